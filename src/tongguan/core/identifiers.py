@@ -1,0 +1,33 @@
+"""Names of things, each a type of its own so that one is never passed for another."""
+
+from typing import NewType
+
+ApplicationId = NewType("ApplicationId", str)
+"""A UUID chosen by the client, so that the same request can be sent again."""
+AuthorityId = NewType("AuthorityId", str)
+"""An authority that is a party to a scheme, such as ``HK``."""
+CategoryId = NewType("CategoryId", str)
+ClaimId = NewType("ClaimId", str)
+ControlPointId = NewType("ControlPointId", str)
+"""A control point by the project's own code, such as ``SZB`` (no public table covers them)."""
+DirectionId = NewType("DirectionId", str)
+"""A direction by its two parties, such as ``HK-GD``."""
+DivisionCode = NewType("DivisionCode", str)
+"""A GB/T 2260 code of six digits, or a prefix of two or four of them."""
+GateId = NewType("GateId", str)
+JourneyId = NewType("JourneyId", str)
+"""A UUID chosen by the client: a party's places on every leg, taken all or nothing."""
+PassId = NewType("PassId", bytes)
+"""Sixteen bytes; use-once rests on it, never on the text of the code."""
+PersonKey = NewType("PersonKey", bytes)
+"""A keyed index of one identity document; says nothing without the authority's key."""
+PhaseId = NewType("PhaseId", str)
+QuotaId = NewType("QuotaId", str)
+SchemeId = NewType("SchemeId", str)
+"""A scheme over all its versions, such as ``hk-gd-2021``."""
+SlotId = NewType("SlotId", str)
+SourceId = NewType("SourceId", str)
+VersionDigest = NewType("VersionDigest", str)
+"""SHA-256 of a version's canonical text, in lower-case hexadecimal."""
+VersionId = NewType("VersionId", str)
+"""One text of a scheme, the thing that is signed, such as ``hk-gd-2021-assumed``."""
