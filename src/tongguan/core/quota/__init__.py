@@ -1,0 +1,1 @@
+"""Quotas: which windows a crossing counts in."""
