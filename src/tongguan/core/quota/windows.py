@@ -5,9 +5,9 @@ window a crossing touches lies in one cell; the order of the keys is the order o
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Sequence
 
 from tongguan.core.calendar import week_start
 from tongguan.core.identifiers import (
@@ -27,7 +27,7 @@ PERSON_DIMENSION = "person"
 _DAYS_IN = {QuotaPer.DAY: 1, QuotaPer.WEEK: 7}
 
 
-class UnstatedQuota(ValueError):
+class UnstatedQuotaError(ValueError):
     """A quota was asked to count although nobody has stated all of it: unknown is not unlimited."""
 
 
@@ -81,7 +81,7 @@ class Window:
 def windows_touched(version: Version, phase: Phase, crossing: Crossing) -> tuple[Window, ...]:
     """The windows the crossing counts in, exactly one for each quota that matches, in key order.
 
-    Raises ``UnstatedQuota`` when a quota of the phase, or the start of the week, is not stated.
+    Raises ``UnstatedQuotaError`` when a quota of the phase, or the start of the week, is not stated.
     """
     windows = (_window_of(version, quota, crossing) for quota in phase.quotas)
     return tuple(sorted(window for window in windows if window is not None))
@@ -105,13 +105,15 @@ def windows_of_party(
 def _window_of(version: Version, quota: Quota, crossing: Crossing) -> Window | None:
     """The window of the quota that holds the crossing; ``None`` when the quota does not match."""
     if version.week_starts_on is None:
-        raise UnstatedQuota(f"{version.id}: nobody has stated the day on which the week starts")
+        raise UnstatedQuotaError(
+            f"{version.id}: nobody has stated the day on which the week starts"
+        )
     if quota.limit is None or quota.kind is None:
-        raise UnstatedQuota(f"{version.id}: quota {quota.id} has no stated limit and kind")
+        raise UnstatedQuotaError(f"{version.id}: quota {quota.id} has no stated limit and kind")
     dimensions: list[tuple[str, str]] = []
     for name, counted in sorted(quota.counts.items()):
         if counted is None:
-            raise UnstatedQuota(f"{version.id}: quota {quota.id} does not state its {name}")
+            raise UnstatedQuotaError(f"{version.id}: quota {quota.id} does not state its {name}")
         value = crossing.value(name)
         if counted not in (EACH, value):
             return None
