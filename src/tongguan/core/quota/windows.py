@@ -81,7 +81,7 @@ class Window:
 def windows_touched(version: Version, phase: Phase, crossing: Crossing) -> tuple[Window, ...]:
     """The windows the crossing counts in, exactly one for each quota that matches, in key order.
 
-    Raises ``UnstatedQuotaError`` when a quota of the phase, or the start of the week, is not stated.
+    Raises ``UnstatedQuotaError`` when a quota of the phase or the start of the week is unstated.
     """
     windows = (_window_of(version, quota, crossing) for quota in phase.quotas)
     return tuple(sorted(window for window in windows if window is not None))
@@ -105,9 +105,7 @@ def windows_of_party(
 def _window_of(version: Version, quota: Quota, crossing: Crossing) -> Window | None:
     """The window of the quota that holds the crossing; ``None`` when the quota does not match."""
     if version.week_starts_on is None:
-        raise UnstatedQuotaError(
-            f"{version.id}: nobody has stated the day on which the week starts"
-        )
+        raise UnstatedQuotaError(f"{version.id}: nobody has stated when the week starts")
     if quota.limit is None or quota.kind is None:
         raise UnstatedQuotaError(f"{version.id}: quota {quota.id} has no stated limit and kind")
     dimensions: list[tuple[str, str]] = []
