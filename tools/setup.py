@@ -88,7 +88,11 @@ def install_browser() -> None:
         ("apt-get", "install", "-qq", "-y", "--no-install-recommends", *BROWSER_PACKAGES),
     ):
         finished = subprocess.run(
-            command, env=environment, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=False,
         )
         if finished.returncode != 0:
             print("set-up: Chromium could not be installed: browser tests will be skipped")
