@@ -1,0 +1,134 @@
+"""Connections to an authority's database: pooled, limited in time, durable or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from tongguan.adapters.postgres.transactions import PostgresTransaction
+
+_SERVER_VERSION_MIN = 150000
+_DURABLE = {"fsync": {"on"}, "synchronous_commit": {"on", "remote_apply"}}
+_CONNECT_SECONDS_MAX = 5
+"""How long one attempt to reach the server may take."""
+_RECONNECT_SECONDS_MAX = 5
+"""Kept short: the pool doubles its pauses up to this, then tries anew with the next caller."""
+_UNAVAILABLE_CLASSES = ("08", "53", "57P")
+"""SQLSTATE: connection exceptions, insufficient resources, operator intervention."""
+_TIMEOUTS = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
+
+
+class DatabaseUnavailable(RuntimeError):  # noqa: N818 - a state of the world that callers answer
+    """The database did not answer in time; whether the transaction was kept is not known.
+
+    Ask again with the same ids: what was kept is found, what was not is done.
+    """
+
+
+class DatabaseUnfitError(RuntimeError):
+    """The server is too old, or would not keep what it acknowledged."""
+
+
+class Database:
+    """One authority's database; opens its connections at once and checks that they can be trusted.
+
+    Raises ``DatabaseUnavailable`` when the server cannot be reached, ``DatabaseUnfitError`` when it
+    is older than PostgreSQL 15 or does not write through to the disk (which tests may waive).
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        connections_max: int = 8,
+        wait_seconds_max: float = 10,
+        statement_seconds_max: float = 30,
+        lock_seconds_max: float = 10,
+        durability_required: bool = True,
+    ) -> None:
+        self._settings = {
+            "statement_timeout": f"{statement_seconds_max * 1000:.0f}",
+            "lock_timeout": f"{lock_seconds_max * 1000:.0f}",
+            "idle_in_transaction_session_timeout": f"{statement_seconds_max * 2000:.0f}",
+            "timezone": "UTC",
+        }
+        self._pool = ConnectionPool(
+            database_url,
+            kwargs={"connect_timeout": _CONNECT_SECONDS_MAX},
+            min_size=1,
+            max_size=connections_max,
+            timeout=wait_seconds_max,
+            reconnect_timeout=_RECONNECT_SECONDS_MAX,
+            configure=self._configure,
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+        try:
+            with self.connection() as connection:
+                _require_fitness(connection, durability_required=durability_required)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; transactions under way are rolled back."""
+        self._pool.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection]:
+        """A connection in a transaction: committed at a normal end, rolled back on an exception."""
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except PoolTimeout as error:
+            raise DatabaseUnavailable(
+                "no connection to the database became free in time"
+            ) from error
+        except psycopg.OperationalError as error:
+            if _means_unavailable(error):
+                raise DatabaseUnavailable("the database stopped answering") from error
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        """Begin; commit at a normal end, roll back on an exception."""
+        with self.connection() as connection:
+            yield PostgresTransaction(connection)
+
+    def _configure(self, connection: psycopg.Connection) -> None:
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        for name, value in self._settings.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.commit()
+
+
+def _means_unavailable(error: psycopg.OperationalError) -> bool:
+    """Whether asking again later can help, as opposed to a fault of our own."""
+    if error.sqlstate is None:
+        return True
+    return isinstance(error, _TIMEOUTS) or error.sqlstate.startswith(_UNAVAILABLE_CLASSES)
+
+
+def _require_fitness(connection: psycopg.Connection, *, durability_required: bool) -> None:
+    if connection.info.server_version < _SERVER_VERSION_MIN:
+        raise DatabaseUnfitError("PostgreSQL 15 or later is needed")
+    if not durability_required:
+        return
+    for name, accepted in _DURABLE.items():
+        row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+        if row is None or row[0] not in accepted:
+            raise DatabaseUnfitError(f"the server runs with {name} = {row and row[0]}")
