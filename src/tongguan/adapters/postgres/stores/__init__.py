@@ -1,0 +1,1 @@
+"""The stores of the use cases over PostgreSQL: one file a noun, plain SQL, no rule."""

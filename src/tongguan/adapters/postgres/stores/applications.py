@@ -1,0 +1,184 @@
+"""Applications and the people in them; names, numbers and evidence are sealed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from tongguan.adapters.postgres.decisions import decision_as_data, decision_from_data
+from tongguan.adapters.postgres.sealed import Seals
+from tongguan.app.stores import Application, ApplicationState
+from tongguan.core.identifiers import (
+    ApplicationId,
+    CategoryId,
+    DivisionCode,
+    PersonKey,
+    PhaseId,
+    VersionDigest,
+)
+from tongguan.core.people import Assurance, Document, DocumentType, Person
+
+_EVIDENCE = "application.evidence_sealed"
+_PERSON = "applicant.person_sealed"
+
+_INSERT = """
+    INSERT INTO tongguan.application
+        (id, reference, request_hash, version_digest, phase, category, evidence_sealed, itinerary,
+         state, decision, submitted_at, decided_at, decided_by, delete_after)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (id) DO NOTHING
+"""
+_SELECT = """
+    SELECT a.*, (SELECT jsonb_agg(jsonb_build_array(
+                            encode(p.person_index, 'hex'), encode(p.person_sealed, 'hex'))
+                            ORDER BY p.number)
+                 FROM tongguan.applicant p WHERE p.application = a.id) AS people
+    FROM tongguan.application a
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresApplications:
+    """``ApplicationStore`` within one transaction."""
+
+    connection: Connection[Any]
+    seals: Seals
+
+    def add(self, application: Application, request_hash: bytes, delete_after: date) -> bool:
+        row = str(application.id)
+        added = self.connection.execute(
+            _INSERT,
+            (
+                row,
+                application.reference,
+                request_hash,
+                application.version,
+                application.phase,
+                application.category,
+                self.seals.seal(dict(application.evidence), _EVIDENCE, row),
+                list(application.itinerary),
+                application.state.value,
+                Jsonb(decision_as_data(application.decision)),
+                application.submitted_at,
+                application.decided_at,
+                application.decided_by,
+                delete_after,
+            ),
+        ).rowcount
+        if added:
+            self._add_people(application)
+        return bool(added)
+
+    def _add_people(self, application: Application) -> None:
+        numbered = zip(application.people, application.person_keys, strict=True)
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO tongguan.applicant (application, number, person_index, person_sealed)"
+                " VALUES (%s, %s, %s, %s)",
+                [
+                    (
+                        application.id,
+                        number,
+                        key,
+                        self.seals.seal(
+                            _person_as_data(person), _PERSON, f"{application.id}/{number}"
+                        ),
+                    )
+                    for number, (person, key) in enumerate(numbered)
+                ],
+            )
+
+    def request_hash(self, application: ApplicationId) -> bytes | None:
+        row = self.connection.execute(
+            "SELECT request_hash FROM tongguan.application WHERE id = %s", (application,)
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def get(self, application: ApplicationId, *, lock: bool = False) -> Application | None:
+        found = self._select(
+            "WHERE a.id = %s" + (" FOR UPDATE OF a" if lock else ""), (application,)
+        )
+        return found[0] if found else None
+
+    def by_reference(self, reference: str) -> Application | None:
+        found = self._select("WHERE a.reference = %s", (reference,))
+        return found[0] if found else None
+
+    def waiting(self, *, limit: int) -> tuple[Application, ...]:
+        return self._select(
+            "WHERE a.state = 'waiting' ORDER BY a.submitted_at, a.id LIMIT %s", (limit,)
+        )
+
+    def waiting_count(self) -> int:
+        row = self.connection.execute(
+            "SELECT count(*) FROM tongguan.application WHERE state = 'waiting'"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def decide(self, application: Application) -> None:
+        self.connection.execute(
+            "UPDATE tongguan.application SET category = %s, state = %s, decision = %s,"
+            " decided_at = %s, decided_by = %s WHERE id = %s",
+            (
+                application.category,
+                application.state.value,
+                Jsonb(decision_as_data(application.decision)),
+                application.decided_at,
+                application.decided_by,
+                application.id,
+            ),
+        )
+
+    def _select(self, where: str, parameters: Sequence[Any]) -> tuple[Application, ...]:
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(_SELECT + where, parameters).fetchall()
+        return tuple(self._application(row) for row in rows)
+
+    def _application(self, row: dict[str, Any]) -> Application:
+        key = str(row["id"])
+        people = row["people"] or []
+        return Application(
+            id=ApplicationId(key),
+            reference=row["reference"],
+            version=VersionDigest(row["version_digest"]),
+            phase=PhaseId(row["phase"]),
+            category=CategoryId(row["category"]),
+            people=tuple(
+                _person_from_data(
+                    self.seals.open(bytes.fromhex(sealed), _PERSON, f"{key}/{number}")
+                )
+                for number, (_, sealed) in enumerate(people)
+            ),
+            person_keys=tuple(PersonKey(bytes.fromhex(index)) for index, _ in people),
+            evidence=self.seals.open(bytes(row["evidence_sealed"]), _EVIDENCE, key),
+            itinerary=tuple(DivisionCode(each) for each in row["itinerary"]),
+            state=ApplicationState(row["state"]),
+            decision=decision_from_data(row["decision"]),
+            submitted_at=row["submitted_at"],
+            decided_at=row["decided_at"],
+            decided_by=row["decided_by"],
+        )
+
+
+def _person_as_data(person: Person) -> list[str]:
+    document = person.document
+    return [
+        person.name,
+        document.type.value,
+        document.number,
+        document.issuer,
+        person.assurance.value,
+    ]
+
+
+def _person_from_data(data: list[str]) -> Person:
+    name, document_type, number, issuer, assurance = data
+    return Person(
+        name=name,
+        document=Document(type=DocumentType(document_type), number=number, issuer=issuer),
+        assurance=Assurance(assurance),
+    )

@@ -1,0 +1,99 @@
+"""Health codes of this authority; what was declared and the colour are sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from tongguan.adapters.postgres.sealed import Seals
+from tongguan.app.stores import HealthCodeRecord
+from tongguan.core.health.colour_names import Colour
+from tongguan.core.identifiers import PersonKey
+
+_DECLARED = "health_code.declared_sealed"
+_COLOUR = "health_code.colour_sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresHealthCodes:
+    """``HealthCodeStore`` within one transaction."""
+
+    connection: Connection[Any]
+    seals: Seals
+
+    def add(
+        self,
+        record: HealthCodeRecord,
+        request_hash: bytes,
+        declared: Mapping[str, object],
+        delete_after: date,
+    ) -> bool:
+        row = str(UUID(bytes=record.id))
+        return bool(
+            self.connection.execute(
+                "INSERT INTO tongguan.health_code (id, request_hash, person_index,"
+                " declared_sealed, colour_sealed, rule_version, issued_at, valid_until,"
+                " status_index, delete_after)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+                (
+                    row,
+                    request_hash,
+                    record.person,
+                    self.seals.seal(dict(declared), _DECLARED, row),
+                    self.seals.seal([record.colour.value, *record.reasons], _COLOUR, row),
+                    record.rule_version,
+                    record.issued_at,
+                    record.valid_until,
+                    record.status_index,
+                    delete_after,
+                ),
+            ).rowcount
+        )
+
+    def get(self, code: bytes) -> tuple[HealthCodeRecord, bytes] | None:
+        row_id = str(UUID(bytes=code))
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            row = cursor.execute(
+                "SELECT * FROM tongguan.health_code WHERE id = %s", (row_id,)
+            ).fetchone()
+        if row is None:
+            return None
+        colour, *reasons = self.seals.open(bytes(row["colour_sealed"]), _COLOUR, row_id)
+        record = HealthCodeRecord(
+            id=code,
+            person=PersonKey(bytes(row["person_index"])),
+            colour=Colour(colour),
+            reasons=tuple(reasons),
+            rule_version=row["rule_version"],
+            issued_at=row["issued_at"],
+            valid_until=row["valid_until"],
+            status_index=row["status_index"],
+            revoked_at=row["revoked_at"],
+        )
+        return record, bytes(row["request_hash"])
+
+    def next_status_index(self) -> int:
+        row = self.connection.execute(
+            "SELECT nextval('tongguan.health_code_status_index')"
+        ).fetchone()
+        assert row is not None  # noqa: S101 - nextval always answers
+        return int(row[0])
+
+    def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
+        return self.connection.execute(
+            "UPDATE tongguan.health_code SET revoked_at = %s"
+            " WHERE person_index = %s AND revoked_at IS NULL AND id <> %s AND issued_at <= %s",
+            (at, person, str(UUID(bytes=than)), at),
+        ).rowcount
+
+    def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]:
+        rows = self.connection.execute(
+            "SELECT status_index FROM tongguan.health_code"
+            " WHERE revoked_at IS NOT NULL AND valid_until > %s",
+            (unexpired_at,),
+        ).fetchall()
+        return tuple(int(row[0]) for row in rows)

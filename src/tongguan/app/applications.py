@@ -1,0 +1,229 @@
+"""Applications: made by a party, decided by the rule or by an officer, opened by its holder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import rfc8785
+
+from tongguan.app.authorities import Authority
+from tongguan.app.ports import Transaction
+from tongguan.app.schemes import Holding, what_holds
+from tongguan.app.stores import Application, ApplicationState, AuditEntry
+from tongguan.core.calendar import local_day
+from tongguan.core.credentials.index import Slip, normalised_reference
+from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.eligibility.decide import ApplicationFacts, category_of, decide_application
+from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode
+from tongguan.core.people import Person
+from tongguan.core.reasons import ReasonCode
+
+_STATES = {
+    Outcome.GRANT: ApplicationState.GRANTED,
+    Outcome.REFER: ApplicationState.WAITING,
+    Outcome.REFUSE: ApplicationState.REFUSED,
+}
+DECIDED_BY_RULE = "rule"
+
+
+class RequestIdReusedError(Exception):
+    """The id belongs to a different request; the sender's fault, nothing was changed."""
+
+
+class NothingHoldsError(Exception):
+    """No phase has been activated, so there is nothing to apply under."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApplicationRequest:
+    """What a party sends; the id is chosen by the client so that it can be sent again."""
+
+    id: ApplicationId
+    category: CategoryId
+    people: tuple[Person, ...]
+    evidence: Mapping[str, str]
+    itinerary: tuple[DivisionCode, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApplicationAnswer:
+    """The application as it now stands, and the slip that opens it."""
+
+    application: Application
+    slip: Slip
+    replayed: bool
+
+
+def submit_application(authority: Authority, request: ApplicationRequest) -> ApplicationAnswer:
+    """Decide and keep an application, at most once for an id."""
+    request_hash = authority.index.request(_as_sent(request))
+    with authority.database.transaction() as transaction:
+        holding = what_holds(authority, transaction)
+        if holding is None:
+            raise NothingHoldsError
+        application = _decided(authority, transaction, holding, request)
+        delete_after = holding.delete_after(local_day(transaction.now, holding.version.zone))
+        if not transaction.applications.add(application, request_hash, delete_after):
+            return _replayed(authority, transaction, request, request_hash)
+        _record(transaction, "traveller", "application.submit", application)
+    slip = authority.index.slip(application.id)
+    return ApplicationAnswer(application=application, slip=slip, replayed=False)
+
+
+def open_application(authority: Authority, reference: str, secret: str) -> Application | None:
+    """The application, to whoever holds its reference and secret; ``None`` to anyone else."""
+    with authority.database.transaction() as transaction:
+        found = transaction.applications.by_reference(normalised_reference(reference))
+    if found is None or not authority.index.opens(found.id, secret):
+        return None
+    return found
+
+
+def application_by_id(authority: Authority, application: ApplicationId) -> Application | None:
+    """An application already opened in this session."""
+    with authority.database.transaction() as transaction:
+        return transaction.applications.get(application)
+
+
+def waiting_applications(
+    authority: Authority, *, officer: str, limit: int = 50
+) -> tuple[Application, ...]:
+    """The desk's queue, the oldest first; the look is recorded before it is shown."""
+    with authority.database.transaction() as transaction:
+        waiting = transaction.applications.waiting(limit=limit)
+        for application in waiting:
+            _record(transaction, officer, "application.look", application)
+        return waiting
+
+
+def look_at_application(
+    authority: Authority, application: ApplicationId, *, officer: str
+) -> Application | None:
+    """One application for an officer; the look is recorded before it is shown."""
+    with authority.database.transaction() as transaction:
+        found = transaction.applications.get(application)
+        if found is not None:
+            _record(transaction, officer, "application.look", found)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfficerDecision:
+    """What an officer decides on a waiting application."""
+
+    application: ApplicationId
+    grant: bool
+    officer: str
+    fallback: CategoryId | None = None
+    """Grant under another category that the category names as its fallback."""
+
+
+def decide_as_officer(authority: Authority, decision: OfficerDecision) -> Application | None:
+    """Record an officer's decision on a waiting application; one already decided stays as it is."""
+    with authority.database.transaction() as transaction:
+        found = transaction.applications.get(decision.application, lock=True)
+        holding = what_holds(authority, transaction)
+        if found is None or holding is None or found.state is not ApplicationState.WAITING:
+            return found
+        category = category_of(holding.phase, decision.fallback or found.category)
+        own = category_of(holding.phase, found.category)
+        if category is None or own is None:
+            return found
+        if decision.fallback is not None and decision.fallback not in own.fallback:
+            raise ValueError("not a fallback of the application's category")
+        code = ReasonCode.EVIDENCE_ACCEPTED if decision.grant else ReasonCode.EVIDENCE_INSUFFICIENT
+        reason = Reason(
+            code=code,
+            clause=f"phases/{holding.phase.id}/categories/{category.id}/evidence",
+            claims=category.basis.claims,
+            facts={"category": category.id},
+        )
+        outcome = Outcome.GRANT if decision.grant else Outcome.REFUSE
+        decided = replace(
+            found,
+            category=category.id,
+            decision=Decision(outcome=outcome, reasons=(reason,)),
+            state=_STATES[outcome],
+            decided_at=transaction.now,
+            decided_by=decision.officer,
+        )
+        transaction.applications.decide(decided)
+        _record(transaction, decision.officer, "application.decide", decided)
+        return decided
+
+
+def _decided(
+    authority: Authority, transaction: Transaction, holding: Holding, request: ApplicationRequest
+) -> Application:
+    facts = ApplicationFacts(
+        category=request.category,
+        people=request.people,
+        evidence=request.evidence,
+        itinerary=request.itinerary,
+    )
+    decision = holding.takes_applications()
+    if decision is None:
+        today = local_day(transaction.now, holding.version.zone)
+        decision = decide_application(holding.phase, facts, today)
+    state = _STATES[decision.outcome]
+    waiting = state is ApplicationState.WAITING
+    return Application(
+        id=request.id,
+        reference=authority.index.slip(request.id).reference,
+        version=holding.digest,
+        phase=holding.phase.id,
+        category=request.category,
+        people=request.people,
+        person_keys=tuple(authority.index.person(each.document) for each in request.people),
+        evidence=dict(request.evidence),
+        itinerary=request.itinerary,
+        state=state,
+        decision=decision,
+        submitted_at=transaction.now,
+        decided_at=None if waiting else transaction.now,
+        decided_by=None if waiting else DECIDED_BY_RULE,
+    )
+
+
+def _replayed(
+    authority: Authority, transaction: Transaction, request: ApplicationRequest, request_hash: bytes
+) -> ApplicationAnswer:
+    if transaction.applications.request_hash(request.id) != request_hash:
+        raise RequestIdReusedError
+    kept = transaction.applications.get(request.id)
+    if kept is None:  # deleted by retention between the two statements
+        raise RequestIdReusedError
+    return ApplicationAnswer(
+        application=kept, slip=authority.index.slip(kept.id), replayed=True
+    )
+
+
+def _as_sent(request: ApplicationRequest) -> bytes:
+    """The canonical bytes of a request, of which only a keyed hash is kept."""
+    return rfc8785.dumps(
+        {
+            "category": request.category,
+            "evidence": dict(request.evidence),
+            "itinerary": list(request.itinerary),
+            "people": [
+                {
+                    "name": each.name,
+                    "document": [each.document.type, each.document.number, each.document.issuer],
+                    "assurance": each.assurance,
+                }
+                for each in request.people
+            ],
+        }
+    )
+
+
+def _record(transaction: Transaction, actor: str, action: str, application: Application) -> None:
+    transaction.audit.record(
+        AuditEntry(
+            at=transaction.now,
+            actor=actor,
+            action=action,
+            subject=application.id,
+            outcome=application.decision.outcome.value,
+            codes=tuple(application.decision.codes),
+        )
+    )

@@ -1,0 +1,35 @@
+"""An authority as its own deployment: its database, its keys, its secrets, and nobody else's."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tongguan.app.ports import Database
+from tongguan.core.credentials.index import IndexKeys
+from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
+from tongguan.core.identifiers import AuthorityId, SchemeId
+
+
+class Keys(Protocol):
+    """The authority's signing and agreement keys; private halves never leave the adapter."""
+
+    def signing_key(self, use: KeyUse, at: datetime) -> SigningKey:
+        """The active key for a use; raises when there is none."""
+
+    def key_set(self) -> KeySet:
+        """Every public key that is published."""
+
+    def holder_key(self, other: PublicKey, scheme: SchemeId, period: str) -> bytes:
+        """The key both authorities derive for holder tags of a period."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Authority:
+    """Everything a use case of one authority may touch."""
+
+    id: AuthorityId
+    database: Database
+    keys: Keys
+    index: IndexKeys = field(repr=False)
+    demonstration: bool = False
+    """A deployment whose clock may be shifted; every page says so."""

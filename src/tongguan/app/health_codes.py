@@ -1,0 +1,153 @@
+"""Health codes: declared facts in, a signed colour out, the newest one live for each person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import rfc8785
+
+from tongguan.app.applications import RequestIdReusedError
+from tongguan.app.authorities import Authority
+from tongguan.app.holder_keys import holder_key_of
+from tongguan.app.ports import Transaction
+from tongguan.app.schemes import Holding, holding_or_raise
+from tongguan.app.stores import AuditEntry, HealthCodeRecord
+from tongguan.core.calendar import local_day
+from tongguan.core.credentials.holder import holder_period, holder_tag
+from tongguan.core.credentials.keys import KeyUse
+from tongguan.core.health.code import HealthCodeClaims, encode_health_code
+from tongguan.core.health.colour import ColourDecision, HealthDeclaration, HealthReason, colour_of
+from tongguan.core.health.rules import RULES
+from tongguan.core.people import Document
+
+STATUS_LIST = "health-code"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthRequest:
+    """What a person declares for a code; the id is a UUID chosen by the client."""
+
+    id: str
+    document: Document
+    declaration: HealthDeclaration
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthAnswer:
+    """The colour with its grounds, and the code as text for a QR."""
+
+    decision: ColourDecision
+    claims: HealthCodeClaims
+    text: str
+    replayed: bool
+
+
+def declare_health(authority: Authority, request: HealthRequest) -> HealthAnswer:
+    """Colour what is declared by the authority's rules and sign it, at most once for an id.
+
+    The person's earlier codes are revoked. Raises ``RequestIdReusedError`` for another request
+    under a known id, ``NothingHoldsError`` before any phase was activated.
+    """
+    code_id = UUID(request.id).bytes
+    declared = _declared(request)
+    request_hash = authority.index.request(rfc8785.dumps(declared))
+    with authority.database.transaction() as transaction:
+        holding = holding_or_raise(authority, transaction)
+        kept = transaction.health_codes.get(code_id)
+        if kept is not None:
+            record, kept_hash = kept
+            if kept_hash != request_hash:
+                raise RequestIdReusedError
+            return _answer(authority, transaction, holding, request, record, replayed=True)
+        now = transaction.now.replace(microsecond=0)
+        decision = colour_of(request.declaration, RULES[authority.id], on=now)
+        record = HealthCodeRecord(
+            id=code_id,
+            person=authority.index.person(request.document),
+            colour=decision.colour,
+            reasons=tuple(each.value for each in decision.reasons),
+            rule_version=RULES[authority.id].id,
+            issued_at=now,
+            valid_until=decision.until,
+            status_index=transaction.health_codes.next_status_index(),
+            revoked_at=None,
+        )
+        delete_after = holding.delete_after(local_day(now, holding.version.zone))
+        if not transaction.health_codes.add(record, request_hash, declared, delete_after):
+            raise RequestIdReusedError  # the same id in two requests at the same moment
+        transaction.health_codes.revoke_earlier(record.person, than=record.id, at=now)
+        transaction.audit.record(
+            AuditEntry(
+                at=now,
+                actor="traveller",
+                action="health_code.declare",
+                subject=request.id,
+                outcome="issued",
+            )
+        )
+        return _answer(authority, transaction, holding, request, record, replayed=False)
+
+
+def _answer(
+    authority: Authority,
+    transaction: Transaction,
+    holding: Holding,
+    request: HealthRequest,
+    record: HealthCodeRecord,
+    *,
+    replayed: bool,
+) -> HealthAnswer:
+    period = holder_period(local_day(record.issued_at, holding.version.zone))
+    document = request.document
+    claims = HealthCodeClaims(
+        issuer=authority.id,
+        code_id=record.id,
+        colour=record.colour,
+        holder_tag=holder_tag(
+            holder_key_of(authority, transaction, holding.version, period),
+            document_type=document.type,
+            document_number=document.number,
+            issuing_country=document.issuer,
+        ),
+        holder_period=period,
+        issued_at=record.issued_at,
+        valid_until=record.valid_until,
+        status_list=STATUS_LIST,
+        status_index=record.status_index,
+        rule_version=record.rule_version,
+    )
+    key = authority.keys.signing_key(KeyUse.HEALTH_CODE, _second(transaction.now))
+    return HealthAnswer(
+        decision=ColourDecision(
+            colour=record.colour,
+            reasons=tuple(HealthReason(each) for each in record.reasons),
+            until=record.valid_until,
+        ),
+        claims=claims,
+        text=encode_health_code(claims, key),
+        replayed=replayed,
+    )
+
+
+def _second(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)
+
+
+def _declared(request: HealthRequest) -> dict[str, object]:
+    """The request as plain data: what is kept sealed, and what its keyed hash is taken of."""
+    facts = request.declaration
+    document = request.document
+    return {
+        "document": [document.type.value, document.number, document.issuer],
+        "confirmed": facts.confirmed,
+        "suspected": facts.suspected,
+        "close_contact": facts.close_contact,
+        "household_of_close_contact": facts.household_of_close_contact,
+        "under_compulsory_quarantine": facts.under_compulsory_quarantine,
+        "discharged_on": facts.discharged_on and facts.discharged_on.isoformat(),
+        "symptoms_last_on": facts.symptoms_last_on and facts.symptoms_last_on.isoformat(),
+        "high_risk_stays": [
+            [each.division, each.last_on.isoformat()] for each in facts.high_risk_stays
+        ],
+        "arrivals": [[each.arrived_on.isoformat(), each.scheme] for each in facts.arrivals],
+    }

@@ -1,0 +1,48 @@
+"""What the use cases ask of the outside, as protocols; ``adapters`` answers them."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from tongguan.app.ledger_port import Ledger
+from tongguan.app.stores import (
+    ApplicationStore,
+    AuditLog,
+    CrossingStore,
+    HealthCodeStore,
+    PassStore,
+    PeerStore,
+    SchemeStore,
+)
+
+
+class Transaction(Protocol):
+    """One database transaction: everything done through it is kept, or nothing is."""
+
+    @property
+    def now(self) -> datetime:
+        """Domain time when the transaction began (a demonstration's clock may be shifted)."""
+
+    @property
+    def applications(self) -> ApplicationStore: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def crossings(self) -> CrossingStore: ...
+    @property
+    def health_codes(self) -> HealthCodeStore: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def passes(self) -> PassStore: ...
+    @property
+    def peers(self) -> PeerStore: ...
+    @property
+    def schemes(self) -> SchemeStore: ...
+
+
+class Database(Protocol):
+    """An authority's own database."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begin; commit at a normal end, roll back on an exception."""

@@ -1,0 +1,308 @@
+"""Records the use cases keep, and the protocols of the stores that keep them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Mapping, Protocol, Sequence
+
+from tongguan.core.decisions import Decision
+from tongguan.core.health.colour_names import Colour
+from tongguan.core.identifiers import (
+    ApplicationId,
+    AuthorityId,
+    CategoryId,
+    ControlPointId,
+    DirectionId,
+    DivisionCode,
+    GateId,
+    JourneyId,
+    PassId,
+    PersonKey,
+    PhaseId,
+    VersionDigest,
+    VersionId,
+)
+from tongguan.core.people import Person
+from tongguan.core.scheme.model import Leg
+
+
+class ApplicationState(StrEnum):
+    """Where an application stands."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    """An officer decides."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Application:
+    """A party's application under one category, as kept (its people are stored encrypted)."""
+
+    id: ApplicationId
+    reference: str
+    version: VersionDigest
+    phase: PhaseId
+    category: CategoryId
+    people: tuple[Person, ...]
+    person_keys: tuple[PersonKey, ...]
+    evidence: Mapping[str, str]
+    """Evidence id to the applicant's description of it."""
+    itinerary: tuple[DivisionCode, ...]
+    state: ApplicationState
+    decision: Decision
+    submitted_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    """The officer's user name, or ``None`` when the rule decided."""
+
+
+class ApplicationStore(Protocol):
+    """Applications, found by id, by reference, or as the desk's queue."""
+
+    def add(self, application: Application, request_hash: bytes, delete_after: date) -> bool:
+        """Keep a new application; ``False`` when the id is there already (nothing changed)."""
+
+    def request_hash(self, application: ApplicationId) -> bytes | None:
+        """The keyed hash of the request that made it."""
+
+    def get(self, application: ApplicationId, *, lock: bool = False) -> Application | None: ...
+
+    def by_reference(self, reference: str) -> Application | None: ...
+
+    def waiting(self, *, limit: int) -> tuple[Application, ...]:
+        """Applications an officer has to decide, the oldest first."""
+
+    def waiting_count(self) -> int: ...
+
+    def decide(self, application: Application) -> None:
+        """Keep what was decided: category, state, decision, by whom and when."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditEntry:
+    """One thing that was done or looked at; no personal data, only ids."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    outcome: str
+    codes: tuple[str, ...] = ()
+
+
+class AuditLog(Protocol):
+    """Append-only record of acts and looks."""
+
+    def record(self, entry: AuditEntry) -> None: ...
+
+    def latest(self, *, limit: int) -> tuple[AuditEntry, ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PassRecord:
+    """An issued pass without personal data; its text is signed anew whenever it is shown."""
+
+    id: PassId
+    journey: JourneyId
+    application: ApplicationId
+    person_number: int
+    leg: Leg
+    status_index: int
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class PassStore(Protocol):
+    """Issued passes and the places in the status list they occupy."""
+
+    def add(self, passes: Sequence[PassRecord], delete_after: date) -> None: ...
+
+    def next_status_indexes(self, count: int) -> tuple[int, ...]: ...
+
+    def of_journey(self, journey: JourneyId) -> tuple[PassRecord, ...]: ...
+
+    def get(self, pass_id: PassId) -> PassRecord | None: ...
+
+    def revoke_journey(self, journey: JourneyId, at: datetime) -> int:
+        """Revoke every pass of a journey; the number of passes that were live."""
+
+    def revoke(self, pass_id: PassId, at: datetime) -> bool: ...
+
+    def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthCodeRecord:
+    """An issued health code; what was declared is stored encrypted beside it."""
+
+    id: bytes
+    person: PersonKey
+    colour: Colour
+    reasons: tuple[str, ...]
+    rule_version: str
+    issued_at: datetime
+    valid_until: datetime
+    status_index: int
+    revoked_at: datetime | None
+
+
+class HealthCodeStore(Protocol):
+    """Health codes of this authority."""
+
+    def add(
+        self,
+        record: HealthCodeRecord,
+        request_hash: bytes,
+        declared: Mapping[str, object],
+        delete_after: date,
+    ) -> bool:
+        """Keep a code; ``False`` when the id is there already."""
+
+    def get(self, code: bytes) -> tuple[HealthCodeRecord, bytes] | None:
+        """A code with the keyed hash of the request that made it."""
+
+    def next_status_index(self) -> int: ...
+
+    def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
+        """A person has one live code of an authority: the newest; the others are revoked."""
+
+    def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """An enrolled gate device; its token is kept as a hash only."""
+
+    id: GateId
+    name: str
+    control_point: ControlPointId
+    token_hash: bytes
+    enrolled_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrossingRecord:
+    """What happened at a gate, once for each id the gate chose."""
+
+    id: str
+    gate: GateId
+    pass_id: PassId | None
+    direction: DirectionId
+    control_point: ControlPointId
+    at: datetime
+    decision: Decision
+    crossed: bool
+    """Whether the person went through: admitted, or let through by an officer after a referral."""
+
+
+class CrossingStore(Protocol):
+    """Gates and the crossings they recorded."""
+
+    def enrol(self, gate: Gate) -> None: ...
+
+    def withdraw(self, gate: GateId, at: datetime) -> bool:
+        """Take an enrolment back; ``False`` when there is none that stands."""
+
+    def gate_by_token(self, token_hash: bytes) -> Gate | None: ...
+
+    def gates(self) -> tuple[Gate, ...]: ...
+
+    def record(
+        self, crossing: CrossingRecord, request_hash: bytes, delete_after: date
+    ) -> CrossingRecord | None:
+        """Keep a crossing and return what is kept under its id: the earlier one if there is one.
+
+        ``None`` when the id belongs to another request. A pass is used by one crossing only:
+        ``PassUsedMeanwhileError`` is raised when another gate was faster, and nothing is kept.
+        """
+
+    def kept(self, crossing: str, request_hash: bytes) -> CrossingRecord | None:
+        """What is kept under this id, when it was this request that made it."""
+
+    def exists(self, crossing: str) -> bool:
+        """Whether anything is kept under this id."""
+
+    def used(self, pass_id: PassId) -> CrossingRecord | None:
+        """The crossing that used the pass, or ``None``."""
+
+    def used_since(self, instant: datetime) -> tuple[CrossingRecord, ...]: ...
+
+    def counts(self, start: datetime, end: datetime) -> Mapping[tuple[str, str], int]:
+        """Crossings between two instants by (direction, outcome)."""
+
+
+class PassUsedMeanwhileError(Exception):
+    """Another crossing used the pass between the decision and its record."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredVersion:
+    """A version as adopted: its canonical text and digest."""
+
+    id: VersionId
+    digest: VersionDigest
+    canonical: bytes
+    adopted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredAct:
+    """A signed act of an authority, as the bytes that were signed."""
+
+    authority: AuthorityId
+    version: VersionDigest
+    signed: bytes
+    received_at: datetime
+
+
+class SchemeStore(Protocol):
+    """Versions and signed acts, append-only."""
+
+    def adopt(self, version: StoredVersion) -> bool:
+        """Keep a version; ``False`` when this digest is there already."""
+
+    def versions(self) -> tuple[StoredVersion, ...]: ...
+
+    def by_digest(self, digest: VersionDigest) -> StoredVersion | None: ...
+
+    def latest(self, version: VersionId) -> StoredVersion | None: ...
+
+    def add_act(self, act: StoredAct) -> bool:
+        """Keep an act; ``False`` when these very bytes are there already."""
+
+    def acts(self, version: VersionDigest | None = None) -> tuple[StoredAct, ...]:
+        """Acts in the order received; all of them, or those on one version."""
+
+    def acts_serial(self) -> tuple[int, int]:
+        """Grows with every version and act: a key for caches of what holds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Peer:
+    """The other side, as far as it is known: its published, self-signed key set, pinned."""
+
+    authority: AuthorityId
+    fingerprint: str
+    key_set: bytes
+    url: str | None
+    trusted_at: datetime
+
+
+class PeerStore(Protocol):
+    """Other authorities and what they published."""
+
+    def trust(self, peer: Peer) -> None: ...
+
+    def peers(self) -> tuple[Peer, ...]: ...
+
+    def get(self, authority: AuthorityId) -> Peer | None: ...
+
+    def keep_status_list(
+        self, authority: AuthorityId, purpose: str, signed: bytes, issued_at: datetime
+    ) -> None:
+        """Keep the newest list of an issuer and purpose; an older one than is kept is ignored."""
+
+    def status_lists(self) -> tuple[tuple[AuthorityId, str, bytes], ...]: ...

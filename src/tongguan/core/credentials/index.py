@@ -1,0 +1,81 @@
+"""Keyed digests by which an authority finds what it keeps encrypted, and derives its slips.
+
+Everything here is an HMAC-SHA256 under one root key, separated by purpose; without that key the
+digests say nothing, not even about a guessed document number.
+"""
+
+import base64
+import hmac
+import re
+from dataclasses import dataclass, field
+
+from tongguan.core.identifiers import ApplicationId, PersonKey
+from tongguan.core.people import Document
+
+_SECRET_BYTES = 10
+_REFERENCE_BYTES = 5
+_NOT_IN_NUMBER = re.compile(r"[^0-9A-Z]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slip:
+    """What an applicant notes down: where the application is, and the secret that opens it."""
+
+    reference: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexKeys:
+    """An authority's root key for indexes; 32 bytes, never shown."""
+
+    root: bytes = field(repr=False)
+
+    def person(self, document: Document) -> PersonKey:
+        """The index of a person by document: the same however the number was spaced."""
+        number = _NOT_IN_NUMBER.sub("", document.number.upper())
+        parts = "\x1f".join((document.type.value, document.issuer.upper(), number))
+        return PersonKey(self._digest(b"person", parts.encode())[:16])
+
+    def request(self, request: bytes) -> bytes:
+        """What is kept of a request, to tell the same one from another under its id."""
+        return self._digest(b"request", request)
+
+    def token(self, token: str) -> bytes:
+        """What is kept of a gate's token."""
+        return self._digest(b"token", token.encode())
+
+    def slip(self, application: ApplicationId) -> Slip:
+        """Reference (``TG-XXXX-XXXX``) and secret of an application; derived, so never stored."""
+        reference = _letters(self._digest(b"reference", application.encode())[:_REFERENCE_BYTES])
+        secret = _letters(self._digest(b"secret", application.encode())[:_SECRET_BYTES])
+        return Slip(
+            reference="TG-" + _grouped(reference),
+            secret=_grouped(secret),
+        )
+
+    def opens(self, application: ApplicationId, secret: str) -> bool:
+        """Whether the secret is the application's, compared in constant time."""
+        expected = _plain(self.slip(application).secret)
+        return hmac.compare_digest(_plain(secret).encode(), expected.encode())
+
+    def _digest(self, purpose: bytes, message: bytes) -> bytes:
+        return hmac.digest(self.root, b"tongguan/" + purpose + b"\x00" + message, "sha256")
+
+
+def normalised_reference(text: str) -> str:
+    """A reference as typed, in the form it is kept: upper case, hyphens set anew."""
+    plain = _plain(text)
+    return f"TG-{_grouped(plain[2:])}" if plain.startswith("TG") else plain
+
+
+def _letters(value: bytes) -> str:
+    return base64.b32encode(value).decode().rstrip("=")
+
+
+def _grouped(text: str) -> str:
+    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def _plain(text: str) -> str:
+    return _NOT_IN_NUMBER.sub("", text.upper())

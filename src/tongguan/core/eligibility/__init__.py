@@ -1,0 +1,1 @@
+"""Who may go: an application against the categories of the phase that holds."""

@@ -1,0 +1,143 @@
+"""An application decided by the scheme's own words, with every reason at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tongguan.core.area.range import check_area
+from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.identifiers import CategoryId, DivisionCode
+from tongguan.core.people import Person
+from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import AllocationMethod, Basis, Category, Phase
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApplicationFacts:
+    """What a party states when it applies under a category."""
+
+    category: CategoryId
+    people: tuple[Person, ...]
+    evidence: Mapping[str, str]
+    """Evidence id to the applicant's description of it; a blank one counts as absent."""
+    itinerary: tuple[DivisionCode, ...]
+
+
+def decide_application(phase: Phase, facts: ApplicationFacts, on: date) -> Decision:
+    """Grant, refuse with every reason, or refer to the officer whom the category asks for."""
+    category = category_of(phase, facts.category)
+    if category is None:
+        return Decision(
+            outcome=Outcome.REFUSE,
+            reasons=(
+                Reason(
+                    code=ReasonCode.CATEGORY_UNKNOWN,
+                    clause=f"phases/{phase.id}/categories",
+                    facts={"category": facts.category[:40]},
+                ),
+            ),
+        )
+    refusals = (
+        *_party_reasons(phase, facts),
+        *_document_reasons(phase, facts),
+        *_assurance_reasons(phase, category, facts),
+        *_evidence_reasons(phase, category, facts),
+        *_area_reasons(phase, facts, on),
+    )
+    if refusals:
+        return Decision(outcome=Outcome.REFUSE, reasons=refusals)
+    return _allocated(phase, category)
+
+
+def category_of(phase: Phase, category: CategoryId) -> Category | None:
+    """The phase's category of this name, or ``None``."""
+    return next((each for each in phase.categories if each.id == category), None)
+
+
+def party_size_max(phase: Phase) -> int | None:
+    """The largest party any direction of the phase takes; ``None`` when nobody stated one."""
+    sizes = [way.booking.party_size_max for way in phase.directions if way.booking is not None]
+    return min(sizes, default=None)
+
+
+def _allocated(phase: Phase, category: Category) -> Decision:
+    by_rule = category.allocation is AllocationMethod.FIRST_COME
+    reason = _reason(
+        ReasonCode.GRANTED_FIRST_COME if by_rule else ReasonCode.OFFICER_DECIDES,
+        f"phases/{phase.id}/categories/{category.id}/allocation",
+        category.basis,
+        category=category.id,
+    )
+    return Decision(outcome=Outcome.GRANT if by_rule else Outcome.REFER, reasons=(reason,))
+
+
+def _party_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    limit = party_size_max(phase)
+    if limit is not None and len(facts.people) > limit:
+        found.append(
+            Reason(
+                code=ReasonCode.PARTY_TOO_LARGE,
+                clause=f"phases/{phase.id}/directions",
+                facts={"persons": str(len(facts.people)), "persons_max": str(limit)},
+            )
+        )
+    documents = [(each.document.type, each.document.number) for each in facts.people]
+    if len(set(documents)) < len(documents):
+        found.append(Reason(code=ReasonCode.SAME_PERSON_TWICE, clause=f"phases/{phase.id}"))
+    return tuple(found)
+
+
+def _document_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
+    part = phase.participation
+    if part is None or part.document_types is None:
+        return ()
+    refused = sorted({p.document.type for p in facts.people} - set(part.document_types))
+    return tuple(
+        _reason(
+            ReasonCode.DOCUMENT_NOT_ACCEPTED,
+            f"phases/{phase.id}/participation",
+            part.basis,
+            document_type=each,
+            accepted=", ".join(part.document_types),
+        )
+        for each in refused
+    )
+
+
+def _assurance_reasons(
+    phase: Phase, category: Category, facts: ApplicationFacts
+) -> tuple[Reason, ...]:
+    required = category.assurance
+    if required is None or all(each.assurance.reaches(required) for each in facts.people):
+        return ()
+    clause = f"phases/{phase.id}/categories/{category.id}/assurance"
+    return (
+        _reason(ReasonCode.ASSURANCE_TOO_LOW, clause, category.basis, required=required.value),
+    )
+
+
+def _evidence_reasons(
+    phase: Phase, category: Category, facts: ApplicationFacts
+) -> tuple[Reason, ...]:
+    return tuple(
+        _reason(
+            ReasonCode.EVIDENCE_MISSING,
+            f"phases/{phase.id}/categories/{category.id}/evidence/{each.id}",
+            category.basis,
+            evidence=each.id,
+        )
+        for each in category.evidence or ()
+        if each.required and not facts.evidence.get(each.id, "").strip()
+    )
+
+
+def _area_reasons(phase: Phase, facts: ApplicationFacts, on: date) -> tuple[Reason, ...]:
+    if phase.area is None:
+        return ()
+    decision = check_area(phase.area, facts.itinerary, on)
+    return () if decision.outcome is Outcome.GRANT else decision.reasons
+
+
+def _reason(code: ReasonCode, clause: str, basis: Basis, **facts: str) -> Reason:
+    return Reason(code=code, clause=clause, claims=basis.claims, facts=facts)
