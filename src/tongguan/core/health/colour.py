@@ -1,0 +1,151 @@
+"""A health colour: a pure function of what a person declared, a rule version and the day."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from tongguan.core.calendar import end_of_day, local_day
+from tongguan.core.health.colour_names import Colour
+from tongguan.core.identifiers import AuthorityId, DivisionCode
+from tongguan.core.texts import Text
+
+
+class HealthReason(StrEnum):
+    """Why a code has its colour; the words stand in ``texts/health.yaml``."""
+
+    ARRIVED_FROM_OUTSIDE = "arrived_from_outside"
+    CLOSE_CONTACT = "close_contact"
+    CONFIRMED = "confirmed"
+    DISCHARGED_RECENTLY = "discharged_recently"
+    HIGH_RISK_STAY = "high_risk_stay"
+    HOUSEHOLD_OF_CLOSE_CONTACT = "household_of_close_contact"
+    NOTHING_ADVERSE = "nothing_adverse"
+    SUSPECTED = "suspected"
+    SYMPTOMS = "symptoms"
+    UNDER_QUARANTINE = "under_quarantine"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HighRiskStay:
+    """A stay in a place with a high risk; who lives there was last there today."""
+
+    division: DivisionCode
+    last_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """An arrival from outside; ``scheme`` names the travel scheme it was made under, if any."""
+
+    arrived_on: date
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class HealthDeclaration:
+    """What a person declares of their own health; personal data, hidden when printed."""
+
+    confirmed: bool = False
+    suspected: bool = False
+    close_contact: bool = False
+    household_of_close_contact: bool = False
+    under_compulsory_quarantine: bool = False
+    discharged_on: date | None = None
+    """When a person who has recovered was discharged."""
+    symptoms_last_on: date | None = None
+    high_risk_stays: tuple[HighRiskStay, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
+
+    def __repr__(self) -> str:
+        return "HealthDeclaration(HIDDEN)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColourRule:
+    """One ground for a colour other than green, with where it is published."""
+
+    reason: HealthReason
+    colour: Colour
+    days: int | None
+    """It holds on the day of the fact and on this many days from it, that day counted; ``None``
+    for a fact that holds as long as it is declared."""
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColourRules:
+    """One authority's rules in one version: no ground that is not in them changes a colour."""
+
+    id: str
+    authority: AuthorityId
+    zone: str
+    rules: tuple[ColourRule, ...]
+    schemes_without_effect: frozenset[str]
+    """Travel schemes whose arrivals leave the colour green."""
+    assumed: Text | None
+    """Why the rules are assumed, or ``None`` when the authority published them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColourDecision:
+    """A colour with every ground that gives it or a lesser one, the gravest first."""
+
+    colour: Colour
+    reasons: tuple[HealthReason, ...]
+    until: datetime
+    """Excluded: 23:59:59 of the day of issue in the rules' zone, so that it holds through the
+    minute that is shown, 23:59, and not at midnight."""
+
+
+def colour_of(
+    declaration: HealthDeclaration, rules: ColourRules, *, on: datetime
+) -> ColourDecision:
+    """The colour that the rules give to what is declared, on the day of ``on``."""
+    today = local_day(on, rules.zone)
+    until = end_of_day(today, rules.zone) + _LAST_MINUTE
+    declared = _declared(declaration, rules)
+    held = [rule for rule in rules.rules if _holds(rule, declared[rule.reason], today)]
+    held.sort(key=lambda rule: (-_GRAVITY[rule.colour], rule.reason))
+    if not held:
+        return ColourDecision(
+            colour=Colour.GREEN, reasons=(HealthReason.NOTHING_ADVERSE,), until=until
+        )
+    reasons = tuple(rule.reason for rule in held)
+    return ColourDecision(colour=held[0].colour, reasons=reasons, until=until)
+
+
+_LAST_MINUTE = timedelta(seconds=59)
+_GRAVITY = {Colour.GREEN: 0, Colour.AMBER: 1, Colour.RED: 2}
+
+
+def _holds(rule: ColourRule, declared: bool | Collection[date], today: date) -> bool:
+    if isinstance(declared, bool):
+        return declared
+    # A date that is still to come counts like today: a slip of the pen must not turn a code green.
+    return any(rule.days is None or (today - day).days < rule.days for day in declared)
+
+
+def _declared(
+    declaration: HealthDeclaration, rules: ColourRules
+) -> Mapping[HealthReason, bool | Collection[date]]:
+    """On each ground what was declared: yes or no, or the days on which it happened."""
+    return {
+        HealthReason.CONFIRMED: declaration.confirmed,
+        HealthReason.SUSPECTED: declaration.suspected,
+        HealthReason.CLOSE_CONTACT: declaration.close_contact,
+        HealthReason.HOUSEHOLD_OF_CLOSE_CONTACT: declaration.household_of_close_contact,
+        HealthReason.UNDER_QUARANTINE: declaration.under_compulsory_quarantine,
+        HealthReason.DISCHARGED_RECENTLY: _days(declaration.discharged_on),
+        HealthReason.SYMPTOMS: _days(declaration.symptoms_last_on),
+        HealthReason.HIGH_RISK_STAY: [stay.last_on for stay in declaration.high_risk_stays],
+        HealthReason.ARRIVED_FROM_OUTSIDE: [
+            arrival.arrived_on
+            for arrival in declaration.arrivals
+            if arrival.scheme not in rules.schemes_without_effect
+        ],
+    }
+
+
+def _days(day: date | None) -> tuple[date, ...]:
+    return () if day is None else (day,)
