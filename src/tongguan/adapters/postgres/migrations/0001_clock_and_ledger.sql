@@ -47,3 +47,297 @@ LANGUAGE sql VOLATILE AS $$
             ((extract(epoch FROM instant) - extract(epoch FROM clock_timestamp())) * 1000000)::bigint,
         last_seen = instant
 $$;
+
+-- The ledger of places. docs/ledger.md explains it. Every key begins with the cell (scheme, quota
+-- week) where a quota counts, with the person where a rule on persons counts, and with the client's
+-- id where a request has to be known again; no key needs an order across cells.
+
+-- One row for all persons that one quota counts together.
+CREATE TABLE tongguan.quota_window (
+    cell_scheme text COLLATE "C" NOT NULL,
+    cell_week date NOT NULL,
+    quota text COLLATE "C" NOT NULL,
+    starts date NOT NULL,
+    dimensions text[] COLLATE "C" NOT NULL,  -- 'name=value', by name
+    days smallint NOT NULL CHECK (days IN (1, 7)),
+    capacity integer NOT NULL CHECK (capacity >= 0),
+    honoured integer NOT NULL DEFAULT 0 CHECK (honoured >= 0),
+    taken integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (cell_scheme, cell_week, quota, starts, dimensions),
+    CONSTRAINT quota_window_lies_in_cell
+        CHECK (starts >= cell_week AND starts + days <= cell_week + 7),
+    CONSTRAINT quota_window_never_exceeded
+        CHECK (taken >= 0 AND taken <= capacity + honoured)
+) WITH (fillfactor = 50);  -- room to update a hot row within its page
+
+-- A party's places on every leg, under the id that its client chose.
+CREATE TABLE tongguan.journey (
+    id uuid PRIMARY KEY,
+    application uuid NOT NULL,
+    scheme text COLLATE "C" NOT NULL,
+    cell_weeks date[] NOT NULL,
+    phase text NOT NULL,
+    request_hash bytea NOT NULL,
+    booked_at timestamptz NOT NULL,
+    cancelled_at timestamptz
+);
+CREATE INDEX journey_application ON tongguan.journey (application);
+
+-- One person's place on one leg; it is live while its journey is not cancelled.
+CREATE TABLE tongguan.place (
+    cell_scheme text COLLATE "C" NOT NULL,
+    cell_week date NOT NULL,
+    journey uuid NOT NULL,
+    leg text NOT NULL CHECK (leg IN ('out', 'home')),
+    person_number smallint NOT NULL CHECK (person_number >= 0),
+    person bytea NOT NULL,
+    direction text NOT NULL,
+    category text NOT NULL,
+    control_point text NOT NULL,
+    slot text NOT NULL,
+    day date NOT NULL CHECK (day >= cell_week AND day < cell_week + 7),
+    PRIMARY KEY (cell_scheme, cell_week, journey, leg, person_number),
+    UNIQUE (cell_scheme, cell_week, journey, leg, person)
+);
+
+-- How many persons of a journey a window counts: what a cancellation gives back.
+CREATE TABLE tongguan.journey_window (
+    cell_scheme text COLLATE "C" NOT NULL,
+    cell_week date NOT NULL,
+    journey uuid NOT NULL,
+    quota text COLLATE "C" NOT NULL,
+    starts date NOT NULL,
+    dimensions text[] COLLATE "C" NOT NULL,
+    persons integer NOT NULL CHECK (persons > 0),
+    PRIMARY KEY (cell_scheme, cell_week, journey, quota, starts, dimensions)
+);
+
+-- A person has as many numbered rows as live journeys are allowed, each holding at most one.
+CREATE TABLE tongguan.live_journey (
+    person bytea NOT NULL,
+    scheme text COLLATE "C" NOT NULL,
+    number smallint NOT NULL CHECK (number > 0),
+    journey uuid,
+    live_until timestamptz,
+    PRIMARY KEY (person, scheme, number),
+    CHECK ((journey IS NULL) = (live_until IS NULL))
+);
+CREATE INDEX live_journey_journey ON tongguan.live_journey (journey) WHERE journey IS NOT NULL;
+
+-- What is known of an id: NULL, 'replayed' (this request) or 'reused' (another request).
+CREATE FUNCTION tongguan.ledger_known(journey_id uuid, hash bytea) RETURNS text
+LANGUAGE sql VOLATILE AS $$
+    SELECT CASE WHEN request_hash = hash THEN 'replayed' ELSE 'reused' END
+    FROM tongguan.journey WHERE id = journey_id
+$$;
+
+-- Locks the persons of a request in key order; returns the numbers of those who may not have
+-- another live journey.
+CREATE FUNCTION tongguan.ledger_lock_persons(request jsonb, at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    allowed CONSTANT integer := request->>'live_journeys_per_person_max';
+    asked_scheme CONSTANT text := request->>'scheme';
+    persons CONSTANT bytea[] := ARRAY(
+        SELECT DISTINCT decode(place->>'person', 'hex')
+        FROM jsonb_array_elements(request->'places') AS place ORDER BY 1);
+BEGIN
+    INSERT INTO tongguan.live_journey (person, scheme, number)
+    SELECT asked.person, asked_scheme, numbers.number
+    FROM unnest(persons) AS asked (person), generate_series(1, allowed) AS numbers (number)
+    ORDER BY asked.person, numbers.number
+    ON CONFLICT DO NOTHING;
+
+    PERFORM FROM tongguan.live_journey
+    WHERE person = ANY (persons) AND scheme = asked_scheme
+    ORDER BY person, scheme, number FOR UPDATE;
+
+    RETURN (
+        SELECT jsonb_agg(DISTINCT place->'person_number')
+        FROM jsonb_array_elements(request->'places') AS place
+        WHERE allowed <= (
+            SELECT count(*) FROM tongguan.live_journey
+            WHERE person = decode(place->>'person', 'hex') AND scheme = asked_scheme
+                AND journey IS NOT NULL AND live_until > at));
+END
+$$;
+
+-- Creates the windows of a request that nobody has touched yet and locks all of them in key order;
+-- returns each with what it has left, those without room or with another capacity only.
+CREATE FUNCTION tongguan.ledger_lock_windows(request jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    asked_scheme CONSTANT text := request->>'scheme';
+    wanting jsonb;
+BEGIN
+    INSERT INTO tongguan.quota_window
+        (cell_scheme, cell_week, quota, starts, dimensions, days, capacity)
+    SELECT asked_scheme, cell_week, quota, starts, dimensions, days, capacity
+    FROM jsonb_to_recordset(request->'windows') AS asked (
+        cell_week date, quota text, starts date, dimensions text[], days smallint, capacity integer)
+    ORDER BY cell_week, quota COLLATE "C", starts, dimensions COLLATE "C"
+    ON CONFLICT DO NOTHING;
+
+    WITH locked AS MATERIALIZED (
+        SELECT asked.number, asked.persons, asked.capacity AS asked_capacity, asked.days AS asked_days,
+            counted.capacity, counted.days, counted.taken
+        FROM jsonb_to_recordset(request->'windows') AS asked (
+            number integer, cell_week date, quota text, starts date, dimensions text[],
+            days smallint, capacity integer, persons integer)
+        JOIN tongguan.quota_window AS counted
+            ON counted.cell_scheme = asked_scheme AND counted.cell_week = asked.cell_week
+            AND counted.quota = asked.quota AND counted.starts = asked.starts
+            AND counted.dimensions = asked.dimensions
+        ORDER BY counted.cell_scheme, counted.cell_week, counted.quota, counted.starts,
+            counted.dimensions
+        FOR NO KEY UPDATE OF counted
+    )
+    SELECT jsonb_agg(jsonb_build_object(
+        'number', number, 'left', capacity - taken, 'capacity', capacity,
+        'differs', capacity <> asked_capacity OR days <> asked_days) ORDER BY number)
+    INTO wanting FROM locked
+    WHERE taken + persons > capacity OR capacity <> asked_capacity OR days <> asked_days;
+    RETURN wanting;
+END
+$$;
+
+-- Writes what was granted; persons and windows are locked.
+CREATE FUNCTION tongguan.ledger_write(request jsonb, at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    journey_id CONSTANT uuid := request->>'journey';
+    asked_scheme CONSTANT text := request->>'scheme';
+    written integer;
+BEGIN
+    INSERT INTO tongguan.journey_window
+        (cell_scheme, cell_week, journey, quota, starts, dimensions, persons)
+    SELECT asked_scheme, cell_week, journey_id, quota, starts, dimensions, persons
+    FROM jsonb_to_recordset(request->'windows') AS asked (
+        cell_week date, quota text, starts date, dimensions text[], persons integer);
+
+    UPDATE tongguan.quota_window AS counted SET taken = counted.taken + asked.persons
+    FROM jsonb_to_recordset(request->'windows') AS asked (
+        cell_week date, quota text, starts date, dimensions text[], persons integer)
+    WHERE counted.cell_scheme = asked_scheme AND counted.cell_week = asked.cell_week
+        AND counted.quota = asked.quota AND counted.starts = asked.starts
+        AND counted.dimensions = asked.dimensions
+        AND counted.taken + asked.persons <= counted.capacity;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> jsonb_array_length(request->'windows') THEN
+        RAISE EXCEPTION 'a locked window changed: % of % counted', written,
+            jsonb_array_length(request->'windows');
+    END IF;
+
+    INSERT INTO tongguan.place (cell_scheme, cell_week, journey, leg, person_number, person,
+        direction, category, control_point, slot, day)
+    SELECT asked_scheme, cell_week, journey_id, leg, person_number, decode(person, 'hex'),
+        direction, category, control_point, slot, day
+    FROM jsonb_to_recordset(request->'places') AS asked (
+        cell_week date, leg text, person_number smallint, person text, direction text,
+        category text, control_point text, slot text, day date);
+
+    UPDATE tongguan.live_journey AS live
+    SET journey = journey_id, live_until = (request->>'live_until')::timestamptz
+    FROM (
+        SELECT held.person, min(held.number) AS number
+        FROM tongguan.live_journey AS held
+        WHERE held.scheme = asked_scheme
+            AND held.person IN (SELECT decode(place->>'person', 'hex')
+                                FROM jsonb_array_elements(request->'places') AS place)
+            AND (held.journey IS NULL OR held.live_until <= at)
+        GROUP BY held.person
+    ) AS free
+    WHERE live.person = free.person AND live.scheme = asked_scheme AND live.number = free.number;
+END
+$$;
+
+-- Takes every place of a request or none, at most once for an id. Locks persons, then windows, then
+-- the id. Returns {outcome: taken | replayed | reused | refused, persons, windows}.
+CREATE FUNCTION tongguan.take_places(request jsonb, at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    journey_id CONSTANT uuid := request->>'journey';
+    hash CONSTANT bytea := decode(request->>'request_hash', 'hex');
+    known text := tongguan.ledger_known(journey_id, hash);
+    persons jsonb;
+    windows jsonb;
+BEGIN
+    IF known IS NULL THEN
+        persons := tongguan.ledger_lock_persons(request, at);
+        windows := tongguan.ledger_lock_windows(request);
+        -- The same request may have been decided while this one waited for its locks.
+        known := tongguan.ledger_known(journey_id, hash);
+    END IF;
+    IF known IS NOT NULL THEN
+        RETURN jsonb_build_object('outcome', known);
+    END IF;
+    IF persons IS NOT NULL OR windows IS NOT NULL THEN
+        RETURN jsonb_build_object('outcome', 'refused', 'persons', persons, 'windows', windows);
+    END IF;
+
+    INSERT INTO tongguan.journey
+        (id, application, scheme, cell_weeks, phase, request_hash, booked_at)
+    SELECT journey_id, (request->>'application')::uuid, request->>'scheme',
+        ARRAY(SELECT DISTINCT (place->>'cell_week')::date
+              FROM jsonb_array_elements(request->'places') AS place ORDER BY 1),
+        request->>'phase', hash, at
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN jsonb_build_object('outcome', tongguan.ledger_known(journey_id, hash));
+    END IF;
+    PERFORM tongguan.ledger_write(request, at);
+    RETURN jsonb_build_object('outcome', 'taken');
+END
+$$;
+
+-- Gives all places of a journey back, once; locks in the same order as take_places.
+CREATE FUNCTION tongguan.cancel_places(journey_id uuid, at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    weeks date[];
+    asked_scheme text;
+BEGIN
+    SELECT cell_weeks, scheme INTO weeks, asked_scheme FROM tongguan.journey WHERE id = journey_id;
+    PERFORM FROM tongguan.live_journey WHERE journey = journey_id
+    ORDER BY person, scheme, number FOR UPDATE;
+    PERFORM FROM tongguan.quota_window AS counted
+    JOIN tongguan.journey_window AS held
+        USING (cell_scheme, cell_week, quota, starts, dimensions)
+    WHERE held.cell_scheme = asked_scheme AND held.cell_week = ANY (weeks)
+        AND held.journey = journey_id
+    ORDER BY counted.cell_scheme, counted.cell_week, counted.quota, counted.starts,
+        counted.dimensions
+    FOR NO KEY UPDATE OF counted;
+
+    UPDATE tongguan.journey SET cancelled_at = at WHERE id = journey_id AND cancelled_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE tongguan.quota_window AS counted
+    SET taken = counted.taken - held.persons,
+        -- What a cut promised to honour only falls.
+        honoured = least(counted.honoured,
+            greatest(0, counted.taken - held.persons - counted.capacity))
+    FROM tongguan.journey_window AS held
+    WHERE held.cell_scheme = asked_scheme AND held.cell_week = ANY (weeks)
+        AND held.journey = journey_id
+        AND counted.cell_scheme = held.cell_scheme AND counted.cell_week = held.cell_week
+        AND counted.quota = held.quota AND counted.starts = held.starts
+        AND counted.dimensions = held.dimensions;
+    UPDATE tongguan.live_journey SET journey = NULL, live_until = NULL WHERE journey = journey_id;
+END
+$$;
+
+-- Places counted anew for every window, from the places themselves: what `taken` has to be.
+CREATE VIEW tongguan.quota_window_recounted AS
+SELECT counted.*, (
+    SELECT count(*)
+    FROM tongguan.place
+    JOIN tongguan.journey ON journey.id = place.journey AND journey.cancelled_at IS NULL
+    WHERE place.cell_scheme = counted.cell_scheme AND place.cell_week = counted.cell_week
+        AND place.day >= counted.starts AND place.day < counted.starts + counted.days
+        AND ARRAY['direction=' || place.direction, 'category=' || place.category,
+                  'control_point=' || place.control_point, 'slot=' || place.slot,
+                  'person=' || encode(place.person, 'hex')] @> counted.dimensions
+) AS recounted
+FROM tongguan.quota_window AS counted;
