@@ -5,7 +5,9 @@ import pwd
 from dataclasses import dataclass
 from pathlib import Path
 
-NOBODY_FALLBACK = 65534
+from tongguan.adapters.cluster.errors import ClusterError
+
+SERVER_ACCOUNTS = ("nobody", "daemon")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +34,15 @@ def server_account(server_files: Path) -> Account:
     if server_files.is_dir() and server_files.stat().st_uid != 0:
         found = server_files.stat()
         return Account(uid=found.st_uid, gid=found.st_gid)
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        return Account(uid=NOBODY_FALLBACK, gid=NOBODY_FALLBACK)
-    return Account(uid=nobody.pw_uid, gid=nobody.pw_gid)
+    for name in SERVER_ACCOUNTS:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(uid=entry.pw_uid, gid=entry.pw_gid)
+    raise ClusterError(
+        f"root needs one of the accounts {', '.join(SERVER_ACCOUNTS)} for the server"
+    )
 
 
 def is_open_to_all(folder: Path) -> bool:

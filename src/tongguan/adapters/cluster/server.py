@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tongguan.adapters.cluster.account import Account
 from tongguan.adapters.cluster.errors import ClusterError
-from tongguan.adapters.cluster.layout import Layout, write_private
+from tongguan.adapters.cluster.layout import SOCKET_NAME, Layout, write_private
 
 USER = "tongguan"
 SETTLE_SECONDS_MAX = 120.0
@@ -52,7 +52,7 @@ def initialise(layout: Layout, programs: Path, *, fsync: bool) -> None:
 
 def start(layout: Layout, programs: Path, *, fsync: bool) -> None:
     """Start the server as a process that outlives us, and return when it takes connections."""
-    _remove_stale_pid_file(layout)
+    _remove_stale_pid_files(layout)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     log = os.open(layout.log_file, flags, 0o600)
     try:
@@ -167,11 +167,16 @@ def _run(
     )
 
 
-def _remove_stale_pid_file(layout: Layout) -> None:
-    """Remove a pid file whose number another program has by now; PostgreSQL would not dare to."""
+def _remove_stale_pid_files(layout: Layout) -> None:
+    """Remove pid files whose number is taken, but not by a server of ours.
+
+    PostgreSQL would refuse to start: it cannot tell another program, or a dead process that
+    nobody has buried yet, from its own. That none of our processes is left was seen before.
+    """
     lines = _pid_file_lines(layout)
-    if lines and lines[0].isdecimal() and _command_line(int(lines[0])):
+    if lines and lines[0].isdecimal() and Path(f"/proc/{lines[0]}").exists():
         layout.pid_file.unlink(missing_ok=True)
+        (layout.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _pid_file_lines(layout: Layout) -> list[str]:
