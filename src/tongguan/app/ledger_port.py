@@ -35,6 +35,8 @@ class Place:
     control_point: ControlPointId
     slot: SlotId
     day: date
+    cell_week: date
+    """First day of the quota week of ``day``: with the scheme, the cell that holds the place."""
 
 
 class JourneyState(StrEnum):
