@@ -1,0 +1,199 @@
+"""Signed claims (CWT, RFC 8392): from a signed message to claims that its issuer vouches for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from tongguan.core.credentials import cose, strict_cbor
+from tongguan.core.credentials.faults import ReadFault, Unreadable
+from tongguan.core.credentials.keys import KeyNotUsableError, KeySet, KeyUse, PublicKey, SigningKey
+from tongguan.core.identifiers import AuthorityId
+
+ISSUER = 1
+EXPIRES_AT = 4
+NOT_BEFORE = 5
+ISSUED_AT = 6
+CODE_ID = 7
+OWN_CLAIMS = -65537
+"""The first number that RFC 8392 leaves to private use; holds a map of our own claims."""
+IDENTIFIER_CHARACTERS_MAX = 40
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.date()
+_SECONDS_MAX = 2**32 - 1
+_DAYS_MAX = _SECONDS_MAX // 86_400
+
+
+class MalformedClaimError(Exception):
+    """A claim is absent, too many, or not what it must be; never leaves the readers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claims:
+    """A map of claims by number, read with the type that each must have.
+
+    Every method raises ``MalformedClaimError`` when the claim is not as asked.
+    """
+
+    by_number: Mapping[Any, Any]
+
+    def check_numbers(self, required: Iterable[int], optional: Iterable[int] = ()) -> None:
+        """Refuse an absent claim and one too many: what a reader ignores, it cannot judge."""
+        present, wanted = set(self.by_number), set(required)
+        if missing := wanted - present:
+            raise MalformedClaimError(f"claim {min(missing)} is missing")
+        if present - wanted - set(optional):
+            raise MalformedClaimError("a claim too many")
+
+    def number(self, claim: int, *, minimum: int = 0, maximum: int) -> int:
+        """An integer from the minimum to the maximum."""
+        value = self.by_number.get(claim)
+        if type(value) is not int or not minimum <= value <= maximum:
+            raise MalformedClaimError(f"claim {claim} is not {minimum} to {maximum}")
+        return value
+
+    def octets(self, claim: int, *, length: int) -> bytes:
+        """A byte string of this length."""
+        value = self.by_number.get(claim)
+        if not isinstance(value, bytes) or len(value) != length:
+            raise MalformedClaimError(f"claim {claim} is not {length} bytes")
+        return value
+
+    def octets_up_to(self, claim: int, *, maximum: int) -> bytes:
+        """A byte string of at most so many bytes."""
+        value = self.by_number.get(claim)
+        if not isinstance(value, bytes) or len(value) > maximum:
+            raise MalformedClaimError(f"claim {claim} is not at most {maximum} bytes")
+        return value
+
+    def text(self, claim: int, *, bytes_max: int) -> str:
+        """Text that is not empty, without control characters, of so many bytes in UTF-8."""
+        value = self.by_number.get(claim)
+        if not isinstance(value, str) or not value or len(value.encode()) > bytes_max:
+            raise MalformedClaimError(f"claim {claim} is not text of 1 to {bytes_max} bytes")
+        if not is_plain(value):
+            raise MalformedClaimError(f"claim {claim} holds control characters")
+        return value
+
+    def identifier(self, claim: int) -> str:
+        """One to forty visible ASCII characters."""
+        value = self.by_number.get(claim)
+        if not isinstance(value, str) or not is_identifier(value):
+            raise MalformedClaimError(f"claim {claim} is not an identifier")
+        return value
+
+    def instant(self, claim: int) -> datetime:
+        """An instant, from seconds since 1970, in UTC."""
+        return _EPOCH + timedelta(seconds=self.number(claim, maximum=_SECONDS_MAX))
+
+    def day(self, claim: int) -> date:
+        """A calendar day, from days since 1970-01-01."""
+        return _EPOCH_DAY + timedelta(days=self.number(claim, maximum=_DAYS_MAX))
+
+    def inner(self, claim: int) -> "Claims":
+        """A map of claims within this one."""
+        value = self.by_number.get(claim)
+        if not isinstance(value, dict):
+            raise MalformedClaimError(f"claim {claim} is not a map")
+        return Claims(by_number=value)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text holds no control characters (Unicode category Cc)."""
+    return not any(c < " " or "\x7f" <= c <= "\x9f" for c in text)
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text is one to forty visible ASCII characters."""
+    return 1 <= len(text) <= IDENTIFIER_CHARACTERS_MAX and all("!" <= c <= "~" for c in text)
+
+
+def seconds(instant: datetime) -> int:
+    """Seconds since 1970; ValueError for naive or fractional instants and beyond 32 bits."""
+    if instant.utcoffset() is None or instant.microsecond:
+        raise ValueError("instants in a code are whole seconds with a zone")
+    value = (instant - _EPOCH) // timedelta(seconds=1)
+    if not 0 <= value <= _SECONDS_MAX:
+        raise ValueError("instants in a code lie between 1970 and 2106")
+    return value
+
+
+def days(day: date) -> int:
+    """Days since 1970-01-01."""
+    value = (day - _EPOCH_DAY).days
+    if not 0 <= value <= _DAYS_MAX:
+        raise ValueError("days in a code lie between 1970 and 2106")
+    return value
+
+
+def sign_claims(
+    claims: Mapping[int, object], *, media_type: str, key: SigningKey, use: KeyUse
+) -> bytes:
+    """The claims as a signed message; ``KeyNotUsableError`` when the key may not vouch for them."""
+    if claims[ISSUER] != key.public.authority:
+        raise KeyNotUsableError("an authority signs in its own name only")
+    issued_at = Claims(by_number=claims).instant(ISSUED_AT)
+    payload = strict_cbor.encode(claims)
+    return cose.sign(payload, media_type=media_type, key=key, use=use, at=issued_at)
+
+
+def open_claims(
+    message: bytes, *, media_type: str, use: KeyUse, keys: KeySet, bytes_max: int
+) -> Claims | Unreadable:
+    """The claims of a message of this type, signed by a key for this use of their issuer.
+
+    A key counts when it was within its dates at the instant of issue that the claims state.
+    Whether the claims hold now is for the caller, who knows the time.
+    """
+    parts = cose.parse(message, bytes_max=bytes_max)
+    if isinstance(parts, Unreadable):
+        return parts
+    if parts.media_type != media_type:
+        return Unreadable(code=ReadFault.WRONG_TYPE, detail=f"not of type {media_type}")
+    key = _trusted_key(parts, use, keys)
+    if isinstance(key, Unreadable):
+        return key
+    value = strict_cbor.decode(
+        parts.payload, bytes_max=bytes_max, fault=ReadFault.UNREADABLE_CLAIMS
+    )
+    if isinstance(value, Unreadable):
+        return value
+    claims = Claims(by_number=value if isinstance(value, dict) else {})
+    return _unvouched(claims, key) or claims
+
+
+def issuer_of(claims: Claims) -> AuthorityId:
+    """The issuer that the claims name."""
+    return AuthorityId(claims.identifier(ISSUER))
+
+
+def unreadable_claims(detail: str) -> Unreadable:
+    """Claims that are not what their type says."""
+    return Unreadable(code=ReadFault.UNREADABLE_CLAIMS, detail=detail)
+
+
+def _trusted_key(parts: cose.SignedMessage, use: KeyUse, keys: KeySet) -> PublicKey | Unreadable:
+    key = keys.find(parts.key_id)
+    if key is None:
+        return Unreadable(code=ReadFault.UNKNOWN_KEY, detail="no trusted key has this key id")
+    if not key.may_verify(use):
+        return _not_valid(f"a {key.state} key for {key.use} does not verify a {use}")
+    if not key.verifies(parts.signature, parts.to_be_signed):
+        return Unreadable(code=ReadFault.BAD_SIGNATURE, detail="the signature is not the key's")
+    return key
+
+
+def _unvouched(claims: Claims, key: PublicKey) -> Unreadable | None:
+    try:
+        issuer, issued_at = issuer_of(claims), claims.instant(ISSUED_AT)
+    except MalformedClaimError as error:
+        return unreadable_claims(str(error))
+    if issuer != key.authority:
+        return _not_valid("the key is another authority's")
+    if not key.covers(issued_at):
+        return _not_valid("issued outside the dates of the key")
+    return None
+
+
+def _not_valid(detail: str) -> Unreadable:
+    return Unreadable(code=ReadFault.KEY_NOT_VALID, detail=detail)
