@@ -52,6 +52,8 @@ class PassClaims:
     name: str
     holder_tag: bytes
     """Made with the holder key of the month of the service day."""
+    home_day: date | None = None
+    """On the way out, the day for which the same person holds a place home, if any."""
     status_list: str
     status_index: int
     issued_at: datetime
@@ -98,6 +100,10 @@ class PassClaims:
             raise ValueError("the pass expires before it is issued")
         if self.not_before is not None:
             seconds(self.not_before)
+        if self.home_day is not None:
+            days(self.home_day)
+            if self.leg is Leg.HOME:
+                raise ValueError("a pass for the way home states no other way home")
 
 
 def name_on_pass(name: str, bytes_max: int = NAME_BYTES_MAX) -> str:

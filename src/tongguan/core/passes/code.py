@@ -43,6 +43,7 @@ COMPRESSED_BYTES_MAX = 396
 _REQUIRED = (ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS)
 _SCHEME, _VERSION, _DIRECTION, _LEG, _CATEGORY, _DAY, _SLOT_OFFSET, _SLOT_MINUTES = range(1, 9)
 _CONTROL_POINT, _NAME, _HOLDER_TAG, _LIST, _INDEX = range(9, 14)
+_HOME_DAY = 14
 _OWN = tuple(range(1, 14))
 _LEGS = (Leg.OUT, Leg.HOME)
 _MINUTE = timedelta(minutes=1)
@@ -116,6 +117,8 @@ def _to_map(claims: PassClaims, name: str) -> dict[int, Any]:
             _INDEX: claims.status_index,
         },
     }
+    if claims.home_day is not None:
+        outer[OWN_CLAIMS][_HOME_DAY] = days(claims.home_day)
     if claims.not_before is not None:
         outer[NOT_BEFORE] = seconds(claims.not_before)
     return outer
@@ -124,8 +127,7 @@ def _to_map(claims: PassClaims, name: str) -> dict[int, Any]:
 def _from_map(claims: Claims) -> PassClaims:
     claims.check_numbers(_REQUIRED, optional=(NOT_BEFORE,))
     own = claims.inner(OWN_CLAIMS)
-    own.check_numbers(_OWN)
-    has_not_before = NOT_BEFORE in claims.by_number
+    own.check_numbers(_OWN, optional=(_HOME_DAY,))
     offset = own.number(
         _SLOT_OFFSET, minimum=-SLOT_OFFSET_MINUTES_MAX, maximum=SLOT_OFFSET_MINUTES_MAX
     )
@@ -145,9 +147,10 @@ def _from_map(claims: Claims) -> PassClaims:
         control_point=ControlPointId(own.identifier(_CONTROL_POINT)),
         name=own.text(_NAME, bytes_max=NAME_BYTES_MAX),
         holder_tag=own.octets(_HOLDER_TAG, length=HOLDER_TAG_BYTES),
+        home_day=own.day(_HOME_DAY) if _HOME_DAY in own.by_number else None,
         status_list=own.identifier(_LIST),
         status_index=own.number(_INDEX, maximum=INDEX_MAX),
         issued_at=claims.instant(ISSUED_AT),
-        not_before=claims.instant(NOT_BEFORE) if has_not_before else None,
+        not_before=claims.instant(NOT_BEFORE) if NOT_BEFORE in claims.by_number else None,
         expires_at=claims.instant(EXPIRES_AT),
     )
