@@ -22,11 +22,11 @@ help: ## List the targets.
 
 setup: ## Make .venv from the hashed run-time list; then .venv/bin/tongguan stands.
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or later with venv is needed' >&2; exit 1; }
-	@$(PYTHON) tools/setup.py
+	@$(PYTHON) tools/set_up.py
 
 setup-development: ## Set up, with the development list and, where possible, Chromium.
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or later with venv is needed' >&2; exit 1; }
-	@$(PYTHON) tools/setup.py --development
+	@$(PYTHON) tools/set_up.py --development
 
 run: setup ## Run the demonstration of two authorities (PORT_HK=8000 PORT_GD=8001 DATA=DIR).
 	@exec .venv/bin/tongguan run --port-hk $(PORT_HK) --port-gd $(PORT_GD) \
@@ -39,7 +39,7 @@ check: setup-development ## Check format, lint, strict types, import law and tid
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
-	@$(VENV_PYTHON) -m importlinter.cli lint
+	@$(VENV_PYTHON) tools/import_law.py
 	@$(VENV_PYTHON) tools/tidy.py
 
 format: setup-development ## Format the code and put right what the linter can.
