@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tongguan.app.ports import Database
+from tongguan.core.credentials.holder import HolderKey
 from tongguan.core.credentials.index import IndexKeys
 from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
 from tongguan.core.identifiers import AuthorityId, SchemeId
@@ -19,8 +20,11 @@ class Keys(Protocol):
     def key_set(self) -> KeySet:
         """Every public key that is published."""
 
-    def holder_key(self, other: PublicKey, scheme: SchemeId, period: str) -> bytes:
-        """The key both authorities derive for holder tags of a period."""
+    def signed_key_set(self, at: datetime) -> bytes:
+        """The key set as published, signed by the scheme key."""
+
+    def holder_key(self, other: PublicKey, scheme: SchemeId, period: str) -> HolderKey:
+        """The key both authorities derive for holder tags of a month."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from tongguan.app.stores import (
     HealthCodeStore,
     PassStore,
     PeerStore,
+    Retention,
     SchemeStore,
 )
 
@@ -37,6 +38,8 @@ class Transaction(Protocol):
     def passes(self) -> PassStore: ...
     @property
     def peers(self) -> PeerStore: ...
+    @property
+    def retention(self) -> Retention: ...
     @property
     def schemes(self) -> SchemeStore: ...
 

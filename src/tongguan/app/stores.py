@@ -301,8 +301,15 @@ class PeerStore(Protocol):
     def get(self, authority: AuthorityId) -> Peer | None: ...
 
     def keep_status_list(
-        self, authority: AuthorityId, purpose: str, signed: bytes, issued_at: datetime
+        self, authority: AuthorityId, list_id: str, signed: bytes, issued_at: datetime
     ) -> None:
-        """Keep the newest list of an issuer and purpose; an older one than is kept is ignored."""
+        """Keep the newest list of an issuer and kind; an older one than is kept is ignored."""
 
     def status_lists(self) -> tuple[tuple[AuthorityId, str, bytes], ...]: ...
+
+
+class Retention(Protocol):
+    """Deletes what the scheme's schedule says is over."""
+
+    def delete_before(self, today: date) -> Mapping[str, int]:
+        """Delete the rows whose last day was before ``today``; the number by table."""

@@ -52,6 +52,11 @@ class Clock:
                 settled = "no demonstration" if demonstration else "a demonstration"
                 raise ClockError(f"this database was created as {settled}")
 
+    def exists(self) -> bool:
+        """Whether the clock has been created."""
+        with self._database.connection() as connection:
+            return connection.execute("SELECT FROM tongguan.clock").fetchone() is not None
+
     def is_demonstration(self) -> bool:
         """Whether the database was created as a demonstration."""
         with self._database.connection() as connection:

@@ -8,6 +8,7 @@ from typing import Self
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from tongguan.adapters.postgres.sealed import Seals
 from tongguan.adapters.postgres.transactions import PostgresTransaction
 
 _SERVER_VERSION_MIN = 150000
@@ -35,6 +36,8 @@ class DatabaseUnfitError(RuntimeError):
 class Database:
     """One authority's database; opens its connections at once and checks that they can be trusted.
 
+    Without ``seals`` the stores that hold personal data cannot be used.
+
     Raises ``DatabaseUnavailable`` when the server cannot be reached, ``DatabaseUnfitError`` when it
     is older than PostgreSQL 15 or does not write through to the disk (which tests may waive).
     """
@@ -48,7 +51,9 @@ class Database:
         statement_seconds_max: float = 30,
         lock_seconds_max: float = 10,
         durability_required: bool = True,
+        seals: Seals | None = None,
     ) -> None:
+        self._seals = seals
         self._settings = {
             "statement_timeout": f"{statement_seconds_max * 1000:.0f}",
             "lock_timeout": f"{lock_seconds_max * 1000:.0f}",
@@ -107,7 +112,7 @@ class Database:
     def transaction(self) -> Iterator[PostgresTransaction]:
         """Begin; commit at a normal end, roll back on an exception."""
         with self.connection() as connection:
-            yield PostgresTransaction(connection)
+            yield PostgresTransaction(connection, self._seals)
 
     def _configure(self, connection: psycopg.Connection) -> None:
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED

@@ -6,15 +6,69 @@ from functools import cached_property
 import psycopg
 
 from tongguan.adapters.postgres.clock import domain_now
+from tongguan.adapters.postgres.ledger import PostgresLedger
+from tongguan.adapters.postgres.sealed import Seals
+from tongguan.adapters.postgres.stores.applications import PostgresApplications
+from tongguan.adapters.postgres.stores.audit import PostgresAudit
+from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
+from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
+from tongguan.adapters.postgres.stores.passes import PostgresPasses
+from tongguan.adapters.postgres.stores.peers import PostgresPeers
+from tongguan.adapters.postgres.stores.retention import PostgresRetention
+from tongguan.adapters.postgres.stores.schemes import PostgresSchemes
 
 
 class PostgresTransaction:
     """What is done through it is kept together or not at all; stores are made when asked for."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, seals: Seals | None = None) -> None:
         self.connection = connection
+        self._seals = seals
 
     @cached_property
     def now(self) -> datetime:
         """Domain time, asked once, when it is first needed."""
         return domain_now(self.connection)
+
+    @property
+    def seals(self) -> Seals:
+        """What encrypts personal fields; a database opened without it holds none."""
+        if self._seals is None:
+            raise RuntimeError("this database was opened without its sealing key")
+        return self._seals
+
+    @cached_property
+    def applications(self) -> PostgresApplications:
+        return PostgresApplications(self.connection, self.seals)
+
+    @cached_property
+    def audit(self) -> PostgresAudit:
+        return PostgresAudit(self.connection)
+
+    @cached_property
+    def crossings(self) -> PostgresCrossings:
+        return PostgresCrossings(self.connection)
+
+    @cached_property
+    def health_codes(self) -> PostgresHealthCodes:
+        return PostgresHealthCodes(self.connection, self.seals)
+
+    @cached_property
+    def ledger(self) -> PostgresLedger:
+        return PostgresLedger(self.connection)
+
+    @cached_property
+    def passes(self) -> PostgresPasses:
+        return PostgresPasses(self.connection)
+
+    @cached_property
+    def peers(self) -> PostgresPeers:
+        return PostgresPeers(self.connection)
+
+    @cached_property
+    def retention(self) -> PostgresRetention:
+        return PostgresRetention(self.connection)
+
+    @cached_property
+    def schemes(self) -> PostgresSchemes:
+        return PostgresSchemes(self.connection)

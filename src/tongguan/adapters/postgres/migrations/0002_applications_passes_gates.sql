@@ -130,10 +130,10 @@ CREATE TABLE tongguan.peer (
 
 CREATE TABLE tongguan.peer_status_list (
     authority text NOT NULL REFERENCES tongguan.peer,
-    purpose text NOT NULL,
+    list_id text NOT NULL,
     signed bytea NOT NULL,
     issued_at timestamptz NOT NULL,
-    PRIMARY KEY (authority, purpose)
+    PRIMARY KEY (authority, list_id)
 );
 
 CREATE TABLE tongguan.audit_entry (

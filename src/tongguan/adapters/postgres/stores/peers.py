@@ -17,9 +17,9 @@ _TRUST = """
         key_set = excluded.key_set, url = excluded.url, trusted_at = excluded.trusted_at
 """
 _KEEP = """
-    INSERT INTO tongguan.peer_status_list (authority, purpose, signed, issued_at)
+    INSERT INTO tongguan.peer_status_list (authority, list_id, signed, issued_at)
     VALUES (%s, %s, %s, %s)
-    ON CONFLICT (authority, purpose) DO UPDATE
+    ON CONFLICT (authority, list_id) DO UPDATE
         SET signed = excluded.signed, issued_at = excluded.issued_at
         WHERE tongguan.peer_status_list.issued_at < excluded.issued_at
 """
@@ -55,13 +55,13 @@ class PostgresPeers:
         return next((each for each in self.peers() if each.authority == authority), None)
 
     def keep_status_list(
-        self, authority: AuthorityId, purpose: str, signed: bytes, issued_at: datetime
+        self, authority: AuthorityId, list_id: str, signed: bytes, issued_at: datetime
     ) -> None:
-        self.connection.execute(_KEEP, (authority, purpose, signed, issued_at))
+        self.connection.execute(_KEEP, (authority, list_id, signed, issued_at))
 
     def status_lists(self) -> tuple[tuple[AuthorityId, str, bytes], ...]:
         rows = self.connection.execute(
-            "SELECT authority, purpose, signed FROM tongguan.peer_status_list"
-            " ORDER BY authority, purpose"
+            "SELECT authority, list_id, signed FROM tongguan.peer_status_list"
+            " ORDER BY authority, list_id"
         ).fetchall()
         return tuple((AuthorityId(row[0]), row[1], bytes(row[2])) for row in rows)

@@ -1,0 +1,43 @@
+"""Deletion on the scheme's schedule, over every table that holds something of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+
+TABLES = ("crossing", "pass", "health_code", "application")
+"""Tables with a ``delete_after`` day; applicants go with their application."""
+_LEDGER = """
+    WITH over AS (
+        SELECT id FROM tongguan.journey
+        WHERE NOT EXISTS (SELECT FROM tongguan.application a WHERE a.id = journey.application)
+    ), places AS (
+        DELETE FROM tongguan.place WHERE journey IN (SELECT id FROM over)
+    ), windows AS (
+        DELETE FROM tongguan.journey_window WHERE journey IN (SELECT id FROM over)
+    ), live AS (
+        DELETE FROM tongguan.live_journey WHERE journey IN (SELECT id FROM over)
+    )
+    DELETE FROM tongguan.journey WHERE id IN (SELECT id FROM over)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresRetention:
+    """``Retention`` within one transaction."""
+
+    connection: Connection[Any]
+
+    def delete_before(self, today: date) -> Mapping[str, int]:
+        deleted = {
+            table: self.connection.execute(
+                SQL("DELETE FROM tongguan.{} WHERE delete_after < %s").format(Identifier(table)),
+                (today,),
+            ).rowcount
+            for table in TABLES
+        }
+        deleted["journey"] = self.connection.execute(_LEDGER).rowcount
+        return deleted

@@ -1,0 +1,181 @@
+"""Passes: one for each person and leg, issued with the places, signed whenever they are shown."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from tongguan.app.authorities import Authority
+from tongguan.app.holder_keys import holder_key_of
+from tongguan.app.ledger_port import Journey, JourneyState, Place
+from tongguan.app.ports import Transaction
+from tongguan.app.schemes import version_by_digest
+from tongguan.app.stores import Application, AuditEntry, PassRecord
+from tongguan.core.calendar import Interval, end_of_day, slot_interval
+from tongguan.core.credentials.holder import holder_period, holder_tag
+from tongguan.core.credentials.keys import KeyUse
+from tongguan.core.identifiers import JourneyId, PassId
+from tongguan.core.passes.claims import PassClaims, name_on_pass, pass_version_digest
+from tongguan.core.passes.code import encode_pass
+from tongguan.core.people import Person
+from tongguan.core.scheme.model import Direction, Leg, Phase, Version
+
+STATUS_LIST = "pass"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownPass:
+    """A pass as its holder sees it."""
+
+    record: PassRecord
+    claims: PassClaims
+    text: str
+    """``TG1:`` and what follows; the content of the QR code."""
+    place: Place
+    person: Person
+
+
+def issue_passes(
+    transaction: Transaction, version: Version, phase: Phase, journey: Journey, delete_after: date
+) -> tuple[PassRecord, ...]:
+    """Keep one pass for each place of a journey; part of the transaction that takes the places."""
+    issued_at = _second(transaction.now)
+    indexes = transaction.passes.next_status_indexes(len(journey.places))
+    records = tuple(
+        PassRecord(
+            id=_pass_id(place),
+            journey=journey.id,
+            application=journey.application,
+            person_number=place.person_number,
+            leg=place.leg,
+            status_index=index,
+            issued_at=issued_at,
+            expires_at=_expiry(version, phase, place),
+            revoked_at=None,
+        )
+        for place, index in zip(journey.places, indexes, strict=True)
+    )
+    transaction.passes.add(records, delete_after)
+    return records
+
+
+def show_passes(authority: Authority, journey: JourneyId) -> tuple[ShownPass, ...]:
+    """The live passes of a booked journey, signed now; none for a cancelled or unknown one.
+
+    What is signed says when it was signed, so a key made since then may sign it.
+    """
+    with authority.database.transaction() as transaction:
+        kept = transaction.ledger.journey(journey)
+        if kept is None or kept.state is not JourneyState.BOOKED:
+            return ()
+        application = transaction.applications.get(kept.application)
+        if application is None:
+            return ()
+        transaction.audit.record(
+            AuditEntry(
+                at=transaction.now,
+                actor="traveller",
+                action="pass.show",
+                subject=str(journey),
+                outcome="shown",
+            )
+        )
+        return _shown(authority, transaction, application, kept)
+
+
+def _shown(
+    authority: Authority, transaction: Transaction, application: Application, journey: Journey
+) -> tuple[ShownPass, ...]:
+    version = version_by_digest(transaction, application.version)
+    phase = next(each for each in version.phases if each.id == journey.phase)
+    now = _second(transaction.now)
+    key = authority.keys.signing_key(KeyUse.PASS, now)
+    places = {(each.person_number, each.leg): each for each in journey.places}
+    shown = []
+    for record in transaction.passes.of_journey(journey.id):
+        if record.revoked_at is not None or record.expires_at <= now:
+            continue
+        place = places[(record.person_number, record.leg)]
+        person = application.people[record.person_number]
+        period = holder_period(place.day)
+        tag = holder_tag(
+            holder_key_of(authority, transaction, version, period),
+            document_type=person.document.type,
+            document_number=person.document.number,
+            issuing_country=person.document.issuer,
+        )
+        interval = _interval(version, phase, place)
+        claims = PassClaims(
+            pass_id=record.id,
+            issuer=authority.id,
+            scheme_id=version.scheme,
+            version_digest=pass_version_digest(application.version),
+            direction=place.direction,
+            leg=place.leg,
+            category=place.category,
+            service_day=place.day,
+            slot_start=interval.start,
+            slot_end=interval.end,
+            control_point=place.control_point,
+            name=name_on_pass(person.name),
+            holder_tag=tag,
+            holder_period=period,
+            home_day=_home_day(journey.places, place),
+            status_list=STATUS_LIST,
+            status_index=record.status_index,
+            issued_at=now,
+            expires_at=record.expires_at,
+        )
+        shown.append(
+            ShownPass(
+                record=record,
+                claims=claims,
+                text=encode_pass(claims, key),
+                place=place,
+                person=person,
+            )
+        )
+    return tuple(shown)
+
+
+def _home_day(places: Sequence[Place], of: Place) -> date | None:
+    """On the way out, the day for which the same person holds a place home."""
+    if of.leg is Leg.HOME:
+        return None
+    return next(
+        (
+            each.day
+            for each in places
+            if each.leg is Leg.HOME and each.person_number == of.person_number
+        ),
+        None,
+    )
+
+
+def _pass_id(place: Place) -> PassId:
+    """Sixteen bytes that follow from journey, person and leg: issuing again makes no second pass.
+
+    The journey's id is random, so the pass id can be guessed only by who knows it.
+    """
+    what = f"{place.person_number}/{place.leg.value}".encode()
+    return PassId(hashlib.sha256(UUID(place.journey).bytes + what).digest()[:16])
+
+
+def _direction(phase: Phase, place: Place) -> Direction:
+    return next(each for each in phase.directions if each.id == place.direction)
+
+
+def _interval(version: Version, phase: Phase, place: Place) -> Interval:
+    slots = _direction(phase, place).slots or ()
+    slot = next(each for each in slots if each.id == place.slot)
+    return slot_interval(place.day, slot, version.zone)
+
+
+def _expiry(version: Version, phase: Phase, place: Place) -> datetime:
+    """The end of the service day, or of the slot where that is later."""
+    return max(_interval(version, phase, place).end, end_of_day(place.day, version.zone))
+
+
+def _second(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)

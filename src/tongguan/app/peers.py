@@ -1,0 +1,137 @@
+"""The other authority: its keys pinned once by hand, then only what it signed is believed."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from tongguan.app.authorities import Authority
+from tongguan.app.holder_keys import peer_keys
+from tongguan.app.publishing import STATUS_LISTS
+from tongguan.app.schemes import receive_act
+from tongguan.app.stores import AuditEntry, Peer
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.credentials.published import (
+    PublishedKeySet,
+    claimed_fingerprint,
+    read_signed_key_set,
+)
+from tongguan.core.credentials.status_list import read_status_list
+from tongguan.core.identifiers import AuthorityId
+
+
+class PeerSource(Protocol):
+    """Where the other side's publications are fetched; what comes is not trusted."""
+
+    def keys(self) -> bytes: ...
+
+    def acts(self) -> tuple[bytes, ...]: ...
+
+    def status_list(self, list_id: str) -> bytes: ...
+
+
+class PeerRefusedError(ValueError):
+    """What the other side sent is not what was pinned, or does not verify."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncReport:
+    """What was taken from the other side, and what was refused and why."""
+
+    acts_new: int
+    lists: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def trust_peer(authority: Authority, key_set: bytes, *, url: str | None = None) -> Peer:
+    """Pin the other side's keys by the fingerprint of its scheme key.
+
+    Called when a person has compared the fingerprint with the other side; raises
+    ``PeerRefusedError`` for a key set that does not sign itself or is this authority's own.
+    """
+    fingerprint = claimed_fingerprint(key_set)
+    if isinstance(fingerprint, Unreadable):
+        raise PeerRefusedError(fingerprint.code.value)
+    published = read_signed_key_set(key_set, fingerprint=fingerprint)
+    if isinstance(published, Unreadable):
+        raise PeerRefusedError(published.code.value)
+    if published.authority == authority.id:
+        raise PeerRefusedError("own_key_set")
+    with authority.database.transaction() as transaction:
+        peer = Peer(
+            authority=published.authority,
+            fingerprint=fingerprint,
+            key_set=key_set,
+            url=url,
+            trusted_at=transaction.now,
+        )
+        transaction.peers.trust(peer)
+        transaction.audit.record(
+            AuditEntry(
+                at=transaction.now,
+                actor="authority",
+                action="peer.trust",
+                subject=peer.authority,
+                outcome=peer.fingerprint[:16],
+            )
+        )
+    return peer
+
+
+def known_peers(authority: Authority) -> tuple[Peer, ...]:
+    """Every authority whose keys are pinned."""
+    with authority.database.transaction() as transaction:
+        return transaction.peers.peers()
+
+
+def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> SyncReport:
+    """Fetch the other side's acts and status lists; keep what verifies, name what does not.
+
+    A key set with another scheme key than the pinned one is refused, whatever else it says.
+    """
+    refused = _refresh_keys(authority, peer, source.keys())
+    acts_new = 0
+    for signed in source.acts():
+        received = receive_act(authority, signed)
+        acts_new += received.is_new
+        if received.refused is not None:
+            refused.append(f"act: {received.refused}")
+    lists = []
+    for list_id in STATUS_LISTS:
+        if _keep_list(authority, peer, list_id, source.status_list(list_id)):
+            lists.append(list_id)
+        else:
+            refused.append(f"status list: {list_id}")
+    return SyncReport(acts_new=acts_new, lists=tuple(lists), refused=tuple(refused))
+
+
+def _refresh_keys(authority: Authority, peer: AuthorityId, key_set: bytes) -> list[str]:
+    with authority.database.transaction() as transaction:
+        pinned = transaction.peers.get(peer)
+        if pinned is None:
+            return ["keys: not trusted"]
+        published = read_signed_key_set(key_set, fingerprint=pinned.fingerprint)
+        if isinstance(published, Unreadable):
+            return [f"keys: {published.code}"]
+        if _is_newer(published, pinned):
+            transaction.peers.trust(replace(pinned, key_set=key_set))
+    return []
+
+
+def _is_newer(published: PublishedKeySet, pinned: Peer) -> bool:
+    """A set that is older than the one kept could bring a revoked key back."""
+    kept = read_signed_key_set(pinned.key_set, fingerprint=pinned.fingerprint)
+    return (
+        isinstance(kept, Unreadable)
+        or published.authority == pinned.authority
+        and published.issued_at > kept.issued_at
+    )
+
+
+def _keep_list(authority: Authority, peer: AuthorityId, list_id: str, signed: bytes) -> bool:
+    with authority.database.transaction() as transaction:
+        read = read_status_list(signed, peer_keys(transaction, peer))
+        if isinstance(read, Unreadable) or (read.issuer, read.list_id) != (peer, list_id):
+            return False
+        if read.issued_at > transaction.now:  # a list of the future would hide every later one
+            return False
+        transaction.peers.keep_status_list(peer, list_id, signed, read.issued_at)
+        return True

@@ -1,0 +1,29 @@
+"""Personal data goes when the scheme says so: rows are deleted, not hidden."""
+
+from collections.abc import Mapping
+
+from tongguan.app.authorities import Authority
+from tongguan.app.schemes import what_holds
+from tongguan.app.stores import AuditEntry
+from tongguan.core.calendar import local_day
+
+
+def delete_expired(authority: Authority) -> Mapping[str, int]:
+    """Delete every row whose last day has passed; the number of rows by table."""
+    with authority.database.transaction() as transaction:
+        holding = what_holds(authority, transaction)
+        if holding is None:
+            return {}
+        today = local_day(transaction.now, holding.version.zone)
+        deleted = transaction.retention.delete_before(today)
+        for table, rows in deleted.items():
+            transaction.audit.record(
+                AuditEntry(
+                    at=transaction.now,
+                    actor="retention",
+                    action="retention.delete",
+                    subject=table,
+                    outcome=str(rows),
+                )
+            )
+        return deleted
