@@ -1,0 +1,1 @@
+"""Booking: whether a party may have the places it asks for, quotas aside."""

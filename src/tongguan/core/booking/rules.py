@@ -1,0 +1,308 @@
+"""Whether a party may take or give back places by the scheme's rules; quotas are the ledger's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from tongguan.core.booking.hours import is_open_during
+from tongguan.core.calendar import instant_of, slot_interval, weekday_of
+from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
+from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import Basis, Direction, Leg, Phase, Slot, Version
+from tongguan.core.scheme.state import PhaseState
+
+_SHOWN_CHARACTERS_MAX = 40
+"""How much of a name that the scheme does not know is repeated to the sender."""
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""No scheme has crossings outside these days, and reckoning with them is safe within."""
+_PHASE_REFUSALS = {
+    PhaseState.SUSPENDED: ReasonCode.PHASE_SUSPENDED,
+    PhaseState.ENDED: ReasonCode.PHASE_ENDED,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LegWanted:
+    """One leg of a journey, the same for everyone in the party."""
+
+    direction: DirectionId
+    day: date
+    """The service day: the one on which the slot starts."""
+    slot: SlotId
+    control_point: ControlPointId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _FoundLeg:
+    """A leg whose direction and slot the phase knows."""
+
+    wanted: LegWanted
+    direction: Direction
+    slot: Slot
+    starts: datetime
+
+
+def decide_booking(
+    version: Version,
+    phase: Phase,
+    *,
+    persons: int,
+    legs: tuple[LegWanted, ...],
+    phase_state: PhaseState,
+    now: datetime,
+) -> Decision:
+    """Grant without a reason, or refuse with every reason, the widest first.
+
+    A journey of the way home alone is possible: who has lost the place home needs another.
+    """
+    found = _found(version, phase, legs)
+    reasons = (
+        *_phase_reasons(phase, phase_state),
+        *_shape_reasons(phase, legs),
+        *_party_reasons(phase, legs, persons),
+        *(reason for leg in legs for reason in _leg_reasons(version, phase, leg, now)),
+        *_journey_reasons(phase, found),
+    )
+    return Decision(outcome=Outcome.REFUSE if reasons else Outcome.GRANT, reasons=reasons)
+
+
+def decide_cancel(
+    version: Version, phase: Phase, *, legs: tuple[LegWanted, ...], now: datetime
+) -> Decision:
+    """Grant until the latest minute the scheme states for any of the legs, then refuse."""
+    reasons = []
+    for leg in _found(version, phase, legs):
+        rule = leg.direction.booking
+        if rule is None:
+            continue
+        until = leg.starts - timedelta(minutes=rule.cancel_until_minutes_before)
+        if now > until:
+            reasons.append(
+                _reason(
+                    ReasonCode.CANCEL_TOO_LATE,
+                    f"{_path(phase, leg.direction)}/booking/cancel_until_minutes_before",
+                    rule.basis,
+                    direction=leg.direction.id,
+                    until=_shown(until),
+                )
+            )
+    return Decision(outcome=Outcome.REFUSE if reasons else Outcome.GRANT, reasons=tuple(reasons))
+
+
+def _found(version: Version, phase: Phase, legs: tuple[LegWanted, ...]) -> tuple[_FoundLeg, ...]:
+    return tuple(leg for leg in (_find(version, phase, each) for each in legs) if leg is not None)
+
+
+def _find(version: Version, phase: Phase, wanted: LegWanted) -> _FoundLeg | None:
+    if not _FIRST_DAY <= wanted.day <= _LAST_DAY:
+        return None
+    direction = _direction(phase, wanted)
+    slots = () if direction is None else direction.slots or ()
+    slot = next((each for each in slots if each.id == wanted.slot), None)
+    if direction is None or slot is None:
+        return None
+    starts = slot_interval(wanted.day, slot, version.zone).start
+    return _FoundLeg(wanted=wanted, direction=direction, slot=slot, starts=starts)
+
+
+def _direction(phase: Phase, wanted: LegWanted) -> Direction | None:
+    return next((each for each in phase.directions if each.id == wanted.direction), None)
+
+
+def _phase_reasons(phase: Phase, state: PhaseState) -> Iterator[Reason]:
+    if state is not PhaseState.ACTIVE:
+        code = _PHASE_REFUSALS.get(state, ReasonCode.PHASE_NOT_ACTIVE)
+        yield _reason(code, f"phases/{phase.id}", phase.basis)
+
+
+def _shape_reasons(phase: Phase, legs: tuple[LegWanted, ...]) -> Iterator[Reason]:
+    """One way out and, where a return place is required, one home; never two of a kind."""
+    directions = {each.id: each.leg for each in phase.directions}
+    ways = [directions[leg.direction] for leg in legs if leg.direction in directions]
+    rule = phase.return_
+    home_missing = (
+        rule is not None and rule.place_required and Leg.OUT in ways and Leg.HOME not in ways
+    )
+    if not legs or home_missing or len(set(ways)) < len(ways):
+        basis = phase.basis if rule is None else rule.basis
+        clause = f"phases/{phase.id}/return/place_required" if home_missing else ""
+        yield _reason(ReasonCode.LEGS_INCOMPLETE, clause, basis, legs=", ".join(ways))
+
+
+def _party_reasons(phase: Phase, legs: tuple[LegWanted, ...], persons: int) -> Iterator[Reason]:
+    for direction in phase.directions:
+        rule = direction.booking
+        wanted = any(leg.direction == direction.id for leg in legs)
+        if wanted and rule is not None and persons > rule.party_size_max:
+            yield _reason(
+                ReasonCode.PARTY_TOO_LARGE,
+                f"{_path(phase, direction)}/booking/party_size_max",
+                rule.basis,
+                persons=str(persons),
+                persons_max=str(rule.party_size_max),
+            )
+            return
+
+
+def _leg_reasons(
+    version: Version, phase: Phase, wanted: LegWanted, now: datetime
+) -> Iterator[Reason]:
+    direction = _direction(phase, wanted)
+    if direction is None:
+        yield _reason(
+            ReasonCode.DIRECTION_CLOSED,
+            f"phases/{phase.id}/directions",
+            phase.basis,
+            direction=wanted.direction[:_SHOWN_CHARACTERS_MAX],
+        )
+        return
+    yield from _day_reasons(phase, direction, wanted.day)
+    if not _FIRST_DAY <= wanted.day <= _LAST_DAY:
+        return
+    leg = _find(version, phase, wanted)
+    yield from _control_point_reasons(phase, wanted, None if leg is None else leg.slot)
+    if leg is not None:
+        yield from _time_reasons(version, phase, leg, now)
+    else:
+        yield _reason(
+            ReasonCode.SLOT_UNKNOWN,
+            f"{_path(phase, direction)}/slots",
+            direction.basis,
+            direction=direction.id,
+            slot=wanted.slot[:_SHOWN_CHARACTERS_MAX],
+        )
+
+
+def _day_reasons(phase: Phase, direction: Direction, day: date) -> Iterator[Reason]:
+    if phase.ends is not None and day > phase.ends:
+        yield _reason(
+            ReasonCode.PHASE_ENDED,
+            f"phases/{phase.id}/ends",
+            phase.basis,
+            day=day.isoformat(),
+            last_day=phase.ends.isoformat(),
+        )
+    weekday = weekday_of(day)
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        yield _reason(
+            ReasonCode.DAY_CLOSED,
+            f"phases/{phase.id}",
+            phase.basis,
+            direction=direction.id,
+            day=day.isoformat(),
+        )
+    elif direction.weekdays is not None and weekday not in direction.weekdays:
+        yield _reason(
+            ReasonCode.DAY_CLOSED,
+            f"{_path(phase, direction)}/weekdays",
+            direction.basis,
+            direction=direction.id,
+            day=day.isoformat(),
+            weekday=weekday.value,
+        )
+    elif day in direction.closed_days:
+        yield _reason(
+            ReasonCode.DAY_CLOSED,
+            f"{_path(phase, direction)}/closed_days",
+            direction.basis,
+            direction=direction.id,
+            day=day.isoformat(),
+        )
+
+
+def _control_point_reasons(phase: Phase, wanted: LegWanted, slot: Slot | None) -> Iterator[Reason]:
+    entry = phase.entry
+    points = () if entry is None else entry.control_points or ()
+    point = next((each for each in points if each.id == wanted.control_point), None)
+    if point is None:
+        yield _reason(
+            ReasonCode.CONTROL_POINT_UNKNOWN,
+            f"phases/{phase.id}/entry/control_points",
+            phase.basis if entry is None else entry.basis,
+            control_point=wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+        )
+    elif slot is not None and not is_open_during(point, slot):
+        yield _reason(
+            ReasonCode.CONTROL_POINT_CLOSED,
+            f"phases/{phase.id}/entry/control_points/{point.id}",
+            point.basis,
+            control_point=point.id,
+            opens=_hour(point.opens),
+            closes=_hour(point.closes),
+        )
+
+
+def _time_reasons(
+    version: Version, phase: Phase, leg: _FoundLeg, now: datetime
+) -> Iterator[Reason]:
+    path = f"{_path(phase, leg.direction)}/booking"
+    named = {"direction": leg.direction.id}
+    rule = leg.direction.booking
+    if rule is None:
+        # Nobody has stated when places may be taken: unknown is not unlimited.
+        yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, path, leg.direction.basis, **named)
+        return
+    first_day = leg.wanted.day - timedelta(days=rule.opens_days_before)
+    opens = instant_of(first_day, time(0), version.zone)
+    closes = leg.starts - timedelta(minutes=rule.closes_minutes_before)
+    if now < opens:
+        clause = f"{path}/opens_days_before"
+        facts = named | {"opens": _shown(opens)}
+        yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, clause, rule.basis, **facts)
+    if now >= closes:
+        clause = f"{path}/closes_minutes_before"
+        facts = named | {"closed": _shown(closes)}
+        yield _reason(ReasonCode.BOOKING_CLOSED, clause, rule.basis, **facts)
+
+
+def _journey_reasons(phase: Phase, legs: tuple[_FoundLeg, ...]) -> Iterator[Reason]:
+    """What holds between the way out and the way home; nothing that nobody has stated."""
+    out = next((leg for leg in legs if leg.direction.leg is Leg.OUT), None)
+    home = next((leg for leg in legs if leg.direction.leg is Leg.HOME), None)
+    if out is None or home is None:
+        return
+    if home.starts < out.starts:
+        yield _reason(
+            ReasonCode.LEGS_OUT_OF_ORDER,
+            "",
+            phase.basis,
+            out=_shown(out.starts),
+            home=_shown(home.starts),
+        )
+    rule = phase.return_
+    if rule is None:
+        return
+    stay_days = (home.wanted.day - out.wanted.day).days + 1
+    if rule.stay_days_max is not None and stay_days > rule.stay_days_max:
+        yield _reason(
+            ReasonCode.STAY_TOO_LONG,
+            f"phases/{phase.id}/return/stay_days_max",
+            rule.basis,
+            stay_days=str(stay_days),
+            stay_days_max=str(rule.stay_days_max),
+        )
+    if rule.same_control_point and out.wanted.control_point != home.wanted.control_point:
+        yield _reason(
+            ReasonCode.WRONG_CONTROL_POINT,
+            f"phases/{phase.id}/return/same_control_point",
+            rule.basis,
+            expected=out.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+            actual=home.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+        )
+
+
+def _path(phase: Phase, direction: Direction) -> str:
+    return f"phases/{phase.id}/directions/{direction.id}"
+
+
+def _reason(code: ReasonCode, clause: str, basis: Basis, **facts: str) -> Reason:
+    return Reason(code=code, clause=clause, claims=basis.claims if clause else (), facts=facts)
+
+
+def _shown(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _hour(at: time | None) -> str:
+    return "" if at is None else f"{at:%H:%M}"
