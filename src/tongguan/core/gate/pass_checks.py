@@ -1,0 +1,131 @@
+"""Whether the pass is this person's, for this crossing, and for now."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from tongguan.core.calendar import local_day
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.decisions import Reason
+from tongguan.core.gate.crossing import Crossing
+from tongguan.core.gate.status_checks import check_status
+from tongguan.core.passes.claims import PassClaims, pass_version_digest
+from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import Leg
+
+HOLDER_KEY_MISSING = "holder_key_missing"
+"""Fault of a code whose month's holder key the gate does not have."""
+
+
+def check_pass(crossing: Crossing) -> Iterator[Reason]:
+    """Everything that is wrong with the pass, or doubtful."""
+    shown = crossing.situation.pass_
+    way = f"directions/{crossing.direction.id}"
+    if shown is None:
+        yield crossing.reason(ReasonCode.PASS_MISSING, way, crossing.direction.basis)
+    elif isinstance(shown, Unreadable):
+        yield crossing.reason(
+            ReasonCode.PASS_UNREADABLE, way, crossing.direction.basis, fault=shown.code.value
+        )
+    else:
+        yield from _check_holder(crossing, shown)
+        yield from _check_scheme(crossing, shown)
+        yield from _check_use(crossing, shown)
+        yield from _check_way(crossing, shown)
+        yield from _check_time(crossing, shown)
+        yield from _check_return(crossing, shown)
+        yield from check_status(
+            crossing,
+            issuer=shown.issuer,
+            list_id=shown.status_list,
+            index=shown.status_index,
+            revoked=ReasonCode.PASS_REVOKED,
+        )
+
+
+def _check_holder(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    way, basis = f"directions/{crossing.direction.id}", crossing.direction.basis
+    match crossing.holds(shown.holder_tag, shown.holder_period):
+        case None:
+            yield crossing.reason(ReasonCode.PASS_UNREADABLE, way, basis, fault=HOLDER_KEY_MISSING)
+        case False:
+            yield crossing.reason(ReasonCode.PASS_OTHER_HOLDER, way, basis)
+
+
+def _check_scheme(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    version = crossing.situation.version
+    expected = pass_version_digest(crossing.situation.version_digest)
+    if shown.scheme_id != version.scheme or shown.version_digest != expected:
+        yield crossing.reason(
+            ReasonCode.PASS_OTHER_SCHEME, expected=shown.scheme_id, actual=version.scheme
+        )
+
+
+def _check_use(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    used = crossing.situation.earlier_use
+    if used is not None:
+        yield crossing.reason(
+            ReasonCode.PASS_ALREADY_USED,
+            f"directions/{shown.direction}",
+            crossing.direction.basis,
+            used_at=crossing.day_and_clock(used.used_at),
+            control_point=used.control_point,
+        )
+
+
+def _check_way(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    situation = crossing.situation
+    if shown.direction != situation.direction or shown.leg is not crossing.direction.leg:
+        yield crossing.reason(
+            ReasonCode.WRONG_DIRECTION,
+            f"directions/{crossing.direction.id}",
+            crossing.direction.basis,
+            expected=shown.direction,
+            actual=situation.direction,
+        )
+    if shown.control_point != situation.control_point:
+        entry = crossing.phase.entry
+        yield crossing.reason(
+            ReasonCode.WRONG_CONTROL_POINT,
+            "entry",
+            None if entry is None else entry.basis,
+            expected=shown.control_point,
+            actual=situation.control_point,
+        )
+
+
+def _check_time(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    """Early and late are said of the pass's own day, which a night slot carries past midnight."""
+    now, zone = crossing.situation.now, crossing.situation.version.zone
+    way, basis = f"directions/{crossing.direction.id}/slots", crossing.direction.basis
+    today = local_day(now, zone)
+    starts = max(shown.slot_start, shown.not_before or shown.slot_start)
+    on_its_day = shown.service_day <= today <= _last_day(shown, zone)
+    if not on_its_day:
+        yield crossing.reason(
+            ReasonCode.WRONG_DAY,
+            way,
+            basis,
+            expected=shown.service_day.isoformat(),
+            actual=today.isoformat(),
+        )
+    elif now >= shown.slot_end:
+        ends = crossing.clock(shown.slot_end)
+        yield crossing.reason(ReasonCode.SLOT_PASSED, way, basis, ends=ends)
+    elif now < starts:
+        yield crossing.reason(ReasonCode.TOO_EARLY, way, basis, starts=crossing.clock(starts))
+    if now >= shown.expires_at:
+        expired = crossing.day_and_clock(shown.expires_at)
+        yield crossing.reason(ReasonCode.PASS_EXPIRED, way, basis, expired_at=expired)
+
+
+def _last_day(shown: PassClaims, zone: str) -> date:
+    """The last calendar day on which the pass's slot still runs."""
+    return local_day(shown.slot_end - timedelta(microseconds=1), zone)
+
+
+def _check_return(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    rule = crossing.phase.return_
+    if rule is None or not rule.place_required or crossing.direction.leg is not Leg.OUT:
+        return
+    if shown.leg is Leg.OUT and shown.home_day is None:
+        yield crossing.reason(ReasonCode.RETURN_PLACE_MISSING, "return", rule.basis)

@@ -1,0 +1,66 @@
+"""Whether this phase, this direction and this control point are open to a crossing now."""
+
+from collections.abc import Iterator
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from tongguan.core.decisions import Reason
+from tongguan.core.gate.crossing import Crossing
+from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import ControlPoint, Leg
+from tongguan.core.scheme.state import PhaseState
+
+_MIDNIGHT = time(0)
+
+
+def check_phase(crossing: Crossing) -> Iterator[Reason]:
+    """The phase must be active; a suspension leaves the way home open."""
+    match crossing.situation.phase_state:
+        case PhaseState.ACTIVE:
+            return
+        case PhaseState.SUSPENDED:
+            if crossing.direction.leg is not Leg.HOME:
+                yield crossing.reason(ReasonCode.PHASE_SUSPENDED)
+        case PhaseState.ENDED:
+            yield crossing.reason(ReasonCode.PHASE_ENDED)
+        case _:
+            yield crossing.reason(ReasonCode.PHASE_NOT_ACTIVE)
+
+
+def check_control_point(crossing: Crossing) -> Iterator[Reason]:
+    """The gate must stand at a control point of the phase, within its hours where stated."""
+    entry = crossing.phase.entry
+    if entry is None or entry.control_points is None:
+        return
+    here = crossing.situation.control_point
+    point = next((each for each in entry.control_points if each.id == here), None)
+    if point is None:
+        yield crossing.reason(
+            ReasonCode.CONTROL_POINT_UNKNOWN, "entry", entry.basis, control_point=here
+        )
+        return
+    at = crossing.situation.now.astimezone(ZoneInfo(crossing.situation.version.zone)).time()
+    if not _is_open(point, at):
+        yield crossing.reason(
+            ReasonCode.CONTROL_POINT_CLOSED,
+            f"entry/control_points/{here}",
+            point.basis,
+            control_point=here,
+            opens=_shown(point.opens),
+            closes=_shown(point.closes),
+        )
+
+
+def _is_open(point: ControlPoint, at: time) -> bool:
+    """Hours that nobody stated close nothing; closing at or before opening is the next day."""
+    opens = _MIDNIGHT if point.opens is None else point.opens
+    closes = _MIDNIGHT if point.closes is None else point.closes
+    if closes == _MIDNIGHT:
+        return at >= opens
+    if opens < closes:
+        return opens <= at < closes
+    return at >= opens or at < closes
+
+
+def _shown(at: time | None) -> str:
+    return "" if at is None else f"{at:%H:%M}"

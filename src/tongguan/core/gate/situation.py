@@ -1,0 +1,52 @@
+"""Everything a gate knows when it decides: values only, found out and verified by its caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.credentials.status_list import StatusList
+from tongguan.core.health.code import HealthCodeClaims
+from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId, VersionDigest
+from tongguan.core.passes.claims import PassClaims
+from tongguan.core.people import Document
+from tongguan.core.scheme.model import Version
+from tongguan.core.scheme.state import PhaseState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """The person at the gate: the document they present, and its tag in each month known."""
+
+    document: Document
+    tags: Mapping[str, bytes] = field(repr=False)
+    """Holder period to the tag of this document; a period without a key is absent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierUse:
+    """The crossing that used this pass before."""
+
+    used_at: datetime
+    control_point: ControlPointId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateSituation:
+    """One person at one gate at one instant; every instant is aware."""
+
+    version: Version
+    version_digest: VersionDigest
+    phase_id: PhaseId
+    phase_state: PhaseState
+    direction: DirectionId
+    control_point: ControlPointId
+    now: datetime
+    pass_: PassClaims | Unreadable | None
+    """Claims whose signature was verified; ``None`` when no pass was shown."""
+    codes: tuple[HealthCodeClaims | Unreadable, ...]
+    holder: Holder
+    earlier_use: EarlierUse | None = None
+    """Of this very pass, by another crossing than the one being decided."""
+    status_lists: tuple[StatusList, ...] = ()
+    """Lists whose signature was verified, of every issuer and purpose at hand."""
