@@ -13,6 +13,7 @@ from tongguan.core.gate.place_checks import check_control_point, check_phase
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
+from tongguan.core.scheme.state import find_phase
 
 DENYING = (
     ReasonCode.PHASE_NOT_ACTIVE,
@@ -92,7 +93,7 @@ def decide(situation: GateSituation) -> Decision:
 
 def _crossing(situation: GateSituation) -> Crossing | Reason:
     """The crossing, or why a gate set up for something else cannot judge anyone."""
-    phase = next((each for each in situation.version.phases if each.id == situation.phase_id), None)
+    phase = find_phase(situation.version, situation.phase_id)
     if phase is None:
         clause = f"phases/{situation.phase_id}"
         return Reason(code=ReasonCode.PHASE_NOT_ACTIVE, clause=clause)
