@@ -7,7 +7,7 @@ import rfc8785
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
-from tongguan.app.schemes import Holding, what_holds
+from tongguan.app.schemes import Holding, holding_or_raise, what_holds
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip, normalised_reference
@@ -27,10 +27,6 @@ DECIDED_BY_RULE = "rule"
 
 class RequestIdReusedError(Exception):
     """The id belongs to a different request; the sender's fault, nothing was changed."""
-
-
-class NothingHoldsError(Exception):
-    """No phase has been activated, so there is nothing to apply under."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,9 +53,7 @@ def submit_application(authority: Authority, request: ApplicationRequest) -> App
     """Decide and keep an application, at most once for an id."""
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
-        holding = what_holds(authority, transaction)
-        if holding is None:
-            raise NothingHoldsError
+        holding = holding_or_raise(authority, transaction)
         application = _decided(authority, transaction, holding, request)
         delete_after = holding.delete_after(local_day(transaction.now, holding.version.zone))
         if not transaction.applications.add(application, request_hash, delete_after):
@@ -192,9 +186,7 @@ def _replayed(
     kept = transaction.applications.get(request.id)
     if kept is None:  # deleted by retention between the two statements
         raise RequestIdReusedError
-    return ApplicationAnswer(
-        application=kept, slip=authority.index.slip(kept.id), replayed=True
-    )
+    return ApplicationAnswer(application=kept, slip=authority.index.slip(kept.id), replayed=True)
 
 
 def _as_sent(request: ApplicationRequest) -> bytes:

@@ -1,7 +1,7 @@
 """Health codes: declared facts in, a signed colour out, the newest one live for each person."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import rfc8785
@@ -12,7 +12,7 @@ from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.app.stores import AuditEntry, HealthCodeRecord
-from tongguan.core.calendar import local_day
+from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.health.code import HealthCodeClaims, encode_health_code
@@ -59,7 +59,7 @@ def declare_health(authority: Authority, request: HealthRequest) -> HealthAnswer
             if kept_hash != request_hash:
                 raise RequestIdReusedError
             return _answer(authority, transaction, holding, request, record, replayed=True)
-        now = transaction.now.replace(microsecond=0)
+        now = whole_second(transaction.now)
         decision = colour_of(request.declaration, RULES[authority.id], on=now)
         record = HealthCodeRecord(
             id=code_id,
@@ -116,7 +116,7 @@ def _answer(
         status_index=record.status_index,
         rule_version=record.rule_version,
     )
-    key = authority.keys.signing_key(KeyUse.HEALTH_CODE, _second(transaction.now))
+    key = authority.keys.signing_key(KeyUse.HEALTH_CODE, whole_second(transaction.now))
     return HealthAnswer(
         decision=ColourDecision(
             colour=record.colour,
@@ -129,11 +129,7 @@ def _answer(
     )
 
 
-def _second(instant: datetime) -> datetime:
-    return instant.replace(microsecond=0)
-
-
-def _declared(request: HealthRequest) -> dict[str, object]:
+def _declared(request: HealthRequest) -> dict[str, Any]:
     """The request as plain data: what is kept sealed, and what its keyed hash is taken of."""
     facts = request.declaration
     document = request.document

@@ -1,9 +1,10 @@
 """The ledger of places as the use cases see it: take, cancel, look; exact under any fault."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, Sequence
+from typing import Protocol
 
 from tongguan.core.decisions import Reason
 from tongguan.core.identifiers import (
@@ -98,9 +99,6 @@ class RequestIdReused:
     """The id belongs to a different request: the sender's fault, nothing was changed."""
 
 
-
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WindowCount:
     """How full a window is."""
@@ -114,7 +112,9 @@ class WindowCount:
 class Ledger(Protocol):
     """Places and the windows that count them; see ``docs/ledger.md`` for its law of locking."""
 
-    def take(self, request: PlaceRequest, now: datetime) -> "PlacesTaken | PlacesRefused | RequestIdReused":
+    def take(
+        self, request: PlaceRequest, now: datetime
+    ) -> "PlacesTaken | PlacesRefused | RequestIdReused":
         """Take all places or none, at most once for an id."""
 
     def cancel(self, journey: JourneyId, now: datetime) -> Journey | None:

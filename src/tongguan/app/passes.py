@@ -12,7 +12,7 @@ from tongguan.app.ledger_port import Journey, JourneyState, Place
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import version_by_digest
 from tongguan.app.stores import Application, AuditEntry, PassRecord
-from tongguan.core.calendar import Interval, end_of_day, slot_interval
+from tongguan.core.calendar import Interval, end_of_day, slot_interval, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.identifiers import JourneyId, PassId
@@ -40,7 +40,7 @@ def issue_passes(
     transaction: Transaction, version: Version, phase: Phase, journey: Journey, delete_after: date
 ) -> tuple[PassRecord, ...]:
     """Keep one pass for each place of a journey; part of the transaction that takes the places."""
-    issued_at = _second(transaction.now)
+    issued_at = whole_second(transaction.now)
     indexes = transaction.passes.next_status_indexes(len(journey.places))
     records = tuple(
         PassRecord(
@@ -89,7 +89,7 @@ def _shown(
 ) -> tuple[ShownPass, ...]:
     version = version_by_digest(transaction, application.version)
     phase = next(each for each in version.phases if each.id == journey.phase)
-    now = _second(transaction.now)
+    now = whole_second(transaction.now)
     key = authority.keys.signing_key(KeyUse.PASS, now)
     places = {(each.person_number, each.leg): each for each in journey.places}
     shown = []
@@ -120,7 +120,6 @@ def _shown(
             control_point=place.control_point,
             name=name_on_pass(person.name),
             holder_tag=tag,
-            holder_period=period,
             home_day=_home_day(journey.places, place),
             status_list=STATUS_LIST,
             status_index=record.status_index,
@@ -175,7 +174,3 @@ def _interval(version: Version, phase: Phase, place: Place) -> Interval:
 def _expiry(version: Version, phase: Phase, place: Place) -> datetime:
     """The end of the service day, or of the slot where that is later."""
     return max(_interval(version, phase, place).end, end_of_day(place.day, version.zone))
-
-
-def _second(instant: datetime) -> datetime:
-    return instant.replace(microsecond=0)

@@ -119,10 +119,8 @@ def _refresh_keys(authority: Authority, peer: AuthorityId, key_set: bytes) -> li
 def _is_newer(published: PublishedKeySet, pinned: Peer) -> bool:
     """A set that is older than the one kept could bring a revoked key back."""
     kept = read_signed_key_set(pinned.key_set, fingerprint=pinned.fingerprint)
-    return (
-        isinstance(kept, Unreadable)
-        or published.authority == pinned.authority
-        and published.issued_at > kept.issued_at
+    return isinstance(kept, Unreadable) or (
+        published.authority == pinned.authority and published.issued_at > kept.issued_at
     )
 
 

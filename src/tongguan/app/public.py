@@ -104,9 +104,7 @@ def _availability(
     touched = {
         (offer, category): tuple(
             window
-            for window in windows_touched(
-                holding.version, holding.phase, offer.crossing(category)
-            )
+            for window in windows_touched(holding.version, holding.phase, offer.crossing(category))
             if all(name != PERSON_DIMENSION for name, _ in window.dimensions)
         )
         for offer in offers
@@ -151,9 +149,7 @@ def _offers(phase: Phase, first: date, days: int) -> Iterator[_Offer]:
                 continue
             for point in points:
                 for slot in direction.slots or ():
-                    yield _Offer(
-                        direction=direction, day=day, control_point=point.id, slot=slot
-                    )
+                    yield _Offer(direction=direction, day=day, control_point=point.id, slot=slot)
 
 
 def _bookable(

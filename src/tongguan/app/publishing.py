@@ -1,10 +1,9 @@
 """What an authority tells the world: its keys, its acts, and which codes are void."""
 
-from datetime import datetime
-
 from tongguan.app import health_codes, passes
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
+from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.status_list import (
     CAPACITY,
@@ -20,7 +19,7 @@ STATUS_LISTS = (health_codes.STATUS_LIST, passes.STATUS_LIST)
 def published_keys(authority: Authority) -> bytes:
     """The authority's key set under its own scheme key; the other side pins its fingerprint."""
     with authority.database.transaction() as transaction:
-        now = _second(transaction.now)
+        now = whole_second(transaction.now)
     return authority.keys.signed_key_set(now)
 
 
@@ -42,7 +41,7 @@ def published_status_list(authority: Authority, list_id: str) -> bytes:
 
 def own_status_list(authority: Authority, transaction: Transaction, list_id: str) -> StatusList:
     """The list as it follows from the rows at this moment."""
-    now = _second(transaction.now)
+    now = whole_second(transaction.now)
     store = transaction.passes if list_id == passes.STATUS_LIST else transaction.health_codes
     revoked = store.revoked_indexes(unexpired_at=now)
     return StatusList.of(
@@ -61,7 +60,3 @@ def _capacity(index_max: int) -> int:
     while index_max >= capacity:
         capacity *= 2
     return capacity
-
-
-def _second(instant: datetime) -> datetime:
-    return instant.replace(microsecond=0)

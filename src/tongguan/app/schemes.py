@@ -1,26 +1,47 @@
 """Versions adopted, acts signed and received, and what holds at an instant because of them."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
+from tongguan.app.stores import AuditEntry, StoredAct, StoredVersion
+from tongguan.core.calendar import whole_second
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.credentials.keys import KeySet, KeyUse
+from tongguan.core.credentials.published import read_pinned_key_set
 from tongguan.core.decisions import Decision, Outcome, Reason
-from tongguan.core.identifiers import VersionDigest
+from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.activation import Obstacle, may_activate, phase_state
+from tongguan.core.scheme.acts import Act, ActKind, SignedAct, read_signed_act, sign_act
+from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.model import Phase, Version
-from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.reading import read_version
+from tongguan.core.scheme.state import PhaseStanding, PhaseState
+from tongguan.core.texts import Text
+
+
+class NothingHoldsError(Exception):
+    """No phase has been activated, so there is nothing to apply under."""
+
+
+class VersionRefusedError(ValueError):
+    """A text that is no canonical version of a scheme."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holding:
-    """The version and phase in force, or last in force, and its state now."""
+    """The version and phase activated last, and its state now."""
 
     version: Version
     digest: VersionDigest
     phase: Phase
     state: PhaseState
-    since: datetime
+    since: datetime | None
 
     def takes_applications(self) -> Decision | None:
         """``None`` while the phase is active; else a refusal that says what it is."""
@@ -43,6 +64,298 @@ class Holding:
         return min(kept, self.version.data.ends or kept)
 
 
+def adopt_version(authority: Authority, canonical: bytes) -> VersionDigest:
+    """Keep a version's canonical text; again is harmless. ``VersionRefusedError`` for any other."""
+    version = parse_canonical(canonical)
+    digest = digest_of(canonical)
+    with authority.database.transaction() as transaction:
+        stored = StoredVersion(
+            id=version.id, digest=digest, canonical=canonical, adopted_at=transaction.now
+        )
+        if transaction.schemes.adopt(stored):
+            _record(transaction, authority, "scheme.adopt", version.id, digest[:16])
+    return digest
+
+
+def sign_version(authority: Authority, digest: VersionDigest) -> SignedAct:
+    """Sign a version for this authority; signing again gives the act that stands."""
+    with authority.database.transaction() as transaction:
+        for signed in acts_on(authority, transaction, digest):
+            act = signed.act
+            if (act.kind, act.authority) == (ActKind.SIGN_VERSION, authority.id):
+                return signed
+        return _act(authority, transaction, ActKind.SIGN_VERSION, digest)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Activation:
+    """Either the phase was activated by a signed act, or every obstacle is named."""
+
+    act: SignedAct | None
+    obstacles: tuple[Obstacle, ...]
+
+
+def activate_phase(authority: Authority, digest: VersionDigest, phase: PhaseId) -> Activation:
+    """Activate a phase when nothing stands against it; else say everything that does."""
+    with authority.database.transaction() as transaction:
+        version = version_by_digest(transaction, digest)
+        acts = tuple(each.act for each in all_acts(authority, transaction))
+        obstacles = may_activate(version, digest, acts, phase, transaction.now).obstacles
+        if obstacles:
+            return Activation(act=None, obstacles=obstacles)
+        act = _act(authority, transaction, ActKind.ACTIVATE_PHASE, digest, phase=phase)
+        return Activation(act=act, obstacles=())
+
+
+def suspend_phase(
+    authority: Authority, digest: VersionDigest, phase: PhaseId, why: Text
+) -> SignedAct:
+    """Suspend at once, by this authority alone; the way home stays open."""
+    with authority.database.transaction() as transaction:
+        return _act(authority, transaction, ActKind.SUSPEND, digest, phase=phase, reason=why)
+
+
+def resume_phase(authority: Authority, digest: VersionDigest, phase: PhaseId) -> SignedAct:
+    """Lift this authority's own suspension; the other's stays."""
+    with authority.database.transaction() as transaction:
+        return _act(authority, transaction, ActKind.RESUME, digest, phase=phase)
+
+
+def end_phase(
+    authority: Authority, digest: VersionDigest, phase: PhaseId, last_day: date, why: Text
+) -> SignedAct:
+    """Let a phase end after a service day."""
+    with authority.database.transaction() as transaction:
+        return _act(
+            authority,
+            transaction,
+            ActKind.END_PHASE,
+            digest,
+            phase=phase,
+            reason=why,
+            last_day=last_day,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActReceipt:
+    """What became of an act that was sent here."""
+
+    is_new: bool
+    refused: str | None
+    """Why it was not kept: a stable word, or ``None``."""
+
+
+def receive_act(authority: Authority, message: bytes) -> ActReceipt:
+    """Keep an act that a trusted authority signed; anything else is refused and not kept."""
+    with authority.database.transaction() as transaction:
+        signed = read_signed_act(message, trusted_keys(authority, transaction))
+        if isinstance(signed, Unreadable):
+            return ActReceipt(is_new=False, refused=signed.code.value)
+        is_new = _keep(transaction, signed)
+        if is_new:
+            _record(
+                transaction, authority, "act.receive", signed.act.version, signed.act.kind.value
+            )
+        return ActReceipt(is_new=is_new, refused=None)
+
+
+def holding_now(authority: Authority) -> Holding | None:
+    """What holds at this moment."""
+    with authority.database.transaction() as transaction:
+        return what_holds(authority, transaction)
+
+
 def what_holds(authority: Authority, transaction: Transaction) -> Holding | None:
     """The phase that was activated last, with its state now; ``None`` before any activation."""
-    raise NotImplementedError
+    acts = tuple(each.act for each in all_acts(authority, transaction))
+    activations = [
+        act for act in acts if act.kind is ActKind.ACTIVATE_PHASE and act.at <= transaction.now
+    ]
+    if not activations:
+        return None
+    latest = max(activations, key=lambda act: act.at)
+    version = version_by_digest(transaction, latest.digest)
+    phase = next(each for each in version.phases if each.id == latest.phase)
+    standing = standing_of(version, latest.digest, phase.id, acts, transaction.now)
+    return Holding(
+        version=version,
+        digest=latest.digest,
+        phase=phase,
+        state=standing.state,
+        since=standing.since,
+    )
+
+
+def holding_or_raise(authority: Authority, transaction: Transaction) -> Holding:
+    """What holds; ``NothingHoldsError`` before any activation."""
+    holding = what_holds(authority, transaction)
+    if holding is None:
+        raise NothingHoldsError
+    return holding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SchemeRecord:
+    """A version with everything that was done about it."""
+
+    version: Version
+    digest: VersionDigest
+    acts: tuple[SignedAct, ...]
+    standings: tuple[tuple[PhaseId, PhaseStanding], ...]
+
+
+def scheme_records(authority: Authority) -> tuple[SchemeRecord, ...]:
+    """Every version adopted, the newest first."""
+    with authority.database.transaction() as transaction:
+        return tuple(
+            _scheme_record(authority, transaction, each)
+            for each in reversed(transaction.schemes.versions())
+        )
+
+
+def scheme_record(authority: Authority, version: VersionId) -> SchemeRecord | None:
+    """The text adopted last under a version's name, or ``None``."""
+    with authority.database.transaction() as transaction:
+        stored = transaction.schemes.latest(version)
+        return None if stored is None else _scheme_record(authority, transaction, stored)
+
+
+def version_by_digest(transaction: Transaction, digest: VersionDigest) -> Version:
+    """An adopted version; ``KeyError`` when this text was never adopted."""
+    if digest not in _PARSED:
+        stored = transaction.schemes.by_digest(digest)
+        if stored is None:
+            raise KeyError(digest)
+        _PARSED[digest] = parse_canonical(stored.canonical)
+    return _PARSED[digest]
+
+
+_PARSED: dict[VersionDigest, Version] = {}
+"""Parsed versions by the digest of their text: the same for every authority, never stale."""
+
+
+def parse_canonical(canonical: bytes) -> Version:
+    """The version in a canonical text; ``VersionRefusedError`` for a text that is not one."""
+    try:
+        data = json.loads(canonical)
+    except (ValueError, RecursionError) as malformed:
+        raise VersionRefusedError("not JSON") from malformed
+    version = read_version(data, {})
+    if isinstance(version, tuple):
+        raise VersionRefusedError(f"{version[0].path}: {version[0].code}")
+    if canonical_text(version) != canonical:
+        raise VersionRefusedError("not the canonical text")
+    return version
+
+
+def trusted_keys(authority: Authority, transaction: Transaction) -> KeySet:
+    """This authority's keys and those of every peer it has pinned, its own first."""
+    peers = transaction.peers.peers()
+    return KeySet.joined(
+        [
+            authority.keys.key_set(),
+            *(read_pinned_key_set(each.key_set, each.fingerprint) for each in peers),
+        ]
+    )
+
+
+def all_acts(authority: Authority, transaction: Transaction) -> tuple[SignedAct, ...]:
+    """Every act kept here that verifies under a key still trusted, in the order received."""
+    stored = tuple(each.signed for each in transaction.schemes.acts())
+    return _verified(stored, trusted_keys(authority, transaction)) if stored else ()
+
+
+def acts_on(
+    authority: Authority, transaction: Transaction, digest: VersionDigest
+) -> tuple[SignedAct, ...]:
+    """The acts about one version's text."""
+    return tuple(each for each in all_acts(authority, transaction) if each.act.digest == digest)
+
+
+@lru_cache(maxsize=32)
+def _verified(messages: tuple[bytes, ...], keys: KeySet) -> tuple[SignedAct, ...]:
+    read = (read_signed_act(message, keys) for message in messages)
+    return tuple(each for each in read if isinstance(each, SignedAct))
+
+
+def standing_of(
+    version: Version,
+    digest: VersionDigest,
+    phase: PhaseId,
+    acts: Sequence[Act],
+    now: datetime,
+) -> PhaseStanding:
+    """Where a phase stands at an instant because of the acts."""
+    return phase_state(version, digest, acts, phase, now)
+
+
+def _scheme_record(
+    authority: Authority, transaction: Transaction, stored: StoredVersion
+) -> SchemeRecord:
+    version = version_by_digest(transaction, stored.digest)
+    acts = all_acts(authority, transaction)
+    plain = tuple(each.act for each in acts)
+    return SchemeRecord(
+        version=version,
+        digest=stored.digest,
+        acts=tuple(each for each in acts if each.act.digest == stored.digest),
+        standings=tuple(
+            (each.id, standing_of(version, stored.digest, each.id, plain, transaction.now))
+            for each in version.phases
+        ),
+    )
+
+
+def _act(
+    authority: Authority,
+    transaction: Transaction,
+    kind: ActKind,
+    digest: VersionDigest,
+    *,
+    phase: PhaseId | None = None,
+    reason: Text | None = None,
+    last_day: date | None = None,
+) -> SignedAct:
+    version = version_by_digest(transaction, digest)
+    at = whole_second(transaction.now)
+    act = Act(
+        kind=kind,
+        authority=authority.id,
+        scheme=version.scheme,
+        version=version.id,
+        digest=digest,
+        phase=phase,
+        at=at,
+        last_day=last_day,
+        reason=reason,
+    )
+    signed = sign_act(act, authority.keys.signing_key(KeyUse.SCHEME, at))
+    _keep(transaction, signed)
+    _record(transaction, authority, f"act.{kind.value}", version.id, digest[:16])
+    return signed
+
+
+def _keep(transaction: Transaction, signed: SignedAct) -> bool:
+    return transaction.schemes.add_act(
+        StoredAct(
+            authority=signed.act.authority,
+            version=signed.act.digest,
+            signed=signed.message,
+            received_at=transaction.now,
+        )
+    )
+
+
+def _record(
+    transaction: Transaction, authority: Authority, action: str, subject: str, outcome: str
+) -> None:
+    transaction.audit.record(
+        AuditEntry(
+            at=transaction.now,
+            actor=f"authority {authority.id}",
+            action=action,
+            subject=subject,
+            outcome=outcome,
+        )
+    )

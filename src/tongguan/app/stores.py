@@ -1,9 +1,10 @@
 """Records the use cases keep, and the protocols of the stores that keep them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Mapping, Protocol, Sequence
+from typing import Protocol
 
 from tongguan.core.decisions import Decision
 from tongguan.core.health.colour_names import Colour

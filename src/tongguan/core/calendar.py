@@ -1,7 +1,7 @@
 """Service days, weeks and slots: which day a crossing belongs to, in the scheme's own zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tongguan.core.scheme.model import Slot, Weekday
@@ -24,6 +24,11 @@ class Interval:
 def local_day(instant: datetime, zone: str) -> date:
     """The calendar day of an instant in the zone."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def whole_second(instant: datetime) -> datetime:
+    """The instant in UTC without its fraction, as everything that is signed is dated."""
+    return instant.astimezone(UTC).replace(microsecond=0)
 
 
 def weekday_of(day: date) -> Weekday:

@@ -1,4 +1,4 @@
-"""Field encryption: each value sealed for the one place it is kept in, and readable nowhere else."""
+"""Field encryption: each value is sealed for the one place it is kept in."""
 
 from dataclasses import dataclass, field
 

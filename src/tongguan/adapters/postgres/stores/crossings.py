@@ -21,6 +21,12 @@ _INSERT = """
     ON CONFLICT (id) DO NOTHING
 """
 
+_GATES = "SELECT * FROM tongguan.gate "
+_CROSSINGS = """
+    SELECT id, gate, pass_id, direction, control_point, at, decision, crossed
+    FROM tongguan.crossing
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresCrossings:
@@ -38,8 +44,7 @@ class PostgresCrossings:
     def withdraw(self, gate: GateId, at: datetime) -> bool:
         return bool(
             self.connection.execute(
-                "UPDATE tongguan.gate SET withdrawn_at = %s"
-                " WHERE id = %s AND withdrawn_at IS NULL",
+                "UPDATE tongguan.gate SET withdrawn_at = %s WHERE id = %s AND withdrawn_at IS NULL",
                 (at, gate),
             ).rowcount
         )
@@ -105,7 +110,7 @@ class PostgresCrossings:
 
     def _gates(self, where: str, parameters: Sequence[Any]) -> tuple[Gate, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute("SELECT * FROM tongguan.gate " + where, parameters).fetchall()
+            rows = cursor.execute(_GATES + where, parameters).fetchall()
         return tuple(
             Gate(
                 id=GateId(str(row["id"])),
@@ -121,8 +126,7 @@ class PostgresCrossings:
     def _crossings(self, where: str, parameters: Sequence[Any]) -> tuple[CrossingRecord, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(
-                "SELECT id, gate, pass_id, direction, control_point, at, decision, crossed"
-                " FROM tongguan.crossing " + where,
+                _CROSSINGS + where,
                 parameters,
             ).fetchall()
         return tuple(

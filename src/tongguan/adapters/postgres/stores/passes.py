@@ -12,6 +12,12 @@ from tongguan.app.stores import PassRecord
 from tongguan.core.identifiers import ApplicationId, JourneyId, PassId
 from tongguan.core.scheme.model import Leg
 
+_SELECT = """
+    SELECT id, journey, application, person_number, leg, status_index, issued_at, expires_at,
+        revoked_at
+    FROM tongguan.pass
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresPasses:
@@ -79,8 +85,7 @@ class PostgresPasses:
     def _select(self, where: str, parameters: Sequence[Any]) -> tuple[PassRecord, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(
-                "SELECT id, journey, application, person_number, leg, status_index, issued_at,"
-                " expires_at, revoked_at FROM tongguan.pass " + where,
+                _SELECT + where,
                 parameters,
             ).fetchall()
         return tuple(

@@ -24,6 +24,17 @@ _LEDGER = """
     DELETE FROM tongguan.journey WHERE id IN (SELECT id FROM over)
 """
 
+_PERSON_WINDOWS = """
+    DELETE FROM tongguan.quota_window counted
+    WHERE starts + days <= %s
+        AND EXISTS (SELECT FROM unnest(dimensions) AS each (pair) WHERE pair LIKE 'person=%%')
+        AND NOT EXISTS (
+            SELECT FROM tongguan.journey_window held
+            WHERE (held.cell_scheme, held.cell_week, held.quota, held.starts, held.dimensions)
+                = (counted.cell_scheme, counted.cell_week, counted.quota, counted.starts,
+                   counted.dimensions))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresRetention:
@@ -40,4 +51,5 @@ class PostgresRetention:
             for table in TABLES
         }
         deleted["journey"] = self.connection.execute(_LEDGER).rowcount
+        deleted["quota_window"] = self.connection.execute(_PERSON_WINDOWS, (today,)).rowcount
         return deleted

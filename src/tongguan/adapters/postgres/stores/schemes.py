@@ -11,6 +11,12 @@ from psycopg.rows import dict_row
 from tongguan.app.stores import StoredAct, StoredVersion
 from tongguan.core.identifiers import AuthorityId, VersionDigest, VersionId
 
+_ACTS = """
+    SELECT authority, version_digest, signed, received_at
+    FROM tongguan.scheme_act
+"""
+_VERSIONS = "SELECT id, digest, canonical, adopted_at FROM tongguan.scheme_version "
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresSchemes:
@@ -55,12 +61,10 @@ class PostgresSchemes:
         )
 
     def acts(self, version: VersionDigest | None = None) -> tuple[StoredAct, ...]:
-        where = "" if version is None else "WHERE version_digest = %s "
+        where = "" if version is None else "WHERE version_digest = %s"
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(
-                "SELECT authority, version_digest, signed, received_at FROM tongguan.scheme_act "
-                + where
-                + "ORDER BY serial",
+                _ACTS + where + " ORDER BY serial",
                 () if version is None else (version,),
             ).fetchall()
         return tuple(
@@ -84,7 +88,7 @@ class PostgresSchemes:
     def _versions(self, where: str, parameters: Sequence[Any]) -> tuple[StoredVersion, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(
-                "SELECT id, digest, canonical, adopted_at FROM tongguan.scheme_version " + where,
+                _VERSIONS + where,
                 parameters,
             ).fetchall()
         return tuple(
