@@ -209,12 +209,13 @@ def test_cancel__of_an_unknown_id__changes_nothing(database):
 def test_rollback__takes_nothing(database):
     request = place_request(SCHEME, [1])
 
-    class Interrupted(Exception):
-        pass
+    def interrupted():
+        with database.transaction() as transaction:
+            transaction.ledger.take(request, NOW)
+            raise KeyboardInterrupt
 
-    with pytest.raises(Interrupted), database.transaction() as transaction:
-        transaction.ledger.take(request, NOW)
-        raise Interrupted
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     with database.transaction() as transaction:
         assert transaction.ledger.journey(request.journey) is None
 

@@ -1,0 +1,188 @@
+"""Many callers at once: never a place too many, never a deadlock, never an id twice.
+
+The negative control at the end runs the same functions without what protects them.
+"""
+
+import random
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from tests.adapters.postgres.ledger_checks import require_exact
+from tests.builders.places import MONDAY, NOW, place_request, scheme_of
+from tests.builders.schemes import OUT, quota
+from tongguan.adapters.postgres.ledger import _as_json
+from tongguan.adapters.postgres.migrate import bundled_migrations
+from tongguan.app.ledger_port import JourneyState, PlacesTaken
+from tongguan.core.scheme.model import EACH, QuotaPer
+
+THREADS = 16
+DAY_20_WEEK_50 = scheme_of(
+    quota("day", per=QuotaPer.DAY, limit=20, direction=EACH),
+    quota("port-day", per=QuotaPer.DAY, limit=18, direction=EACH, control_point=EACH),
+    quota("week", per=QuotaPer.WEEK, limit=50, direction=EACH),
+)
+FIVE_A_DAY = scheme_of(quota("day", per=QuotaPer.DAY, limit=5, direction=OUT))
+
+
+def at_once(work, items):
+    """Do the work on all items in threads that start together; the results in order."""
+    items = list(items)
+    barrier = threading.Barrier(THREADS)
+
+    def shares(number):
+        barrier.wait()
+        return [(index, work(items[index])) for index in range(number, len(items), THREADS)]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        done = [pair for share in pool.map(shares, range(THREADS)) for pair in share]
+    return [result for _, result in sorted(done, key=lambda pair: pair[0])]
+
+
+def take(database, request):
+    with database.transaction() as transaction:
+        return transaction.ledger.take(request, NOW)
+
+
+def test_threads__racing_for_the_last_places__fill_them_exactly(database):
+    requests = [place_request(FIVE_A_DAY, [number]) for number in range(48)]
+    answers = at_once(lambda request: take(database, request), requests)
+    assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 5
+    with database.connection() as connection:
+        require_exact(connection)
+
+
+def test_parties__racing_over_many_windows__never_exceed_one_nor_deadlock(database):
+    chance = random.Random(1)
+    requests = []
+    for number in range(240):
+        people = [number * 4 + each for each in range(chance.randint(1, 4))]
+        out = MONDAY + timedelta(days=chance.randint(0, 7))
+        home = out + timedelta(days=chance.randint(0, 6))
+        requests.append(place_request(DAY_20_WEEK_50, people, out=out, home=home))
+
+    def take_and_sometimes_cancel(request):
+        answer = take(database, request)
+        if isinstance(answer, PlacesTaken) and request.places[0].person[-1] % 8 == 0:
+            with database.transaction() as transaction:
+                transaction.ledger.cancel(request.journey, NOW)
+        return answer
+
+    at_once(take_and_sometimes_cancel, requests)
+    with database.connection() as connection:
+        require_exact(connection)
+    with database.transaction() as transaction:
+        assert transaction.ledger.windows_exceeded() == ()
+        counts = transaction.ledger.counts([w for request in requests for w, _ in request.windows])
+    assert any(each.taken >= each.capacity - 3 for each in counts), "the race was not tight"
+
+
+def test_id__sent_by_all_at_once__is_taken_once(database):
+    request = place_request(FIVE_A_DAY, [1, 2])
+    answers = at_once(lambda _: take(database, request), range(THREADS * 2))
+    assert all(isinstance(answer, PlacesTaken) for answer in answers)
+    assert sum(not answer.replayed for answer in answers) == 1
+    with database.connection() as connection:
+        require_exact(connection)
+
+
+def test_id__of_two_requests_at_once__belongs_to_one(database):
+    first = place_request(FIVE_A_DAY, [1])
+    second = place_request(FIVE_A_DAY, [2], journey=first.journey, request_hash=b"other")
+    answers = at_once(lambda number: take(database, (first, second)[number % 2]), range(THREADS))
+    kinds = {type(answer).__name__ for answer in answers}
+    assert kinds == {"PlacesTaken", "RequestIdReused"}
+    with database.connection() as connection:
+        require_exact(connection)
+
+
+def test_person__booking_everywhere_at_once__has_one_live_journey(database):
+    requests = [
+        place_request(DAY_20_WEEK_50, [7, number + 10], out=MONDAY + timedelta(days=number % 7))
+        for number in range(THREADS)
+    ]
+    answers = at_once(lambda request: take(database, request), requests)
+    assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 1
+
+
+def test_cancel__by_all_at_once__gives_back_once(database):
+    requests = [place_request(FIVE_A_DAY, [number]) for number in range(5)]
+    for request in requests:
+        take(database, request)
+
+    def cancel(number):
+        with database.transaction() as transaction:
+            return transaction.ledger.cancel(requests[number % 2].journey, NOW)
+
+    journeys = at_once(cancel, range(THREADS * 2))
+    assert {journey.state for journey in journeys} == {JourneyState.CANCELLED}
+    with database.connection() as connection:
+        require_exact(connection)
+        row = connection.execute("SELECT taken FROM tongguan.quota_window").fetchone()
+    assert row == (3,)
+
+
+def without(pattern, text):
+    """The text with every match taken out; there must be one."""
+    changed, count = re.subn(pattern, "", text)
+    assert count, f"the control no longer finds {pattern}"
+    return changed
+
+
+def control_schema(*, locks, condition, check):
+    """The shipped ledger in a schema of its own, less some protections, and slow to write."""
+    (shipped,) = (each.sql for each in bundled_migrations() if each.number == 1)
+    text = shipped.replace("tongguan.", "control.")
+    if not locks:
+        text = without(r"FOR (NO KEY )?UPDATE( OF counted)?(?=[;\s])", text)
+    if not condition:
+        text = without(r"AND counted\.taken \+ asked\.persons <= counted\.capacity", text)
+    if not check:
+        text = without(r",\s*CONSTRAINT quota_window_never_exceeded\s*CHECK \(.*\)\n", text)
+    writes = "    INSERT INTO control.journey_window"
+    assert text.count(writes) == 1
+    return "CREATE SCHEMA control;" + text.replace(writes, f"    PERFORM pg_sleep(0.02);\n{writes}")
+
+
+def race_in_control(database_url, **protections):
+    """How many of five places are held after the race, and the errors that callers met."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(control_schema(**protections).encode())
+    errors = []
+
+    def take_in_control(number):
+        request = place_request(FIVE_A_DAY, [number])
+        try:
+            with psycopg.connect(database_url) as connection:
+                connection.execute("SELECT control.take_places(%s, %s)", (_as_json(request), NOW))
+        except psycopg.Error as error:
+            errors.append(error)
+
+    at_once(take_in_control, range(THREADS * 2))
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT count(*) FROM control.place").fetchone()
+    return row[0], errors
+
+
+def test_control__oversells__without_locks_condition_and_check(database_url):
+    held, errors = race_in_control(database_url, locks=False, condition=False, check=False)
+    assert errors == []
+    assert held > 5
+
+
+def test_control__raises__when_only_the_check_is_left(database_url):
+    held, errors = race_in_control(database_url, locks=False, condition=False, check=True)
+    assert errors
+    assert all(isinstance(error, psycopg.errors.CheckViolation) for error in errors)
+    assert held == 5
+
+
+@pytest.mark.parametrize("condition", [True, False])
+def test_control__is_exact__with_the_locks_alone(database_url, condition):
+    held, errors = race_in_control(database_url, locks=True, condition=condition, check=False)
+    assert errors == []
+    assert held == 5
