@@ -53,7 +53,7 @@ lock: setup-development ## Compile the lock lists in requirements/ anew (needs t
 	@$(VENV_PYTHON) tools/lock.py
 
 try: ## Try a fresh clone of HEAD as root, as an ordinary user and under a long path.
-	@sh tools/try_fresh_clone.sh
+	@$(PYTHON) tools/try_fresh_clone.py --port-hk $(PORT_HK) --port-gd $(PORT_GD)
 
 clean: ## Remove .venv and what tools left behind; the demonstration's data stay.
 	@rm -rf .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
