@@ -6,7 +6,9 @@ The negative control at the end runs the same functions without what protects th
 import random
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -124,6 +126,23 @@ def test_cancel__by_all_at_once__gives_back_once(database):
         require_exact(connection)
         row = connection.execute("SELECT taken FROM tongguan.quota_window").fetchone()
     assert row == (3,)
+
+
+def test_take__locks_in_key_order__whatever_the_order_it_is_asked_in(database):
+    take(database, place_request(DAY_20_WEEK_50, [1]))
+    request = place_request(DAY_20_WEEK_50, [2])
+    backwards = replace(request, windows=tuple(reversed(request.windows)))
+    lock = "SELECT quota FROM tongguan.quota_window WHERE quota = %s FOR UPDATE NOWAIT"
+    with database.connection() as holder, ThreadPoolExecutor(1) as pool:
+        holder.execute(lock, ("day",))
+        waiting = pool.submit(take, database, backwards)
+        time.sleep(0.3)
+        assert not waiting.done()
+        with database.connection() as other:
+            for later in ("port-day", "week"):
+                other.execute(lock, (later,))
+        holder.rollback()
+        assert isinstance(waiting.result(), PlacesTaken)
 
 
 def without(pattern, text):
