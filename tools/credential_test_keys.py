@@ -1,0 +1,83 @@
+"""Keys for tests and conformance vectors, made from a fixed seed: everybody knows them.
+
+A key made here proves nothing and is never to be trusted by a running authority.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tongguan.core.credentials.keys import (
+    AgreementKey,
+    KeySet,
+    KeyState,
+    KeyUse,
+    PublicKey,
+    SigningKey,
+    public_half,
+)
+from tongguan.core.identifiers import AuthorityId
+
+HK = AuthorityId("HK")
+GD = AuthorityId("GD")
+NOT_BEFORE = datetime(2021, 11, 1, tzinfo=UTC)
+NOT_AFTER = datetime(2022, 11, 1, tzinfo=UTC)
+_SEED = "tongguan TEST KEY, worthless on purpose"
+_GROUP_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def private_test_key(label: str) -> ec.EllipticCurvePrivateKey:
+    """The private test key of a label: always the same one."""
+    digest = hashlib.sha256(f"{_SEED}: {label}".encode()).digest()
+    return ec.derive_private_key(int.from_bytes(digest) % (_GROUP_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def public_test_key(
+    use: KeyUse,
+    authority: AuthorityId = HK,
+    *,
+    state: KeyState = KeyState.ACTIVE,
+    label: str = "",
+    not_before: datetime = NOT_BEFORE,
+    not_after: datetime = NOT_AFTER,
+) -> PublicKey:
+    """The published half of the test key of an authority, a use and a label."""
+    return PublicKey(
+        authority=authority,
+        use=use,
+        state=state,
+        not_before=not_before,
+        not_after=not_after,
+        public=public_half(private_test_key(f"{authority} {use} {label}")),
+    )
+
+
+def signing_test_key(
+    use: KeyUse, authority: AuthorityId = HK, *, label: str = "", **changes: datetime
+) -> SigningKey:
+    """An active test key that signs."""
+    public = replace(public_test_key(use, authority, label=label), **changes)
+    return SigningKey(public=public, private=private_test_key(f"{authority} {use} {label}"))
+
+
+def agreement_test_key(authority: AuthorityId = HK) -> AgreementKey:
+    """The test key with which an authority agrees on holder keys."""
+    public = public_test_key(KeyUse.AGREEMENT, authority)
+    return AgreementKey(public=public, private=private_test_key(f"{authority} {KeyUse.AGREEMENT} "))
+
+
+def authority_test_keys(authority: AuthorityId) -> KeySet:
+    """One active key for each use, and a pass key in each state that signs nothing."""
+    active = [public_test_key(use, authority) for use in KeyUse]
+    idle = [
+        public_test_key(KeyUse.PASS, authority, state=state, label=state)
+        for state in (KeyState.PREPARED, KeyState.RETIRED, KeyState.REVOKED)
+    ]
+    return KeySet(keys=(*active, *idle))
+
+
+def trusted_test_keys() -> KeySet:
+    """The keys of both authorities, as a gate of either trusts them."""
+    return KeySet.joined([authority_test_keys(HK), authority_test_keys(GD)])
