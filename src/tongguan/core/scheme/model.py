@@ -4,10 +4,10 @@ The words are those of ``docs/scheme-language.md``. A value built by ``reading.r
 well formed; whether it may be activated is for ``unknowns`` and ``signatures`` to say.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Mapping
 
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -298,6 +298,8 @@ class Health:
     care: Text | None
     """Where a person is referred to who may not be denied but is not green."""
     basis: Basis
+    codes_stated: bool = True
+    """False when nobody has stated whose codes are asked for; ``codes`` is then empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

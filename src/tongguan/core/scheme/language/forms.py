@@ -1,0 +1,212 @@
+"""A form says which keys a mapping of the file has; reading, writing, schema and docs follow it."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tongguan.core.scheme.faults import FaultCode, Path
+from tongguan.core.scheme.language.containers import ListOf, MapOf
+from tongguan.core.scheme.language.reader import WRONG, Kind, Reader, report_type, shown
+from tongguan.core.scheme.language.scalars import Characters, ThreeLanguages
+from tongguan.core.scheme.model import Basis
+
+
+class Required:
+    """Marks a key that has no default and must be written."""
+
+
+REQUIRED: Final = Required()
+
+_NAMING_KEYS = frozenset({"claims", "assumed", "name", "names"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """One key of a form."""
+
+    key: str
+    kind: Kind
+    says: str
+    """One English sentence for the schema and the reference."""
+    default: object = REQUIRED
+    """Plain data that stands when the key is absent; part of the canonical text."""
+    attribute: str = ""
+    """The attribute of the model, where it is not named like the key."""
+
+    @property
+    def name(self) -> str:
+        """The attribute of the model."""
+        return self.attribute or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A mapping as read: nested ``Parsed`` for its nodes, ``WRONG`` where it is faulty."""
+
+    form: "Form"
+    path: Path
+    values: Mapping[str, object]
+    """By key of the file."""
+
+
+def _attributes(form: "Form", values: dict[str, Any]) -> object:
+    named = {key.name: values[key.key] for key in form.keys}
+    if form.clause:
+        named["basis"] = basis_of(values)
+    return form.of(**named)
+
+
+def _plain(form: "Form", value: Any) -> dict[str, object]:
+    plain = {key.key: key.kind.write(getattr(value, key.name)) for key in form.keys}
+    return plain | basis_as_data(value.basis) if form.clause else plain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """The keys of one kind of mapping, and the value of the model it becomes."""
+
+    name: str
+    of: Callable[..., object]
+    keys: tuple[Key, ...]
+    says: str
+    clause: bool = False
+    """Whether it carries ``claims`` and ``assumed``."""
+    build: Callable[["Form", dict[str, Any]], object] = _attributes
+    take: Callable[["Form", Any], dict[str, object]] = _plain
+
+    @property
+    def all_keys(self) -> tuple[Key, ...]:
+        """The keys, with those of the basis where it is a clause."""
+        return (*self.keys, *BASIS_KEYS) if self.clause else self.keys
+
+
+BASIS_KEYS: Final = (
+    Key(
+        key="claims",
+        kind=ListOf(
+            of=Characters(pattern=r"[A-Za-z][A-Za-z0-9-]*", hint='"F1"', maximum=40), once=True
+        ),
+        says="Claims that the clause rests on.",
+        default=(),
+    ),
+    Key(
+        key="assumed",
+        kind=MapOf(of=ThreeLanguages(), key=r"[a-z_]+(?:\.[a-z_]+)*", key_hint="field"),
+        says="By field of this clause: the reason why its value was assumed.",
+        default={},
+    ),
+)
+
+
+def basis_of(values: dict[str, Any]) -> Basis:
+    """The basis among the values of a clause."""
+    return Basis(claims=values["claims"], assumed=values["assumed"])
+
+
+def basis_as_data(basis: Basis) -> dict[str, object]:
+    """The two keys of a basis as plain data."""
+    claims, assumed = BASIS_KEYS
+    return {"claims": claims.kind.write(basis.claims), "assumed": assumed.kind.write(basis.assumed)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Node:
+    """A mapping of a form."""
+
+    form: Form
+
+    @property
+    def hint(self) -> str:
+        """The form's required keys."""
+        required = [key.key for key in self.form.keys if key.default is REQUIRED]
+        return "{" + ", ".join(f"{key}: …" for key in required) + "}"
+
+    def read(self, value: object, path: Path, reader: Reader) -> object:
+        """A ``Parsed``, as complete as the mapping allows."""
+        if not isinstance(value, dict):
+            report_type(value, path, reader, self.hint)
+            return WRONG
+        self._report_unknown_keys(value, path, reader)
+        values: dict[str, object] = {}
+        for key in self.form.all_keys:
+            values[key.key] = _read_key(key, value, path, reader)
+        parsed = Parsed(self.form, path, values)
+        if self.form.clause:
+            _check_basis(parsed, value, reader)
+        return parsed
+
+    def _report_unknown_keys(self, value: dict[str, object], path: Path, reader: Reader) -> None:
+        known = [key.key for key in self.form.all_keys]
+        for name in value:
+            if name not in known:
+                near = difflib.get_close_matches(name[:60], known, n=1)
+                absent = [key for key in known if key not in value]
+                allowed = ", ".join(near or absent or known)
+                place = (*path, name)
+                reader.fault(FaultCode.KEY_UNKNOWN, place, value=shown(name), allowed=allowed)
+
+    def write(self, value: object) -> object:
+        """The mapping with every key, defaults written out."""
+        return self.form.take(self.form, value)
+
+    def schema(self) -> dict[str, object]:
+        """A reference to the form's definition."""
+        return {"$ref": f"#/$defs/{self.form.name}"}
+
+
+def _read_key(key: Key, value: dict[str, object], path: Path, reader: Reader) -> object:
+    if key.key in value:
+        return key.kind.read(value[key.key], (*path, key.key), reader)
+    if key.default is REQUIRED:
+        reader.fault(FaultCode.KEY_MISSING, path, value=key.key, hint=key.kind.hint)
+        return WRONG
+    default = list(key.default) if isinstance(key.default, tuple) else key.default
+    return key.kind.read(default, (*path, key.key), reader)
+
+
+def _check_basis(parsed: Parsed, value: dict[str, object], reader: Reader) -> None:
+    """Reports a clause without source, and reasons for fields that are not there or empty."""
+    if not value.get("claims") and not value.get("assumed") and _states_something(parsed):
+        reader.fault(FaultCode.CLAUSE_WITHOUT_SOURCE, parsed.path)
+    assumed = value.get("assumed")
+    fields = [key.key for key in parsed.form.keys]
+    for name in assumed if isinstance(assumed, dict) else ():
+        place = (*parsed.path, "assumed", name)
+        if name.split(".")[0] not in fields:
+            reader.fault(
+                FaultCode.ASSUMED_FIELD_UNKNOWN, place, value=shown(name), allowed=", ".join(fields)
+            )
+        elif _at(value, name.split(".")) is None:
+            reader.fault(FaultCode.ASSUMED_FIELD_EMPTY, place, value=shown(name))
+
+
+def _at(value: object, steps: list[str]) -> object:
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _states_something(parsed: Parsed) -> bool:
+    return any(
+        value not in (None, (), {}) and not _is_nested_clause(value)
+        for key, value in parsed.values.items()
+        if key not in _NAMING_KEYS
+    )
+
+
+def _is_nested_clause(value: object) -> bool:
+    items = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(item, Parsed) and item.form.clause for item in items)
+
+
+def built(value: object) -> object:
+    """The value of the model for what was read without fault."""
+    if isinstance(value, Parsed):
+        values = {key: built(item) for key, item in value.values.items()}
+        return value.form.build(value.form, values)
+    if isinstance(value, tuple):
+        return tuple(built(item) for item in value)
+    if isinstance(value, dict):
+        return {key: built(item) for key, item in value.items()}
+    return value
