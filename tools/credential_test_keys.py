@@ -4,7 +4,6 @@ A key made here proves nothing and is never to be trusted by a running authority
 """
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -54,11 +53,9 @@ def public_test_key(
     )
 
 
-def signing_test_key(
-    use: KeyUse, authority: AuthorityId = HK, *, label: str = "", **changes: datetime
-) -> SigningKey:
+def signing_test_key(use: KeyUse, authority: AuthorityId = HK, *, label: str = "") -> SigningKey:
     """An active test key that signs."""
-    public = replace(public_test_key(use, authority, label=label), **changes)
+    public = public_test_key(use, authority, label=label)
     return SigningKey(public=public, private=private_test_key(f"{authority} {use} {label}"))
 
 

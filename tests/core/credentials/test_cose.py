@@ -65,9 +65,7 @@ def test_cose__refuses__another_protected_header(header: dict[int, object]) -> N
 def test_cose__believes_nothing__in_the_unprotected_header() -> None:
     header = {4: HEADER[4], 16: TYPE}
     unprotected = {1: -7}
-    assert refused(
-        signed_by_hand(PAYLOAD, media_type=TYPE, header=header, unprotected=unprotected)
-    )
+    assert refused(signed_by_hand(PAYLOAD, media_type=TYPE, header=header, unprotected=unprotected))
     assert refused(signed_by_hand(PAYLOAD, media_type=TYPE, unprotected={4: b"another!"}))
 
 

@@ -59,7 +59,15 @@ def test_holder_key__never_shows_itself() -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["A123456(7)", "a1234567", " A 123456 7 ", "A123456-7", "A123456（7）", "Ａ１２３４５６７", "[A1234567]"],
+    [
+        "A123456(7)",
+        "a1234567",
+        " A 123456 7 ",
+        "A123456-7",
+        "A123456（7）",
+        "Ａ１２３４５６７",
+        "[A1234567]",
+    ],
 )
 def test_document_number__is_one__however_it_is_written(number: str) -> None:
     assert normalised_document_number(number) == "A1234567"
@@ -98,14 +106,20 @@ def test_document_number__is_normal__once_normalised(number: str) -> None:
 
 @pytest.mark.parametrize(
     ("day", "period"),
-    [(date(2021, 12, 31), "2021-12"), (date(2022, 1, 1), "2022-01"), (date(2022, 10, 2), "2022-10")],
+    [
+        (date(2021, 12, 31), "2021-12"),
+        (date(2022, 1, 1), "2022-01"),
+        (date(2022, 10, 2), "2022-10"),
+    ],
 )
 def test_holder_period__is_the_month__of_the_service_day(day: date, period: str) -> None:
     assert holder_period(day) == period
     assert is_holder_period(period)
 
 
-@pytest.mark.parametrize("text", ["", "2021-13", "2021-00", "2021-1", "21-01", "2021-12\n", "２021-12"])
+@pytest.mark.parametrize(
+    "text", ["", "2021-13", "2021-00", "2021-1", "21-01", "2021-12\n", "２021-12"]
+)
 def test_holder_period__is_refused__when_it_is_no_month(text: str) -> None:
     assert not is_holder_period(text)
     with pytest.raises(ValueError, match="holder key"):

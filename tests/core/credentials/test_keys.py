@@ -150,7 +150,7 @@ def test_public_key__refuses__another_curve_or_form() -> None:
         spki(ec.derive_private_key(7, ec.SECP256K1()).public_key()),
         spki(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()),
     ):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             replace(good, public=public)
 
 

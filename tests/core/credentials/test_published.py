@@ -61,7 +61,11 @@ def test_key_set__round_trips__through_its_text() -> None:
         (lambda d: d.update(authority=7), KeySetFault.WRONG_VALUE, "authority"),
         (lambda d: d.update(keys={}), KeySetFault.WRONG_VALUE, "keys"),
         (lambda d: d.update(issued_at="2021-12-13"), KeySetFault.WRONG_VALUE, "issued_at"),
-        (lambda d: d.update(issued_at="2021-13-13T00:00:00Z"), KeySetFault.WRONG_VALUE, "issued_at"),
+        (
+            lambda d: d.update(issued_at="2021-13-13T00:00:00Z"),
+            KeySetFault.WRONG_VALUE,
+            "issued_at",
+        ),
         (lambda d: d["keys"].append(d["keys"][0]), KeySetFault.DUPLICATE_KEY, "keys"),
         (lambda d: d["keys"].insert(0, "key"), KeySetFault.WRONG_VALUE, "keys/0"),
         (lambda d: d["keys"][1].pop("use"), KeySetFault.MISSING_MEMBER, "keys/1/use"),

@@ -26,7 +26,11 @@ from tongguan.core.credentials.status_list import (
 
 AT = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
 KEYS = trusted_test_keys()
-CLAIMS = {1: "HK", 6: int(AT.timestamp()), -65537: {1: "revocation", 2: "pass", 3: zlib.compress(b"\0")}}
+CLAIMS = {
+    1: "HK",
+    6: int(AT.timestamp()),
+    -65537: {1: "revocation", 2: "pass", 3: zlib.compress(b"\0")},
+}
 
 
 def status_list(*indices: int, capacity: int = CAPACITY) -> StatusList:

@@ -31,7 +31,7 @@ class KeyUse(StrEnum):
     AGREEMENT = "agreement"
     """Agreeing on holder keys with the other authority; it signs nothing."""
     HEALTH_CODE = "health_code"
-    PASS = "pass"  # noqa: S105 - the name of a use, not a password
+    PASS = "pass"
     SCHEME = "scheme"
     """Signing schemes, acts and the authority's own key set."""
     STATUS_LIST = "status_list"
