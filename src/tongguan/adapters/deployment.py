@@ -60,10 +60,17 @@ def root_keys(deployment: Deployment) -> RootKeys:
     return RootKeys(**{name: bytes.fromhex(kept[name]) for name in _ROOT_KEYS})
 
 
-def prepare_database(deployment: Deployment, *, first_instant: datetime | None = None) -> None:
+def prepare_database(
+    deployment: Deployment,
+    *,
+    first_instant: datetime | None = None,
+    durability_required: bool = True,
+) -> None:
     """Migrate, and settle the clock: a demonstration's starts at ``first_instant`` when new."""
     migrate(deployment.database_url)
-    with Database(deployment.database_url, connections_max=1) as database:
+    with Database(
+        deployment.database_url, connections_max=1, durability_required=durability_required
+    ) as database:
         clock = Clock(database)
         is_new = not clock.exists()
         clock.create_clock(demonstration=deployment.demonstration)
@@ -80,12 +87,20 @@ def prepare_keys(deployment: Deployment, at: datetime) -> None:
 
 
 @contextmanager
-def open_authority(deployment: Deployment) -> Iterator[Authority]:
-    """The authority of a prepared deployment; its connections are closed at the end."""
+def open_authority(
+    deployment: Deployment, *, durability_required: bool = True
+) -> Iterator[Authority]:
+    """The authority of a prepared deployment; its connections are closed at the end.
+
+    Only tests waive durability, to be fast on a server without ``fsync``.
+    """
     secret = root_keys(deployment)
     seals = Seals(key=SealingKey(key=secret.sealing))
     with Database(
-        deployment.database_url, connections_max=deployment.connections_max, seals=seals
+        deployment.database_url,
+        connections_max=deployment.connections_max,
+        seals=seals,
+        durability_required=durability_required,
     ) as database:
         yield Authority(
             id=deployment.authority,

@@ -1,0 +1,294 @@
+"""Gates: enrolled, told what they need, deciding as the server does, each crossing kept once."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import uuid4
+
+import rfc8785
+
+from tongguan.app.applications import RequestIdReusedError
+from tongguan.app.authorities import Authority
+from tongguan.app.holder_keys import holder_key_of
+from tongguan.app.ports import Transaction
+from tongguan.app.publishing import STATUS_LISTS, own_status_list
+from tongguan.app.schemes import Holding, all_acts, holding_or_raise, trusted_keys
+from tongguan.app.stores import AuditEntry, CrossingRecord, Gate, PassUsedMeanwhileError
+from tongguan.core.calendar import local_day, whole_second
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.credentials.holder import HolderKey, holder_period
+from tongguan.core.credentials.keys import KeySet, KeyUse
+from tongguan.core.credentials.status_list import (
+    StatusList,
+    encode_status_list,
+    read_status_list,
+)
+from tongguan.core.decisions import Decision, Outcome
+from tongguan.core.gate.bundle import Bundle
+from tongguan.core.gate.decide import decide
+from tongguan.core.gate.knowledge import GateKnowledge, Presented
+from tongguan.core.gate.situation import EarlierUse, GateSituation
+from tongguan.core.identifiers import ControlPointId, DirectionId, GateId, PassId
+from tongguan.core.passes.claims import PassClaims
+from tongguan.core.people import Document
+
+_USES_KEPT = timedelta(days=7)
+"""How far back a bundle lists used passes; older ones have expired."""
+_FEW_DAYS = timedelta(days=4)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnrolledGate:
+    """A gate with the token it shows; the token is told once and kept as a hash only."""
+
+    gate: Gate
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateRequest:
+    """One person before a gate."""
+
+    direction: DirectionId
+    pass_text: str | None
+    code_texts: tuple[str, ...]
+    document: Document
+
+    @property
+    def presented(self) -> Presented:
+        """What the person presents, apart from which way they go."""
+        return Presented(
+            pass_text=self.pass_text, code_texts=self.code_texts, document=self.document
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrossingRequest:
+    """A crossing to decide and keep; the id is a UUID chosen by the gate."""
+
+    id: str
+    request: GateRequest
+    let_through: bool = False
+    """Whether an officer let the person through after a referral."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrossingAnswer:
+    """What is kept of a crossing."""
+
+    record: CrossingRecord
+    replayed: bool
+
+
+def enrol_gate(
+    authority: Authority, *, name: str, control_point: ControlPointId, token: str
+) -> EnrolledGate:
+    """Enrol a device at a control point under a fresh random token of the caller's."""
+    with authority.database.transaction() as transaction:
+        gate = Gate(
+            id=GateId(str(uuid4())),
+            name=name,
+            control_point=control_point,
+            token_hash=authority.index.token(token),
+            enrolled_at=transaction.now,
+            withdrawn_at=None,
+        )
+        transaction.crossings.enrol(gate)
+        transaction.audit.record(
+            AuditEntry(
+                at=transaction.now,
+                actor=f"authority {authority.id}",
+                action="gate.enrol",
+                subject=gate.id,
+                outcome=control_point,
+            )
+        )
+    return EnrolledGate(gate=gate, token=token)
+
+
+def gate_of_token(authority: Authority, token: str) -> Gate | None:
+    """The gate that shows this token, unless it was withdrawn."""
+    with authority.database.transaction() as transaction:
+        return transaction.crossings.gate_by_token(authority.index.token(token))
+
+
+def withdraw_gate(authority: Authority, gate: GateId) -> bool:
+    """Take an enrolment back; its token opens nothing from now on."""
+    with authority.database.transaction() as transaction:
+        return transaction.crossings.withdraw(gate, transaction.now)
+
+
+def enrolled_gates(authority: Authority) -> tuple[Gate, ...]:
+    """Every gate ever enrolled, withdrawn ones too."""
+    with authority.database.transaction() as transaction:
+        return transaction.crossings.gates()
+
+
+def decide_at_gate(authority: Authority, gate: Gate, request: GateRequest) -> Decision:
+    """What the gate should do with this person now; nothing is recorded."""
+    with authority.database.transaction() as transaction:
+        return decide(_situation(authority, transaction, gate, request))
+
+
+def cross(authority: Authority, gate: Gate, crossing: CrossingRequest) -> CrossingAnswer:
+    """Decide and keep a crossing, once for an id; a pass is used by one crossing only.
+
+    Raises ``RequestIdReusedError`` when the id belongs to another request.
+    """
+    request_hash = authority.index.request(_as_sent(gate, crossing))
+    try:
+        return _cross(authority, gate, crossing, request_hash)
+    except PassUsedMeanwhileError:
+        # Another gate was faster; asked again, the decision rests on that use.
+        return _cross(authority, gate, crossing, request_hash)
+
+
+def _cross(
+    authority: Authority, gate: Gate, crossing: CrossingRequest, request_hash: bytes
+) -> CrossingAnswer:
+    with authority.database.transaction() as transaction:
+        kept = transaction.crossings.kept(crossing.id, request_hash)
+        if kept is not None:
+            return CrossingAnswer(record=kept, replayed=True)
+        situation = _situation(authority, transaction, gate, crossing.request)
+        decision = decide(situation)
+        record = CrossingRecord(
+            id=crossing.id,
+            gate=gate.id,
+            pass_id=_unused_pass(situation),
+            direction=crossing.request.direction,
+            control_point=gate.control_point,
+            at=situation.now,
+            decision=decision,
+            crossed=decision.outcome is Outcome.ADMIT
+            or (decision.outcome is Outcome.REFER and crossing.let_through),
+        )
+        holding = holding_or_raise(authority, transaction)
+        delete_after = holding.delete_after(local_day(situation.now, holding.version.zone))
+        stored = transaction.crossings.record(record, request_hash, delete_after)
+        if stored is None:
+            raise RequestIdReusedError
+        return CrossingAnswer(record=stored, replayed=stored is not record)
+
+
+def _unused_pass(situation: GateSituation) -> PassId | None:
+    """The pass a crossing uses; one shown again is not used a second time."""
+    if not isinstance(situation.pass_, PassClaims) or situation.earlier_use is not None:
+        return None
+    return situation.pass_.pass_id
+
+
+def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
+    """Everything the gate needs to decide while it is cut off."""
+    with authority.database.transaction() as transaction:
+        holding = holding_or_raise(authority, transaction)
+        now = transaction.now
+        own = (authority.keys.signed_key_set(whole_second(now)),)
+        peers = transaction.peers.peers()
+        stored = transaction.schemes.by_digest(holding.digest)
+        if stored is None:
+            raise LookupError(holding.digest)
+        key = authority.keys.signing_key(KeyUse.STATUS_LIST, whole_second(now))
+        own_lists = (
+            encode_status_list(own_status_list(authority, transaction, each), key)
+            for each in STATUS_LISTS
+        )
+        scheme_key = authority.keys.signing_key(KeyUse.SCHEME, whole_second(now))
+        return Bundle(
+            control_point=gate.control_point,
+            phase=holding.phase.id,
+            made_at=whole_second(now),
+            version=stored.canonical,
+            acts=tuple(each.signed for each in transaction.schemes.acts()),
+            key_sets=(
+                (scheme_key.public.fingerprint, own[0]),
+                *((each.fingerprint, each.key_set) for each in peers),
+            ),
+            status_lists=(
+                *own_lists,
+                *(signed for _, _, signed in transaction.peers.status_lists()),
+            ),
+            holder_keys=_holder_keys(authority, transaction, holding, now),
+            uses=tuple(
+                (each.pass_id, EarlierUse(used_at=each.at, control_point=each.control_point))
+                for each in transaction.crossings.used_since(now - _USES_KEPT)
+                if each.pass_id is not None
+            ),
+        )
+
+
+def _situation(
+    authority: Authority, transaction: Transaction, gate: Gate, request: GateRequest
+) -> GateSituation:
+    """The situation as the database knows it: the same values a device takes from its bundle."""
+    now = transaction.now
+    holding = holding_or_raise(authority, transaction)
+    knowledge = GateKnowledge(
+        version=holding.version,
+        version_digest=holding.digest,
+        phase_id=holding.phase.id,
+        acts=tuple(each.act for each in all_acts(authority, transaction)),
+        keys=trusted_keys(authority, transaction),
+        holder_keys=_holder_keys(authority, transaction, holding, now),
+        status_lists=_status_lists(authority, transaction),
+    )
+    situation = knowledge.situation(
+        request.presented,
+        direction=request.direction,
+        control_point=gate.control_point,
+        now=now,
+    )
+    if not isinstance(situation.pass_, PassClaims):
+        return situation
+    used = transaction.crossings.used(situation.pass_.pass_id)
+    if used is None:
+        return situation
+    use = EarlierUse(used_at=used.at, control_point=used.control_point)
+    return replace(situation, earlier_use=use)
+
+
+def _status_lists(authority: Authority, transaction: Transaction) -> tuple[StatusList, ...]:
+    """This authority's lists as of now, and the other side's as last fetched and verified."""
+    own = tuple(own_status_list(authority, transaction, each) for each in STATUS_LISTS)
+    keys = trusted_keys(authority, transaction)
+    fetched = (_read_list(signed, keys) for _, _, signed in transaction.peers.status_lists())
+    return (*own, *(each for each in fetched if isinstance(each, StatusList)))
+
+
+@lru_cache(maxsize=16)
+def _read_list(signed: bytes, keys: KeySet) -> StatusList | Unreadable:
+    return read_status_list(signed, keys)
+
+
+def _holder_keys(
+    authority: Authority, transaction: Transaction, holding: Holding, now: datetime
+) -> tuple[HolderKey, ...]:
+    """The keys of this month and its neighbours, as far as both sides have them."""
+    today = local_day(now, holding.version.zone)
+    days = (today.replace(day=1) - timedelta(days=1), today, today.replace(day=28) + _FEW_DAYS)
+    keys = []
+    for period in dict.fromkeys(holder_period(day) for day in days):
+        # A month that one side has no key for is a month whose codes are referred.
+        with suppress(LookupError):
+            keys.append(holder_key_of(authority, transaction, holding.version, period))
+    return tuple(keys)
+
+
+def _as_sent(gate: Gate, crossing: CrossingRequest) -> bytes:
+    """The canonical bytes of a crossing request, of which only a keyed hash is kept."""
+    request = crossing.request
+    return rfc8785.dumps(
+        {
+            "gate": gate.id,
+            "direction": request.direction,
+            "pass": request.pass_text,
+            "codes": list(request.code_texts),
+            "document": [
+                request.document.type.value,
+                request.document.number,
+                request.document.issuer,
+            ],
+            "let_through": crossing.let_through,
+        }
+    )

@@ -1,0 +1,101 @@
+"""What a gate knows before anyone stands before it, on a device and on a server alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tongguan.core.credentials.faults import ReadFault, Unreadable
+from tongguan.core.credentials.holder import HolderKey, holder_tag
+from tongguan.core.credentials.keys import KeySet
+from tongguan.core.credentials.status_list import StatusList
+from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
+from tongguan.core.health.code import HealthCodeClaims, read_health_code
+from tongguan.core.identifiers import (
+    ControlPointId,
+    DirectionId,
+    PassId,
+    PhaseId,
+    VersionDigest,
+)
+from tongguan.core.passes.claims import PassClaims
+from tongguan.core.passes.code import read_pass
+from tongguan.core.people import Document
+from tongguan.core.scheme.activation import phase_state
+from tongguan.core.scheme.acts import Act
+from tongguan.core.scheme.model import Version
+
+CODES_MAX = 8
+"""Health codes looked at for one person; more are unreadable as a whole."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Presented:
+    """What a person puts before the gate: texts as scanned, and their document."""
+
+    pass_text: str | None
+    code_texts: tuple[str, ...]
+    document: Document
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateKnowledge:
+    """Everything verified that decisions rest on; what is missing refers, it never admits."""
+
+    version: Version
+    version_digest: VersionDigest
+    phase_id: PhaseId
+    acts: tuple[Act, ...]
+    """Acts of both authorities; the state of the phase follows from them at each instant."""
+    keys: KeySet
+    """Keys of both authorities, this gate's own authority first."""
+    holder_keys: tuple[HolderKey, ...] = field(repr=False)
+    status_lists: tuple[StatusList, ...] = ()
+    uses: Mapping[PassId, EarlierUse] = field(default_factory=dict)
+    """Passes already used, as far as this gate's authority knows."""
+
+    def situation(
+        self,
+        presented: Presented,
+        *,
+        direction: DirectionId,
+        control_point: ControlPointId,
+        now: datetime,
+    ) -> GateSituation:
+        """The situation in which ``decide`` decides: texts read, tags computed, use looked up."""
+        pass_ = None if presented.pass_text is None else read_pass(presented.pass_text, self.keys)
+        standing = phase_state(self.version, self.version_digest, self.acts, self.phase_id, now)
+        return GateSituation(
+            version=self.version,
+            version_digest=self.version_digest,
+            phase_id=self.phase_id,
+            phase_state=standing.state,
+            direction=direction,
+            control_point=control_point,
+            now=now,
+            pass_=pass_,
+            codes=self._codes(presented.code_texts),
+            holder=Holder(
+                document_type=presented.document.type, tags=self._tags(presented.document)
+            ),
+            earlier_use=self.uses.get(pass_.pass_id) if isinstance(pass_, PassClaims) else None,
+            status_lists=self.status_lists,
+        )
+
+    def _codes(self, texts: tuple[str, ...]) -> tuple[HealthCodeClaims | Unreadable, ...]:
+        if len(texts) > CODES_MAX:
+            fault = Unreadable(
+                code=ReadFault.UNREADABLE_CLAIMS, detail=f"more than {CODES_MAX} codes"
+            )
+            return (fault,)
+        return tuple(read_health_code(text, self.keys) for text in texts)
+
+    def _tags(self, document: Document) -> Mapping[str, bytes]:
+        return {
+            key.period: holder_tag(
+                key,
+                document_type=document.type,
+                document_number=document.number,
+                issuing_country=document.issuer,
+            )
+            for key in self.holder_keys
+        }

@@ -1,0 +1,140 @@
+"""Two authorities with databases and keys of their own, for tests of use cases."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from tongguan.adapters.deployment import (
+    Deployment,
+    open_authority,
+    prepare_database,
+    prepare_keys,
+)
+from tongguan.adapters.postgres.clock import Clock
+from tongguan.adapters.scheme_files import load_bundled
+from tongguan.app.applications import ApplicationAnswer, ApplicationRequest, submit_application
+from tongguan.app.authorities import Authority
+from tongguan.app.peers import sync_peer, trust_peer
+from tongguan.app.publishing import published_acts, published_keys, published_status_list
+from tongguan.app.schemes import activate_phase, adopt_version, sign_version
+from tongguan.core.identifiers import (
+    ApplicationId,
+    AuthorityId,
+    CategoryId,
+    DivisionCode,
+    PhaseId,
+    VersionId,
+)
+from tongguan.core.people import Assurance, Document, DocumentType, Person
+
+START = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
+"""13 December 2021, 09:00 in Hong Kong."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectSource:
+    """A peer's publications without a network between."""
+
+    authority: Authority
+
+    def keys(self) -> bytes:
+        return published_keys(self.authority)
+
+    def acts(self) -> tuple[bytes, ...]:
+        return published_acts(self.authority)
+
+    def status_list(self, list_id: str) -> bytes:
+        return published_status_list(self.authority, list_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """Hong Kong and Guangdong, each as its own deployment."""
+
+    hk: Authority
+    gd: Authority
+
+    def sync(self) -> None:
+        """Let each side fetch what the other publishes."""
+        sync_peer(self.hk, self.gd.id, DirectSource(authority=self.gd))
+        sync_peer(self.gd, self.hk.id, DirectSource(authority=self.hk))
+
+    def set_time(self, instant: datetime) -> None:
+        """Move the demonstration clock of both sides."""
+        for authority in (self.hk, self.gd):
+            Clock(authority.database).set_domain_time(instant)  # type: ignore[arg-type]
+
+    def activate(self, version: str = "hk-gd-2021-assumed", phase: str = "pilot") -> None:
+        """Both sides adopt and sign the version, and Hong Kong activates the phase."""
+        canonical = load_bundled(VersionId(version)).canonical
+        for authority in (self.hk, self.gd):
+            digest = adopt_version(authority, canonical)
+            sign_version(authority, digest)
+        self.sync()
+        activation = activate_phase(self.hk, digest, PhaseId(phase))
+        assert not activation.obstacles, activation.obstacles
+        self.sync()
+
+
+def deployment(authority: str, url: str, directory: Path) -> Deployment:
+    """A demonstration's deployment over a database that exists."""
+    return Deployment(
+        authority=AuthorityId(authority),
+        data_directory=directory,
+        database_url=url,
+        demonstration=True,
+    )
+
+
+@contextmanager
+def opened_pair(new_database_url: Callable[[], str], directory: Path) -> Iterator[Pair]:
+    """Both authorities, their clocks at the demonstration's start, keys pinned both ways."""
+    with ExitStack() as stack:
+        opened = []
+        for name in ("HK", "GD"):
+            each = deployment(name, new_database_url(), directory / name)
+            prepare_database(each, first_instant=START, durability_required=False)
+            prepare_keys(each, START)
+            opened.append(stack.enter_context(open_authority(each, durability_required=False)))
+        pair = Pair(hk=opened[0], gd=opened[1])
+        trust_peer(pair.hk, published_keys(pair.gd))
+        trust_peer(pair.gd, published_keys(pair.hk))
+        yield pair
+
+
+def person(number: int = 1, name: str = "CHAN TAI MAN") -> Person:
+    """A traveller with a Home Return Permit."""
+    document = Document(type=DocumentType.HOME_RETURN_PERMIT, number=f"H{number:08d}", issuer="CHN")
+    return Person(name=name, document=document, assurance=Assurance.ASSERTED)
+
+
+EVIDENCE = {
+    "business": {"invitation": "Invitation of 1 December from a firm in Shenzhen"},
+    "family": {"kinship": "Marriage certificate"},
+}
+
+
+def application(
+    category: str = "business",
+    people: tuple[Person, ...] = (person(),),
+    evidence: dict[str, str] | None = None,
+    itinerary: tuple[str, ...] = ("440300",),
+) -> ApplicationRequest:
+    """A request under a new id; by default a business trip of one person to Shenzhen."""
+    return ApplicationRequest(
+        id=ApplicationId(str(uuid4())),
+        category=CategoryId(category),
+        people=people,
+        evidence=EVIDENCE.get(category, {}) if evidence is None else evidence,
+        itinerary=tuple(DivisionCode(each) for each in itinerary),
+    )
+
+
+def granted(authority: Authority, *people: Person) -> ApplicationAnswer:
+    """A granted business application of these people."""
+    answer = submit_application(authority, application(people=people or (person(),)))
+    assert answer.application.state == "granted", answer.application.decision
+    return answer
