@@ -8,6 +8,7 @@ from tests.builders.gate import going_home, situation
 from tests.core.gate.test_decide import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.core.gate.decide import decide
+from tongguan.core.gate.nodes import Expected
 from tongguan.core.health.colour import HealthReason
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.reasons import ReasonCode
@@ -52,11 +53,17 @@ def test_texts__cover__every_reason_and_nothing_else() -> None:
     wanted = {f"reasons.{code}.{part}" for code in ReasonCode for part in ("title", "remedy")}
     wanted |= {f"health.reasons.{r}.{part}" for r in HealthReason for part in ("title", "remedy")}
     wanted |= {f"health.colours.{colour}" for colour in Colour}
-    present = {
-        key for key in texts() if key.startswith(("reasons.", "health.reasons.", "health.colours."))
-    }
+    wanted |= {f"gate.faults.{expected}" for expected in Expected}
+    groups = ("reasons.", "health.reasons.", "health.colours.", "gate.faults.")
+    present = {key for key in texts() if key.startswith(groups)}
 
     assert present == wanted
+
+
+def test_faults_of_files__name__the_place() -> None:
+    for expected in Expected:
+        assert "path" in places(text(f"gate.faults.{expected}").en)
+        assert places(text(f"gate.faults.{expected}").en) <= {"path", "detail"}
 
 
 def test_texts__name__the_same_facts_in_every_language() -> None:

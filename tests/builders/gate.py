@@ -19,7 +19,7 @@ from tongguan.core.identifiers import (
     VersionDigest,
 )
 from tongguan.core.passes.claims import PassClaims
-from tongguan.core.people import Document, DocumentType
+from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import Leg
 from tongguan.core.scheme.state import PhaseState
 
@@ -30,7 +30,7 @@ DIGEST = VersionDigest("ab" * 32)
 TAG = bytes(range(12))
 OTHER_TAG = bytes(12)
 PERIOD = "2021-12"
-PERMIT = Document(type=DocumentType.HOME_RETURN_PERMIT, number="H12345678", issuer="CHN")
+PERMIT = DocumentType.HOME_RETURN_PERMIT
 """Gives a right of entry to neither side in the builder's scheme."""
 UNREADABLE = Unreadable(code=ReadFault.BAD_SIGNATURE, detail="the signature is not the key's")
 
@@ -104,8 +104,8 @@ def status_lists(now: datetime = NOON) -> tuple[StatusList, ...]:
     return tuple(status_list(issuer, list_id, now=now) for issuer, list_id in kinds)
 
 
-def holder(document: Document = PERMIT, **tags: bytes) -> Holder:
-    return Holder(document=document, tags=tags or {PERIOD: TAG})
+def holder(document_type: DocumentType = PERMIT, **tags: bytes) -> Holder:
+    return Holder(document_type=document_type, tags=tags or {PERIOD: TAG})
 
 
 def situation(direction: DirectionId = OUT, **changes: Any) -> GateSituation:

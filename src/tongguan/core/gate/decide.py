@@ -118,7 +118,7 @@ def _right_of_entry(crossing: Crossing, reasons: list[Reason]) -> Reason | None:
     for right in crossing.phase.rights_of_entry:
         if (
             right.party == destination
-            and crossing.situation.holder.document.type in right.document_types
+            and crossing.situation.holder.document_type in right.document_types
         ):
             return crossing.reason(
                 ReasonCode.RIGHT_OF_ENTRY,

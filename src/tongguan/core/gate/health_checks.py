@@ -25,7 +25,7 @@ def check_health(crossing: Crossing) -> Iterator[Reason]:
 
 
 def _is_exempt(crossing: Crossing) -> bool:
-    document_type = crossing.situation.holder.document.type
+    document_type = crossing.situation.holder.document_type
     return any(
         crossing.direction.id in exemption.directions and document_type in exemption.document_types
         for exemption in crossing.phase.exemptions

@@ -9,16 +9,17 @@ from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId, VersionDigest
 from tongguan.core.passes.claims import PassClaims
-from tongguan.core.people import Document
+from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.state import PhaseState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holder:
-    """The person at the gate: the document they present, and its tag in each month known."""
+    """The person at the gate, as far as the decision needs them: no name and no number."""
 
-    document: Document
+    document_type: DocumentType
+    """Of the document they present."""
     tags: Mapping[str, bytes] = field(repr=False)
     """Holder period to the tag of this document; a period without a key is absent."""
 
