@@ -3,7 +3,7 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -216,7 +216,9 @@ def test_cluster__server_killed_while_writing__keeps_what_was_acknowledged(
     assert len(kept) <= len(acknowledged) + 1  # one commit may have lost only its answer
 
 
-def test_cluster__stale_pid_file_of_a_reused_number__starts(data_directory: Path) -> None:
+@pytest.fixture
+def reused_number(data_directory: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Another program of the server's account, whose number stands in the pid file."""
     with Cluster.open(data_directory):
         layout = find_layout(data_directory)
         lines = layout.pid_file.read_text().splitlines()
@@ -224,11 +226,26 @@ def test_cluster__stale_pid_file_of_a_reused_number__starts(data_directory: Path
         lines[0] = str(other.pid)
         layout.pid_file.write_text("\n".join(lines) + "\n")
         os.chown(layout.pid_file, layout.account.uid, layout.account.gid)
-        with Cluster.open(data_directory) as cluster:
-            assert cluster.pid != other.pid
-            assert ask(cluster, "SELECT 1") == 1
-        assert other.poll() is None
+        yield other
         other.kill()
+
+
+def test_cluster__stale_pid_file_of_a_reused_number__starts(
+    data_directory: Path, reused_number: "subprocess.Popen[bytes]"
+) -> None:
+    with Cluster.open(data_directory) as cluster:
+        assert cluster.pid != reused_number.pid
+        assert ask(cluster, "SELECT 1") == 1
+    assert reused_number.poll() is None
+
+
+def test_remove_cluster__stale_pid_file_of_a_reused_number__kills_nobody(
+    data_directory: Path, reused_number: "subprocess.Popen[bytes]"
+) -> None:
+    remove_cluster(data_directory)
+    assert not data_directory.exists()
+    with pytest.raises(subprocess.TimeoutExpired):
+        reused_number.wait(timeout=0.3)
 
 
 def test_cluster__killed_together_with_its_server__starts_again(
