@@ -1,51 +1,35 @@
-"""What stands against the activation of a phase: every obstacle at once, never only the first."""
+"""Whether a phase may be activated, and what holds because of the acts so far.
 
-from collections.abc import Iterable, Sequence
+Acts are gone through once, in the order of their instants. An activation counts only if nothing
+stood against it at its own instant, so every authority comes to the same state from the same acts.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 
 from tongguan.core.calendar import local_day
-from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest
+from tongguan.core.identifiers import PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.model import Phase, Version
+from tongguan.core.scheme.obstacles import (
+    Obstacle,
+    ObstacleCode,
+    already_obstacle,
+    obstacles_to,
+    other_phase_obstacle,
+    unknown_phase_obstacle,
+)
 from tongguan.core.scheme.state import (
     PhaseStanding,
     PhaseState,
     acts_about,
-    end_of_service,
+    acts_in_order,
     find_phase,
-    open_suspensions,
     standing_after,
 )
-from tongguan.core.scheme.unknowns import blocking
-from tongguan.core.texts import Text
 
-
-class ObstacleCode(StrEnum):
-    """Why a phase may not be activated, in alphabetical order; codes are never renamed."""
-
-    ALREADY_ACTIVATED = "already_activated"
-    OTHER_PHASE_HOLDS = "other_phase_holds"
-    PHASE_OVER = "phase_over"
-    PHASE_UNKNOWN = "phase_unknown"
-    SIGNATURE_MISSING = "signature_missing"
-    SIGNATURE_OF_OTHER_TEXT = "signature_of_other_text"
-    SUSPENDED = "suspended"
-    TOO_EARLY = "too_early"
-    UNKNOWN_BLOCKS = "unknown_blocks"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Obstacle:
-    """One thing that stands against it."""
-
-    code: ObstacleCode
-    what: Text
-    path: str = ""
-    """The unknown or the phase that it is about."""
-    authority: AuthorityId | None = None
-    """The party whose signature or suspension it is about."""
+__all__ = ["ActivationDecision", "Obstacle", "ObstacleCode", "may_activate", "phase_state"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,225 +44,97 @@ class ActivationDecision:
         return not self.obstacles
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Record:
+    """A text, the acts up to an instant, and the activations among them that took effect."""
+
+    version: Version
+    digest: VersionDigest
+    acts: tuple[Act, ...]
+    activated: Mapping[PhaseId, Act]
+
+    def standing(self, phase: Phase, at: datetime) -> PhaseStanding:
+        """The standing of a phase of the text at an instant."""
+        about = acts_about(self.acts, self.digest, phase.id)
+        return standing_after(self.version, phase, self.activated.get(phase.id), about, at)
+
+
 def may_activate(
-    version: Version,
-    digest: VersionDigest,
-    acts: Iterable[Act],
-    phase_id: PhaseId,
-    now: datetime,
+    version: Version, digest: VersionDigest, acts: Iterable[Act], phase_id: PhaseId, now: datetime
 ) -> ActivationDecision:
-    """Whether the phase may be activated now; ``acts`` are all those of the scheme so far."""
-    known = tuple(act for act in acts if act.scheme == version.scheme and act.at <= now)
+    """Whether the phase may be activated now, or everything that stands against it.
+
+    ``acts`` are all those of the scheme, on whatever text; the order does not matter.
+    """
     phase = find_phase(version, phase_id)
     if phase is None:
-        what = _text(
-            f"此版本沒有階段「{phase_id}」",
-            f"本版本没有阶段“{phase_id}”",
-            f"this version has no phase “{phase_id}”",
-        )
-        return ActivationDecision(
-            obstacles=(Obstacle(code=ObstacleCode.PHASE_UNKNOWN, what=what, path="phases"),)
-        )
-    standing = phase_state(version, digest, known, phase_id, now)
-    obstacles = obstacles_to(version, digest, known, phase, now)
-    if standing.state is not PhaseState.NOT_ACTIVE:
-        obstacles = (_already(phase, standing), *obstacles)
+        return ActivationDecision(obstacles=(unknown_phase_obstacle(phase_id),))
+    record = _record(version, digest, acts, now)
+    obstacles = _all_obstacles(record, phase, now)
+    state = record.standing(phase, now).state
+    if state is not PhaseState.NOT_ACTIVE:
+        obstacles = (already_obstacle(phase, state), *obstacles)
     return ActivationDecision(obstacles=obstacles)
 
 
 def phase_state(
-    version: Version,
-    digest: VersionDigest,
-    acts: Iterable[Act],
-    phase_id: PhaseId,
-    now: datetime,
+    version: Version, digest: VersionDigest, acts: Iterable[Act], phase_id: PhaseId, now: datetime
 ) -> PhaseStanding:
-    """The state of a phase at an instant; ``acts`` are all those of the scheme.
-
-    An activation counts only if nothing stood against it at its own instant.
-    """
-    known = tuple(act for act in acts if act.scheme == version.scheme and act.at <= now)
+    """The state of a phase at an instant; ``acts`` are all those of the scheme."""
     phase = find_phase(version, phase_id)
     if phase is None:
         return PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
-    about = acts_about(known, digest, phase_id, now)
-    activation = next(
-        (act for act in about if _takes_effect(act, version, digest, known, phase)), None
-    )
-    return standing_after(version, phase, activation, about, now)
+    return _record(version, digest, acts, now).standing(phase, now)
 
 
-def _takes_effect(
-    act: Act, version: Version, digest: VersionDigest, acts: Sequence[Act], phase: Phase
-) -> bool:
-    if act.kind is not ActKind.ACTIVATE_PHASE or not _is_party(version, act.authority):
-        return False
-    before = tuple(other for other in acts if other.at <= act.at and other != act)
-    return not obstacles_to(version, digest, before, phase, act.at)
-
-
-def _is_party(version: Version, authority: AuthorityId) -> bool:
-    return any(party.id == authority for party in version.parties)
-
-
-def obstacles_to(
-    version: Version, digest: VersionDigest, acts: Sequence[Act], phase: Phase, at: datetime
-) -> tuple[Obstacle, ...]:
-    """Everything that stands against activating a phase at an instant, for the first time."""
-    today = local_day(at, version.zone)
-    return (
-        *_signature_obstacles(version, digest, acts),
-        *_unknown_obstacles(version, phase),
-        *_date_obstacles(version, phase, today, at),
-        *_suspension_obstacles(digest, acts, phase, at),
-        *_other_phase_obstacles(version, digest, acts, phase, at),
-    )
-
-
-def _signature_obstacles(
-    version: Version, digest: VersionDigest, acts: Sequence[Act]
-) -> tuple[Obstacle, ...]:
-    obstacles: list[Obstacle] = []
-    for party in version.parties:
-        signed = [a for a in acts if a.kind is ActKind.SIGN_VERSION and a.authority == party.id]
-        if any(act.digest == digest for act in signed):
+def _record(version: Version, digest: VersionDigest, acts: Iterable[Act], now: datetime) -> _Record:
+    known = acts_in_order(acts, version.scheme, now)
+    activated: dict[PhaseId, Act] = {}
+    parties = {party.id for party in version.parties}
+    for index, act in enumerate(known):
+        if act.kind is not ActKind.ACTIVATE_PHASE or act.digest != digest or act.phase is None:
             continue
-        if any(act.version == version.id for act in signed):
-            code = ObstacleCode.SIGNATURE_OF_OTHER_TEXT
-            what = _text(
-                f"{party.name.zh_hant}簽署的是另一份文本",
-                f"{party.name.zh_hans}签署的是另一份文本",
-                f"{party.name.en} has signed another text",
-            )
-        else:
-            code = ObstacleCode.SIGNATURE_MISSING
-            what = _text(
-                f"{party.name.zh_hant}尚未簽署",
-                f"{party.name.zh_hans}尚未签署",
-                f"{party.name.en} has not signed",
-            )
-        obstacles.append(Obstacle(code=code, what=what, authority=party.id))
-    return tuple(obstacles)
+        phase = find_phase(version, act.phase)
+        if phase is None or act.phase in activated or act.authority not in parties:
+            continue
+        before = _Record(version=version, digest=digest, acts=known[:index], activated=activated)
+        if not _all_obstacles(before, phase, act.at):
+            activated[act.phase] = act
+    return _Record(version=version, digest=digest, acts=known, activated=activated)
 
 
-def _unknown_obstacles(version: Version, phase: Phase) -> tuple[Obstacle, ...]:
-    return tuple(
-        Obstacle(
-            code=ObstacleCode.UNKNOWN_BLOCKS,
-            what=_text(
-                f"沒有人說明：{unknown.what.zh_hant}",
-                f"没有人说明：{unknown.what.zh_hans}",
-                f"not stated: {unknown.what.en}",
-            ),
-            path=unknown.path,
-        )
-        for unknown in blocking(version, phase.id)
+def _all_obstacles(record: _Record, phase: Phase, at: datetime) -> tuple[Obstacle, ...]:
+    return (
+        *obstacles_to(record.version, record.digest, record.acts, phase, at),
+        *_of_own_text(record, phase, at),
+        *_of_other_texts(record, at),
     )
 
 
-def _date_obstacles(
-    version: Version, phase: Phase, today: date, at: datetime
-) -> tuple[Obstacle, ...]:
-    obstacles: list[Obstacle] = []
-    first = phase.not_before.first if phase.not_before is not None else None
-    if first is not None and today < first:
-        what = _text(
-            f"不可早於{first}開始，今日是{today}",
-            f"不可早于{first}开始，今日是{today}",
-            f"it may not begin before {first}; today is {today}",
-        )
-        path = f"phases/{phase.id}/not_before"
-        obstacles.append(Obstacle(code=ObstacleCode.TOO_EARLY, what=what, path=path))
-    if phase.ends is not None and at >= end_of_service(version, phase, phase.ends):
-        what = _text(
-            f"此階段已於{phase.ends}結束",
-            f"本阶段已于{phase.ends}结束",
-            f"the phase was over on {phase.ends}",
-        )
-        path = f"phases/{phase.id}/ends"
-        obstacles.append(Obstacle(code=ObstacleCode.PHASE_OVER, what=what, path=path))
-    return tuple(obstacles)
-
-
-def _suspension_obstacles(
-    digest: VersionDigest, acts: Sequence[Act], phase: Phase, at: datetime
-) -> tuple[Obstacle, ...]:
+def _of_own_text(record: _Record, phase: Phase, at: datetime) -> tuple[Obstacle, ...]:
     return tuple(
-        Obstacle(
-            code=ObstacleCode.SUSPENDED,
-            what=_text(
-                f"{act.authority}已暫停此階段",
-                f"{act.authority}已暂停本阶段",
-                f"{act.authority} has suspended this phase",
-            ),
-            path=f"phases/{phase.id}",
-            authority=act.authority,
-        )
-        for act in open_suspensions(acts_about(acts, digest, phase.id, at))
+        other_phase_obstacle(record.version.id, other.id)
+        for other in record.version.phases
+        if other.id != phase.id
+        and record.standing(other, at).state in (PhaseState.ACTIVE, PhaseState.SUSPENDED)
     )
 
 
-def _other_phase_obstacles(
-    version: Version, digest: VersionDigest, acts: Sequence[Act], phase: Phase, at: datetime
-) -> tuple[Obstacle, ...]:
-    """Two phases of a scheme never hold at once, be they of one text or of two."""
-    activated = {
+def _of_other_texts(record: _Record, at: datetime) -> tuple[Obstacle, ...]:
+    """Of another text nothing but acts is known here: a phase of it holds until it was ended."""
+    today = local_day(at, record.version.zone)
+    begun = {
+        (act.version, act.digest, act.phase): None
+        for act in record.acts
+        if act.kind is ActKind.ACTIVATE_PHASE and act.digest != record.digest
+    }
+    ended = {
         (act.version, act.digest, act.phase)
-        for act in acts
-        if act.kind is ActKind.ACTIVATE_PHASE and (act.digest, act.phase) != (digest, phase.id)
+        for act in record.acts
+        if act.last_day is not None and act.last_day < today
     }
     return tuple(
-        Obstacle(
-            code=ObstacleCode.OTHER_PHASE_HOLDS,
-            what=_text(
-                f"版本{name}的階段「{other}」仍然有效，須先結束",
-                f"版本{name}的阶段“{other}”仍然有效，须先结束",
-                f"the phase “{other}” of {name} still holds and must be ended first",
-            ),
-            path=f"phases/{other}",
-        )
-        for name, text, other in sorted(activated, key=str)
-        if other is not None and _still_holds(version, digest, acts, (text, other), at)
+        other_phase_obstacle(name, phase_id)
+        for name, text, phase_id in begun
+        if phase_id is not None and (name, text, phase_id) not in ended
     )
-
-
-def _still_holds(
-    version: Version,
-    digest: VersionDigest,
-    acts: Sequence[Act],
-    other: tuple[VersionDigest, PhaseId],
-    at: datetime,
-) -> bool:
-    """Of another text nothing is known here but acts: it holds until an end of it has come."""
-    text, phase_id = other
-    if text == digest:
-        state = phase_state(version, text, acts, phase_id, at).state
-        return state in (PhaseState.ACTIVE, PhaseState.SUSPENDED)
-    today = local_day(at, version.zone)
-    return not any(
-        act.kind is ActKind.END_PHASE and act.last_day is not None and act.last_day < today
-        for act in acts_about(acts, text, phase_id, at)
-    )
-
-
-def _already(phase: Phase, standing: PhaseStanding) -> Obstacle:
-    what = {
-        PhaseState.ACTIVE: _text("此階段已經啟動", "本阶段已经启动", "the phase is active already"),
-        PhaseState.SUSPENDED: _text(
-            "此階段已啟動，現時暫停",
-            "本阶段已启动，现时暂停",
-            "the phase was activated and is suspended",
-        ),
-    }.get(
-        standing.state,
-        _text(
-            "此階段已經結束，不可再啟動",
-            "本阶段已经结束，不可再启动",
-            "the phase has ended for good",
-        ),
-    )
-    return Obstacle(code=ObstacleCode.ALREADY_ACTIVATED, what=what, path=f"phases/{phase.id}")
-
-
-def _text(zh_hant: str, zh_hans: str, en: str) -> Text:
-    return Text(zh_hant=zh_hant, zh_hans=zh_hans, en=en)

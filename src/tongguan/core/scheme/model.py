@@ -1,7 +1,7 @@
 """A version of a scheme as frozen values; ``None`` always means that nobody has stated it.
 
 The words are those of ``docs/scheme-language.md``. A value built by ``reading.read_version`` is
-well formed; whether it may be activated is for ``unknowns`` and ``signatures`` to say.
+well formed; whether it may be activated is for ``activation`` to say.
 """
 
 from collections.abc import Mapping
@@ -126,11 +126,10 @@ class Milestone:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ControlPoint:
-    """A place to cross, with its passenger hours (local; ``None`` = not stated)."""
+    """A place to cross: its name on each side, its passenger hours (``None`` = not stated)."""
 
     id: ControlPointId
     names: Mapping[AuthorityId, Text]
-    """Its name on each side."""
     opens: time | None
     closes: time | None
     """Exclusive; 00:00 is the end of the day."""
@@ -148,11 +147,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participation:
-    """Whose residents take part and in which divisions the other side is open."""
+    """Which divisions are open, and the documents to apply with (``None`` = not stated)."""
 
     divisions: tuple[DivisionCode, ...]
     document_types: tuple[DocumentType, ...] | None
-    """Documents a traveller may apply with; ``None`` = not stated."""
     basis: Basis
 
 
@@ -166,12 +164,10 @@ class Area:
 
 
 class AllocationMethod(StrEnum):
-    """How places of a category are given out; exactly one for each category."""
+    """How places are given out: in order of arrival once evidence is declared, or by an officer."""
 
     FIRST_COME = "first_come"
-    """Granted when the evidence is declared; places go in order of arrival."""
     CASE = "case"
-    """An officer decides each application."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,7 +191,6 @@ class Category:
     allocation: AllocationMethod | None
     evidence: tuple[Evidence, ...] | None
     assurance: Assurance | None
-    """The level of identity needed to apply."""
     basis: Basis
 
 
@@ -237,12 +232,11 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
-    """A time of day to cross; an end at or before the start lies on the next calendar day."""
+    """A time of day to cross, end excluded; at or before the start it lies on the next day."""
 
     id: SlotId
     starts: time
     ends: time
-    """Exclusive."""
 
 
 class Leg(StrEnum):
