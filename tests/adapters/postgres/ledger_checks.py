@@ -29,9 +29,10 @@ _DOUBLED = """
     SELECT journey, leg, person FROM tongguan.place
     GROUP BY journey, leg, person HAVING count(*) > 1
 """
+_LOCKS_LEFT = "SELECT person FROM tongguan.live_journey WHERE journey IS NULL"
 
 
 def require_exact(connection: Connection) -> None:
     """Counters, places and what would be given back agree; nothing hangs loose or is doubled."""
-    for query in (_DISAGREE, _GIVEN_BACK, _ORPHANS, _DOUBLED):
+    for query in (_DISAGREE, _GIVEN_BACK, _ORPHANS, _DOUBLED, _LOCKS_LEFT):
         assert connection.execute(query).fetchall() == []

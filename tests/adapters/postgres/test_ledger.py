@@ -31,68 +31,68 @@ SCHEME = scheme_of(DAY_EACH, WEEK_BUSINESS)
 THREE_A_DAY = scheme_of(quota("day", per=QuotaPer.DAY, limit=3, direction=EACH))
 
 
-def take(database, request, now=NOW):
-    with database.transaction() as transaction:
+def take(ledger, request, now=NOW):
+    with ledger.transaction() as transaction:
         return transaction.ledger.take(request, now)
 
 
-def cancel(database, journey, now=NOW):
-    with database.transaction() as transaction:
+def cancel(ledger, journey, now=NOW):
+    with ledger.transaction() as transaction:
         return transaction.ledger.cancel(journey, now)
 
 
-def taken(database, request):
-    with database.transaction() as transaction:
+def taken(ledger, request):
+    with ledger.transaction() as transaction:
         counts = transaction.ledger.counts([window for window, _ in request.windows])
     return {(each.window.quota, each.window.starts): each.taken for each in counts}
 
 
 @pytest.fixture(autouse=True)
-def _exact_at_the_end(database):
+def _exact_at_the_end(ledger):
     yield
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         require_exact(connection)
-    with database.transaction() as transaction:
+    with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
 
 
-def test_take__counts_the_party__in_every_window_of_both_legs(database):
+def test_take__counts_the_party__in_every_window_of_both_legs(ledger):
     home = MONDAY + timedelta(days=8)
     request = place_request(SCHEME, [1, 2], home=home, category="business")
-    answer = take(database, request)
+    answer = take(ledger, request)
     assert isinstance(answer, PlacesTaken)
     assert not answer.replayed
     assert answer.journey.state is JourneyState.BOOKED
-    assert taken(database, request) == {
+    assert taken(ledger, request) == {
         ("business-week", MONDAY): 2,
         ("day", MONDAY): 2,
         ("day", home): 2,
     }
 
 
-def test_journey__is_read_back__as_it_was_taken(database):
+def test_journey__is_read_back__as_it_was_taken(ledger):
     request = place_request(SCHEME, [1, 2, 3], home=MONDAY + timedelta(days=1))
-    answer = take(database, request)
-    with database.transaction() as transaction:
+    answer = take(ledger, request)
+    with ledger.transaction() as transaction:
         assert transaction.ledger.journey(request.journey) == answer.journey
         assert transaction.ledger.journeys_of(request.application) == (answer.journey,)
         assert transaction.ledger.journey(new_journey()) is None
 
 
-def test_take__refuses_the_whole_party__when_one_does_not_fit(database):
-    take(database, place_request(THREE_A_DAY, [1, 2]))
+def test_take__refuses_the_whole_party__when_one_does_not_fit(ledger):
+    take(ledger, place_request(THREE_A_DAY, [1, 2]))
     party = place_request(THREE_A_DAY, [3, 4, 5, 6], home=MONDAY + timedelta(days=1))
-    answer = take(database, party)
+    answer = take(ledger, party)
     assert isinstance(answer, PlacesRefused)
     assert [reason.code for reason in answer.reasons] == [ReasonCode.QUOTA_FULL] * 2
-    assert set(taken(database, party).values()) == {2, 0}
-    single = take(database, place_request(THREE_A_DAY, [7]))
+    assert set(taken(ledger, party).values()) == {2, 0}
+    single = take(ledger, place_request(THREE_A_DAY, [7]))
     assert isinstance(single, PlacesTaken)
 
 
-def test_refusal__names_quota_window_limit_and_left(database):
-    take(database, place_request(THREE_A_DAY, [1, 2]))
-    answer = take(database, place_request(THREE_A_DAY, [3, 4]))
+def test_refusal__names_quota_window_limit_and_left(ledger):
+    take(ledger, place_request(THREE_A_DAY, [1, 2]))
+    answer = take(ledger, place_request(THREE_A_DAY, [3, 4]))
     (reason,) = answer.reasons
     assert reason.clause == "phases/pilot/quotas/day"
     assert reason.facts == {
@@ -106,128 +106,128 @@ def test_refusal__names_quota_window_limit_and_left(database):
     }
 
 
-def test_refusal__never_shows_a_person__of_a_personal_quota(database):
+def test_refusal__never_shows_a_person__of_a_personal_quota(ledger):
     once = scheme_of(quota("person-week", per=QuotaPer.WEEK, limit=1, direction=OUT, person=EACH))
-    assert isinstance(take(database, place_request(once, [1], live_journeys=2)), PlacesTaken)
-    answer = take(database, place_request(once, [1, 2], live_journeys=2))
+    assert isinstance(take(ledger, place_request(once, [1], live_journeys=2)), PlacesTaken)
+    answer = take(ledger, place_request(once, [1, 2], live_journeys=2))
     (reason,) = answer.reasons
     assert reason.code is ReasonCode.QUOTA_FULL
     assert "person" not in reason.facts
 
 
-def test_take__refuses_to_the_last_place__and_not_beyond(database):
+def test_take__refuses_to_the_last_place__and_not_beyond(ledger):
     for number in range(3):
-        assert isinstance(take(database, place_request(THREE_A_DAY, [number])), PlacesTaken)
-    assert isinstance(take(database, place_request(THREE_A_DAY, [3])), PlacesRefused)
+        assert isinstance(take(ledger, place_request(THREE_A_DAY, [number])), PlacesTaken)
+    assert isinstance(take(ledger, place_request(THREE_A_DAY, [3])), PlacesRefused)
 
 
-def test_take__answers_again__what_was_decided_under_the_id(database):
+def test_take__answers_again__what_was_decided_under_the_id(ledger):
     request = place_request(SCHEME, [1, 2])
-    first = take(database, request)
-    again = take(database, request, now=NOW + timedelta(hours=1))
+    first = take(ledger, request)
+    again = take(ledger, request, now=NOW + timedelta(hours=1))
     assert again == replace(first, replayed=True)
-    assert taken(database, request) == {("day", MONDAY): 2}
+    assert taken(ledger, request) == {("day", MONDAY): 2}
 
 
-def test_take__shows_the_current_state__when_cancelled_meanwhile(database):
+def test_take__shows_the_current_state__when_cancelled_meanwhile(ledger):
     request = place_request(SCHEME, [1])
-    take(database, request)
-    cancel(database, request.journey)
-    again = take(database, request)
+    take(ledger, request)
+    cancel(ledger, request.journey)
+    again = take(ledger, request)
     assert again.replayed
     assert again.journey.state is JourneyState.CANCELLED
-    assert taken(database, request) == {("day", MONDAY): 0}
+    assert taken(ledger, request) == {("day", MONDAY): 0}
 
 
-def test_take__refuses_another_request__under_a_known_id(database):
+def test_take__refuses_another_request__under_a_known_id(ledger):
     request = place_request(SCHEME, [1])
-    take(database, request)
+    take(ledger, request)
     other = place_request(SCHEME, [2], journey=request.journey, request_hash=b"other")
-    assert take(database, other) == RequestIdReused()
-    assert taken(database, request) == {("day", MONDAY): 1}
+    assert take(ledger, other) == RequestIdReused()
+    assert taken(ledger, request) == {("day", MONDAY): 1}
 
 
-def test_take__after_a_refusal__is_decided_anew(database):
+def test_take__after_a_refusal__is_decided_anew(ledger):
     full = place_request(THREE_A_DAY, [1, 2, 3])
-    take(database, full)
+    take(ledger, full)
     waiting = place_request(THREE_A_DAY, [4])
-    assert isinstance(take(database, waiting), PlacesRefused)
-    cancel(database, full.journey)
-    answer = take(database, waiting)
+    assert isinstance(take(ledger, waiting), PlacesRefused)
+    cancel(ledger, full.journey)
+    answer = take(ledger, waiting)
     assert isinstance(answer, PlacesTaken)
     assert not answer.replayed
 
 
-def test_person__has_one_live_journey__until_it_is_over(database):
+def test_person__has_one_live_journey__until_it_is_over(ledger):
     first = place_request(SCHEME, [1, 2])
-    take(database, first)
+    take(ledger, first)
     second = place_request(SCHEME, [2, 3], out=MONDAY + timedelta(days=1))
-    answer = take(database, second)
+    answer = take(ledger, second)
     (reason,) = answer.reasons
     assert reason.code is ReasonCode.LIVE_BOOKING_EXISTS
     assert reason.facts == {"live_journeys_max": "1", "person_numbers": "0"}
-    assert isinstance(take(database, second, now=first.live_until), PlacesTaken)
+    assert isinstance(take(ledger, second, now=first.live_until), PlacesTaken)
 
 
-def test_person__may_hold_several__where_the_scheme_says_so(database):
+def test_person__may_hold_several__where_the_scheme_says_so(ledger):
     days = [MONDAY + timedelta(days=offset) for offset in range(3)]
-    answers = [take(database, place_request(SCHEME, [1], out=day, live_journeys=2)) for day in days]
+    answers = [take(ledger, place_request(SCHEME, [1], out=day, live_journeys=2)) for day in days]
     assert [type(each) for each in answers] == [PlacesTaken, PlacesTaken, PlacesRefused]
 
 
-def test_person__is_free_again__after_cancelling(database):
+def test_person__is_free_again__after_cancelling(ledger):
     first = place_request(SCHEME, [1])
-    take(database, first)
-    cancel(database, first.journey)
-    assert isinstance(take(database, place_request(SCHEME, [1])), PlacesTaken)
+    take(ledger, first)
+    cancel(ledger, first.journey)
+    assert isinstance(take(ledger, place_request(SCHEME, [1])), PlacesTaken)
 
 
-def test_refusal__gives_both_reasons__person_and_quota(database):
-    take(database, place_request(THREE_A_DAY, [1, 2, 3]))
-    answer = take(database, place_request(THREE_A_DAY, [1]))
+def test_refusal__gives_both_reasons__person_and_quota(ledger):
+    take(ledger, place_request(THREE_A_DAY, [1, 2, 3]))
+    answer = take(ledger, place_request(THREE_A_DAY, [1]))
     codes = [reason.code for reason in answer.reasons]
     assert codes == [ReasonCode.LIVE_BOOKING_EXISTS, ReasonCode.QUOTA_FULL]
 
 
-def test_cancel__gives_back_once__however_often(database):
+def test_cancel__gives_back_once__however_often(ledger):
     home = MONDAY + timedelta(days=9)
     others = place_request(SCHEME, [8, 9], home=home, category="business")
     request = place_request(SCHEME, [1, 2], home=home, category="business")
-    take(database, others)
-    take(database, request)
-    first = cancel(database, request.journey)
-    again = cancel(database, request.journey, now=NOW + timedelta(hours=1))
+    take(ledger, others)
+    take(ledger, request)
+    first = cancel(ledger, request.journey)
+    again = cancel(ledger, request.journey, now=NOW + timedelta(hours=1))
     assert first == again
     assert first.state is JourneyState.CANCELLED
-    assert set(taken(database, request).values()) == {2}
+    assert set(taken(ledger, request).values()) == {2}
 
 
-def test_cancel__of_an_unknown_id__changes_nothing(database):
-    assert cancel(database, new_journey()) is None
+def test_cancel__of_an_unknown_id__changes_nothing(ledger):
+    assert cancel(ledger, new_journey()) is None
 
 
-def test_rollback__takes_nothing(database):
+def test_rollback__takes_nothing(ledger):
     request = place_request(SCHEME, [1])
 
     def interrupted():
-        with database.transaction() as transaction:
+        with ledger.transaction() as transaction:
             transaction.ledger.take(request, NOW)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    with database.transaction() as transaction:
+    with ledger.transaction() as transaction:
         assert transaction.ledger.journey(request.journey) is None
 
 
-def test_window__raises__when_the_version_states_another_limit(database):
-    take(database, place_request(THREE_A_DAY, [1]))
+def test_window__raises__when_the_version_states_another_limit(ledger):
+    take(ledger, place_request(THREE_A_DAY, [1]))
     more = scheme_of(quota("day", per=QuotaPer.DAY, limit=4, direction=EACH))
     with pytest.raises(WindowDiffersError):
-        take(database, place_request(more, [2]))
+        take(ledger, place_request(more, [2]))
 
 
-def test_take__raises__when_windows_do_not_count_the_places(database):
+def test_take__raises__when_windows_do_not_count_the_places(ledger):
     request = place_request(SCHEME, [1, 2])
     (window, persons), *rest = request.windows
     for windows in (
@@ -235,52 +235,52 @@ def test_take__raises__when_windows_do_not_count_the_places(database):
         ((window, persons), (window, persons), *rest),
     ):
         with pytest.raises(LedgerError):
-            take(database, replace(request, windows=windows))
+            take(ledger, replace(request, windows=windows))
 
 
-def test_take__raises__for_the_same_person_twice(database):
+def test_take__raises__for_the_same_person_twice(ledger):
     with pytest.raises(LedgerError):
-        take(database, place_request(SCHEME, [1, 1]))
+        take(ledger, place_request(SCHEME, [1, 1]))
 
 
-def test_schema__refuses__one_place_too_many(database):
+def test_schema__refuses__one_place_too_many(ledger):
     request = place_request(THREE_A_DAY, [1, 2, 3])
-    take(database, request)
-    with pytest.raises(psycopg.errors.CheckViolation), database.connection() as connection:
+    take(ledger, request)
+    with pytest.raises(psycopg.errors.CheckViolation), ledger.connection() as connection:
         connection.execute("UPDATE tongguan.quota_window SET taken = taken + 1")
 
 
-def test_honoured__only_falls__when_a_place_above_the_limit_is_given_back(database):
+def test_honoured__only_falls__when_a_place_above_the_limit_is_given_back(ledger):
     parties = [place_request(THREE_A_DAY, [number]) for number in range(3)]
     for party in parties:
-        take(database, party)
-    with database.connection() as connection:
+        take(ledger, party)
+    with ledger.connection() as connection:
         connection.execute("UPDATE tongguan.quota_window SET capacity = 1, honoured = 2")
     found = []
     for party in parties:
-        cancel(database, party.journey)
-        with database.transaction() as transaction:
+        cancel(ledger, party.journey)
+        with ledger.transaction() as transaction:
             (count,) = transaction.ledger.counts([window for window, _ in party.windows])
         found.append((count.taken, count.capacity, count.honoured))
     assert found == [(2, 1, 1), (1, 1, 0), (0, 1, 0)]
 
 
-def test_windows_exceeded__counts_the_places_themselves(database):
+def test_windows_exceeded__counts_the_places_themselves(ledger):
     request = place_request(THREE_A_DAY, [1, 2, 3])
-    take(database, request)
-    with database.connection() as connection:
+    take(ledger, request)
+    with ledger.connection() as connection:
         connection.execute("UPDATE tongguan.quota_window SET capacity = 2, taken = 2")
-    with database.transaction() as transaction:
+    with ledger.transaction() as transaction:
         (exceeded,) = transaction.ledger.windows_exceeded()
     assert (exceeded.taken, exceeded.capacity) == (3, 2)
     assert exceeded.window.key == request.windows[0][0].key
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         connection.execute("UPDATE tongguan.quota_window SET capacity = 3, taken = 3")
 
 
-def test_counts__of_an_untouched_window__are_zero(database):
+def test_counts__of_an_untouched_window__are_zero(ledger):
     request = place_request(SCHEME, [1], out=date(2022, 1, 5))
-    with database.transaction() as transaction:
+    with ledger.transaction() as transaction:
         (count,) = transaction.ledger.counts([window for window, _ in request.windows])
     assert (count.taken, count.capacity, count.honoured) == (0, 100, 0)
     assert HOME not in dict(count.window.dimensions).values()

@@ -30,8 +30,8 @@ def require_all_once(database, told, asked):
     assert row == (len(asked),)
 
 
-def test_client__killed_in_the_middle__loses_and_doubles_nothing(database, database_url):
-    command = [sys.executable, "-m", "tests.adapters.postgres.ledger_client", database_url]
+def test_client__killed_in_the_middle__loses_and_doubles_nothing(ledger, ledger_database_url):
+    command = [sys.executable, "-m", "tests.adapters.postgres.ledger_client", ledger_database_url]
     told, asked = set(), set()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
         for line in client.stdout:
@@ -41,21 +41,21 @@ def test_client__killed_in_the_middle__loses_and_doubles_nothing(database, datab
                 client.kill()
     assert client.returncode == -signal.SIGKILL
     assert len(told) >= ACKNOWLEDGED_MIN
-    require_all_once(database, told, asked)
+    require_all_once(ledger, told, asked)
 
 
-def test_acknowledgement__lost_on_the_way__is_given_again(database):
-    assert not take(database, 1).replayed  # committed, and the client never heard of it
-    assert take(database, 1).replayed
-    require_all_once(database, {1}, {1})
+def test_acknowledgement__lost_on_the_way__is_given_again(ledger):
+    assert not take(ledger, 1).replayed  # committed, and the client never heard of it
+    assert take(ledger, 1).replayed
+    require_all_once(ledger, {1}, {1})
 
 
-def test_connection__cut_before_the_commit__takes_nothing(database):
+def test_connection__cut_before_the_commit__takes_nothing(ledger):
     def cut_off():
-        with database.transaction() as transaction:
+        with ledger.transaction() as transaction:
             transaction.ledger.take(request_of(1), request_of(1).live_until)
             pid = transaction.connection.info.backend_pid
-            with database.connection() as other:
+            with ledger.connection() as other:
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))
             transaction.connection.execute("SELECT 1")
 
@@ -65,7 +65,7 @@ def test_connection__cut_before_the_commit__takes_nothing(database):
         pass
     else:
         raise AssertionError("the cut was not noticed")
-    assert not take(database, 1).replayed
+    assert not take(ledger, 1).replayed
 
 
 def test_server__killed_under_load__keeps_all_it_acknowledged(tmp_path):

@@ -131,9 +131,9 @@ def ledger_machine(database):
     return LedgerMachine
 
 
-def test_ledger__agrees__with_the_model(database):
+def test_ledger__agrees__with_the_model(ledger):
     run_state_machine_as_test(
-        ledger_machine(database),
+        ledger_machine(ledger),
         settings=settings(
             max_examples=25,
             stateful_step_count=20,

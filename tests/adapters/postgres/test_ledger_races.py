@@ -50,15 +50,15 @@ def take(database, request):
         return transaction.ledger.take(request, NOW)
 
 
-def test_threads__racing_for_the_last_places__fill_them_exactly(database):
+def test_threads__racing_for_the_last_places__fill_them_exactly(ledger):
     requests = [place_request(FIVE_A_DAY, [number]) for number in range(48)]
-    answers = at_once(lambda request: take(database, request), requests)
+    answers = at_once(lambda request: take(ledger, request), requests)
     assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 5
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         require_exact(connection)
 
 
-def test_parties__racing_over_many_windows__never_exceed_one_nor_deadlock(database):
+def test_parties__racing_over_many_windows__never_exceed_one_nor_deadlock(ledger):
     chance = random.Random(1)
     requests = []
     for number in range(240):
@@ -68,77 +68,77 @@ def test_parties__racing_over_many_windows__never_exceed_one_nor_deadlock(databa
         requests.append(place_request(DAY_20_WEEK_50, people, out=out, home=home))
 
     def take_and_sometimes_cancel(request):
-        answer = take(database, request)
+        answer = take(ledger, request)
         if isinstance(answer, PlacesTaken) and request.places[0].person[-1] % 8 == 0:
-            with database.transaction() as transaction:
+            with ledger.transaction() as transaction:
                 transaction.ledger.cancel(request.journey, NOW)
         return answer
 
     at_once(take_and_sometimes_cancel, requests)
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         require_exact(connection)
-    with database.transaction() as transaction:
+    with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
         counts = transaction.ledger.counts([w for request in requests for w, _ in request.windows])
     assert any(each.taken >= each.capacity - 3 for each in counts), "the race was not tight"
 
 
-def test_id__sent_by_all_at_once__is_taken_once(database):
+def test_id__sent_by_all_at_once__is_taken_once(ledger):
     request = place_request(FIVE_A_DAY, [1, 2])
-    answers = at_once(lambda _: take(database, request), range(THREADS * 2))
+    answers = at_once(lambda _: take(ledger, request), range(THREADS * 2))
     assert all(isinstance(answer, PlacesTaken) for answer in answers)
     assert sum(not answer.replayed for answer in answers) == 1
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         require_exact(connection)
 
 
-def test_id__of_two_requests_at_once__belongs_to_one(database):
+def test_id__of_two_requests_at_once__belongs_to_one(ledger):
     first = place_request(FIVE_A_DAY, [1])
     second = place_request(FIVE_A_DAY, [2], journey=first.journey, request_hash=b"other")
-    answers = at_once(lambda number: take(database, (first, second)[number % 2]), range(THREADS))
+    answers = at_once(lambda number: take(ledger, (first, second)[number % 2]), range(THREADS))
     kinds = {type(answer).__name__ for answer in answers}
     assert kinds == {"PlacesTaken", "RequestIdReused"}
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         require_exact(connection)
 
 
-def test_person__booking_everywhere_at_once__has_one_live_journey(database):
+def test_person__booking_everywhere_at_once__has_one_live_journey(ledger):
     requests = [
         place_request(DAY_20_WEEK_50, [7, number + 10], out=MONDAY + timedelta(days=number % 7))
         for number in range(THREADS)
     ]
-    answers = at_once(lambda request: take(database, request), requests)
+    answers = at_once(lambda request: take(ledger, request), requests)
     assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 1
 
 
-def test_cancel__by_all_at_once__gives_back_once(database):
+def test_cancel__by_all_at_once__gives_back_once(ledger):
     requests = [place_request(FIVE_A_DAY, [number]) for number in range(5)]
     for request in requests:
-        take(database, request)
+        take(ledger, request)
 
     def cancel(number):
-        with database.transaction() as transaction:
+        with ledger.transaction() as transaction:
             return transaction.ledger.cancel(requests[number % 2].journey, NOW)
 
     journeys = at_once(cancel, range(THREADS * 2))
     assert {journey.state for journey in journeys} == {JourneyState.CANCELLED}
-    with database.connection() as connection:
+    with ledger.connection() as connection:
         require_exact(connection)
         row = connection.execute("SELECT taken FROM tongguan.quota_window").fetchone()
     assert row == (3,)
 
 
-def test_take__locks_in_key_order__whatever_the_order_it_is_asked_in(database):
-    take(database, place_request(DAY_20_WEEK_50, [1]))
+def test_take__locks_in_key_order__whatever_the_order_it_is_asked_in(ledger):
+    take(ledger, place_request(DAY_20_WEEK_50, [1]))
     request = place_request(DAY_20_WEEK_50, [2])
     backwards = replace(request, windows=tuple(reversed(request.windows)))
     lock = "SELECT quota FROM tongguan.quota_window WHERE quota = %s FOR UPDATE NOWAIT"
-    with database.connection() as holder, ThreadPoolExecutor(1) as pool:
+    with ledger.connection() as holder, ThreadPoolExecutor(1) as pool:
         holder.execute(lock, ("day",))
-        waiting = pool.submit(take, database, backwards)
+        waiting = pool.submit(take, ledger, backwards)
         time.sleep(0.3)
         assert not waiting.done()
-        with database.connection() as other:
+        with ledger.connection() as other:
             for later in ("port-day", "week"):
                 other.execute(lock, (later,))
         holder.rollback()

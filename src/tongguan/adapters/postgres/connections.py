@@ -19,7 +19,11 @@ _RECONNECT_SECONDS_MAX = 5
 """Kept short: the pool doubles its pauses up to this, then tries anew with the next caller."""
 _UNAVAILABLE_CLASSES = ("08", "53", "57P")
 """SQLSTATE: connection exceptions, insufficient resources, operator intervention."""
-_TIMEOUTS = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
+_GAVE_WAY = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+)
 
 
 class DatabaseUnavailable(RuntimeError):  # noqa: N818 - a state of the world that callers answer
@@ -125,7 +129,7 @@ def _means_unavailable(error: psycopg.OperationalError) -> bool:
     """Whether asking again later can help, as opposed to a fault of our own."""
     if error.sqlstate is None:
         return True
-    return isinstance(error, _TIMEOUTS) or error.sqlstate.startswith(_UNAVAILABLE_CLASSES)
+    return isinstance(error, _GAVE_WAY) or error.sqlstate.startswith(_UNAVAILABLE_CLASSES)
 
 
 def _require_fitness(connection: psycopg.Connection, *, durability_required: bool) -> None:

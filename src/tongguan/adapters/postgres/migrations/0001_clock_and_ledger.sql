@@ -112,7 +112,8 @@ CREATE TABLE tongguan.journey_window (
     PRIMARY KEY (cell_scheme, cell_week, journey, quota, starts, dimensions)
 );
 
--- A person has as many numbered rows as live journeys are allowed, each holding at most one.
+-- The live journeys of a person, numbered from 1. The row of number 1 is the person's lock: whoever
+-- changes any of them holds it. Without a journey it is there only while a transaction holds it.
 CREATE TABLE tongguan.live_journey (
     person bytea NOT NULL,
     scheme text COLLATE "C" NOT NULL,
@@ -131,35 +132,49 @@ LANGUAGE sql VOLATILE AS $$
     FROM tongguan.journey WHERE id = journey_id
 $$;
 
--- Locks the persons of a request in key order; returns the numbers of those who may not have
--- another live journey.
-CREATE FUNCTION tongguan.ledger_lock_persons(request jsonb, at timestamptz) RETURNS jsonb
+-- Locks persons one after another in key order. A row can be deleted while it is waited for, so
+-- each is tried until it is held.
+CREATE FUNCTION tongguan.ledger_lock_persons(persons bytea[], asked_scheme text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    allowed CONSTANT integer := request->>'live_journeys_per_person_max';
-    asked_scheme CONSTANT text := request->>'scheme';
-    persons CONSTANT bytea[] := ARRAY(
-        SELECT DISTINCT decode(place->>'person', 'hex')
-        FROM jsonb_array_elements(request->'places') AS place ORDER BY 1);
+    one bytea;
 BEGIN
-    INSERT INTO tongguan.live_journey (person, scheme, number)
-    SELECT asked.person, asked_scheme, numbers.number
-    FROM unnest(persons) AS asked (person), generate_series(1, allowed) AS numbers (number)
-    ORDER BY asked.person, numbers.number
-    ON CONFLICT DO NOTHING;
-
-    PERFORM FROM tongguan.live_journey
-    WHERE person = ANY (persons) AND scheme = asked_scheme
-    ORDER BY person, scheme, number FOR UPDATE;
-
-    RETURN (
-        SELECT jsonb_agg(DISTINCT place->'person_number')
-        FROM jsonb_array_elements(request->'places') AS place
-        WHERE allowed <= (
-            SELECT count(*) FROM tongguan.live_journey
-            WHERE person = decode(place->>'person', 'hex') AND scheme = asked_scheme
-                AND journey IS NOT NULL AND live_until > at));
+    FOREACH one IN ARRAY persons LOOP
+        LOOP
+            INSERT INTO tongguan.live_journey (person, scheme, number)
+            VALUES (one, asked_scheme, 1) ON CONFLICT DO NOTHING;
+            EXIT WHEN FOUND;
+            PERFORM FROM tongguan.live_journey
+            WHERE person = one AND scheme = asked_scheme AND number = 1 FOR UPDATE;
+            EXIT WHEN FOUND;
+        END LOOP;
+    END LOOP;
 END
+$$;
+
+-- Removes what stands for no journey: a lock that is needed no longer.
+CREATE FUNCTION tongguan.ledger_release_persons(persons bytea[], asked_scheme text) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    DELETE FROM tongguan.live_journey
+    WHERE person = ANY (persons) AND scheme = asked_scheme AND journey IS NULL
+$$;
+
+-- The persons of a request in key order.
+CREATE FUNCTION tongguan.ledger_persons(request jsonb) RETURNS bytea[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT ARRAY(SELECT DISTINCT decode(place->>'person', 'hex')
+                 FROM jsonb_array_elements(request->'places') AS place ORDER BY 1)
+$$;
+
+-- The numbers of those in a request who may not have another live journey; they are locked.
+CREATE FUNCTION tongguan.ledger_busy(request jsonb, at timestamptz) RETURNS jsonb
+LANGUAGE sql VOLATILE AS $$
+    SELECT jsonb_agg(DISTINCT place->'person_number')
+    FROM jsonb_array_elements(request->'places') AS place
+    WHERE (request->>'live_journeys_per_person_max')::integer <= (
+        SELECT count(*) FROM tongguan.live_journey
+        WHERE person = decode(place->>'person', 'hex') AND scheme = request->>'scheme'
+            AND journey IS NOT NULL AND live_until > at)
 $$;
 
 -- Creates the windows of a request that nobody has touched yet and locks all of them in key order;
@@ -236,18 +251,18 @@ BEGIN
         cell_week date, leg text, person_number smallint, person text, direction text,
         category text, control_point text, slot text, day date);
 
-    UPDATE tongguan.live_journey AS live
-    SET journey = journey_id, live_until = (request->>'live_until')::timestamptz
-    FROM (
-        SELECT held.person, min(held.number) AS number
-        FROM tongguan.live_journey AS held
-        WHERE held.scheme = asked_scheme
-            AND held.person IN (SELECT decode(place->>'person', 'hex')
-                                FROM jsonb_array_elements(request->'places') AS place)
-            AND (held.journey IS NULL OR held.live_until <= at)
-        GROUP BY held.person
-    ) AS free
-    WHERE live.person = free.person AND live.scheme = asked_scheme AND live.number = free.number;
+    -- Everyone has a number free, or would have been refused.
+    INSERT INTO tongguan.live_journey AS live (person, scheme, number, journey, live_until)
+    SELECT one, asked_scheme, min(free.number), journey_id, (request->>'live_until')::timestamptz
+    FROM unnest(tongguan.ledger_persons(request)) AS one,
+        generate_series(1, (request->>'live_journeys_per_person_max')::integer) AS free (number)
+    WHERE NOT EXISTS (
+        SELECT FROM tongguan.live_journey AS held
+        WHERE held.person = one AND held.scheme = asked_scheme AND held.number = free.number
+            AND held.journey IS NOT NULL AND held.live_until > at)
+    GROUP BY one
+    ON CONFLICT (person, scheme, number)
+        DO UPDATE SET journey = excluded.journey, live_until = excluded.live_until;
 END
 $$;
 
@@ -257,36 +272,41 @@ CREATE FUNCTION tongguan.take_places(request jsonb, at timestamptz) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
     journey_id CONSTANT uuid := request->>'journey';
+    asked_scheme CONSTANT text := request->>'scheme';
     hash CONSTANT bytea := decode(request->>'request_hash', 'hex');
-    known text := tongguan.ledger_known(journey_id, hash);
-    persons jsonb;
-    windows jsonb;
+    persons CONSTANT bytea[] := tongguan.ledger_persons(request);
+    outcome text := tongguan.ledger_known(journey_id, hash);
+    busy jsonb;
+    wanting jsonb;
 BEGIN
-    IF known IS NULL THEN
-        persons := tongguan.ledger_lock_persons(request, at);
-        windows := tongguan.ledger_lock_windows(request);
-        -- The same request may have been decided while this one waited for its locks.
-        known := tongguan.ledger_known(journey_id, hash);
+    IF outcome IS NOT NULL THEN
+        RETURN jsonb_build_object('outcome', outcome);
     END IF;
-    IF known IS NOT NULL THEN
-        RETURN jsonb_build_object('outcome', known);
+    PERFORM tongguan.ledger_lock_persons(persons, asked_scheme);
+    busy := tongguan.ledger_busy(request, at);
+    wanting := tongguan.ledger_lock_windows(request);
+    -- The same request may have been decided while this one waited for its locks.
+    outcome := tongguan.ledger_known(journey_id, hash);
+    IF outcome IS NULL AND (busy IS NOT NULL OR wanting IS NOT NULL) THEN
+        outcome := 'refused';
     END IF;
-    IF persons IS NOT NULL OR windows IS NOT NULL THEN
-        RETURN jsonb_build_object('outcome', 'refused', 'persons', persons, 'windows', windows);
+    IF outcome IS NULL THEN
+        INSERT INTO tongguan.journey
+            (id, application, scheme, cell_weeks, phase, request_hash, booked_at)
+        SELECT journey_id, (request->>'application')::uuid, asked_scheme,
+            ARRAY(SELECT DISTINCT (place->>'cell_week')::date
+                  FROM jsonb_array_elements(request->'places') AS place ORDER BY 1),
+            request->>'phase', hash, at
+        ON CONFLICT DO NOTHING;
+        IF FOUND THEN
+            PERFORM tongguan.ledger_write(request, at);
+            outcome := 'taken';
+        ELSE
+            outcome := tongguan.ledger_known(journey_id, hash);
+        END IF;
     END IF;
-
-    INSERT INTO tongguan.journey
-        (id, application, scheme, cell_weeks, phase, request_hash, booked_at)
-    SELECT journey_id, (request->>'application')::uuid, request->>'scheme',
-        ARRAY(SELECT DISTINCT (place->>'cell_week')::date
-              FROM jsonb_array_elements(request->'places') AS place ORDER BY 1),
-        request->>'phase', hash, at
-    ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-        RETURN jsonb_build_object('outcome', tongguan.ledger_known(journey_id, hash));
-    END IF;
-    PERFORM tongguan.ledger_write(request, at);
-    RETURN jsonb_build_object('outcome', 'taken');
+    PERFORM tongguan.ledger_release_persons(persons, asked_scheme);
+    RETURN jsonb_build_object('outcome', outcome, 'persons', busy, 'windows', wanting);
 END
 $$;
 
@@ -296,10 +316,14 @@ LANGUAGE plpgsql AS $$
 DECLARE
     weeks date[];
     asked_scheme text;
+    persons bytea[];
 BEGIN
     SELECT cell_weeks, scheme INTO weeks, asked_scheme FROM tongguan.journey WHERE id = journey_id;
-    PERFORM FROM tongguan.live_journey WHERE journey = journey_id
-    ORDER BY person, scheme, number FOR UPDATE;
+    persons := ARRAY(
+        SELECT DISTINCT person FROM tongguan.place
+        WHERE cell_scheme = asked_scheme AND cell_week = ANY (weeks) AND journey = journey_id
+        ORDER BY 1);
+    PERFORM tongguan.ledger_lock_persons(persons, asked_scheme);
     PERFORM FROM tongguan.quota_window AS counted
     JOIN tongguan.journey_window AS held
         USING (cell_scheme, cell_week, quota, starts, dimensions)
@@ -310,21 +334,21 @@ BEGIN
     FOR NO KEY UPDATE OF counted;
 
     UPDATE tongguan.journey SET cancelled_at = at WHERE id = journey_id AND cancelled_at IS NULL;
-    IF NOT FOUND THEN
-        RETURN;
+    IF FOUND THEN
+        UPDATE tongguan.quota_window AS counted
+        SET taken = counted.taken - held.persons,
+            -- What a cut promised to honour only falls.
+            honoured = least(counted.honoured,
+                greatest(0, counted.taken - held.persons - counted.capacity))
+        FROM tongguan.journey_window AS held
+        WHERE held.cell_scheme = asked_scheme AND held.cell_week = ANY (weeks)
+            AND held.journey = journey_id
+            AND counted.cell_scheme = held.cell_scheme AND counted.cell_week = held.cell_week
+            AND counted.quota = held.quota AND counted.starts = held.starts
+            AND counted.dimensions = held.dimensions;
+        DELETE FROM tongguan.live_journey WHERE journey = journey_id;
     END IF;
-    UPDATE tongguan.quota_window AS counted
-    SET taken = counted.taken - held.persons,
-        -- What a cut promised to honour only falls.
-        honoured = least(counted.honoured,
-            greatest(0, counted.taken - held.persons - counted.capacity))
-    FROM tongguan.journey_window AS held
-    WHERE held.cell_scheme = asked_scheme AND held.cell_week = ANY (weeks)
-        AND held.journey = journey_id
-        AND counted.cell_scheme = held.cell_scheme AND counted.cell_week = held.cell_week
-        AND counted.quota = held.quota AND counted.starts = held.starts
-        AND counted.dimensions = held.dimensions;
-    UPDATE tongguan.live_journey SET journey = NULL, live_until = NULL WHERE journey = journey_id;
+    PERFORM tongguan.ledger_release_persons(persons, asked_scheme);
 END
 $$;
 
