@@ -46,6 +46,7 @@ class ReasonCode(StrEnum):
     PHASE_SUSPENDED = "phase_suspended"
     PLACES_TAKEN = "places_taken"
     QUOTA_FULL = "quota_full"
+    RETURN_CONTROL_POINT_DIFFERS = "return_control_point_differs"
     RETURN_PLACE_MISSING = "return_place_missing"
     RIGHT_OF_ENTRY = "right_of_entry"
     SAME_PERSON_TWICE = "same_person_twice"

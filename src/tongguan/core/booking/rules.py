@@ -284,11 +284,11 @@ def _journey_reasons(phase: Phase, legs: tuple[_FoundLeg, ...]) -> Iterator[Reas
         )
     if rule.same_control_point and out.wanted.control_point != home.wanted.control_point:
         yield _reason(
-            ReasonCode.WRONG_CONTROL_POINT,
+            ReasonCode.RETURN_CONTROL_POINT_DIFFERS,
             f"phases/{phase.id}/return/same_control_point",
             rule.basis,
-            expected=out.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
-            actual=home.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+            out=out.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+            home=home.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
         )
 
 
