@@ -84,12 +84,12 @@ def test_cluster__opens__durable_private_and_soon(data_directory: Path) -> None:
 
 
 def test_cluster__opens_again__keeps_data(data_directory: Path) -> None:
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         assert cluster.ensure_database("kept")
         assert not cluster.ensure_database("kept")
         with psycopg.connect(cluster.url("kept")) as connection:
             connection.execute("CREATE TABLE fact AS SELECT 7 AS number")
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         assert cluster.ensure_database("copy", template="kept")
         with psycopg.connect(cluster.url("copy")) as connection:
             assert connection.execute("SELECT number FROM fact").fetchone() == (7,)
@@ -100,7 +100,7 @@ def test_cluster__opens_again__keeps_data(data_directory: Path) -> None:
 @as_root
 def test_cluster__opens_as_root__server_belongs_to_another_account(data_directory: Path) -> None:
     data_directory.parent.chmod(0o700)
-    with Cluster.open(data_directory):
+    with Cluster.open(data_directory, fsync=False):
         layout = find_layout(data_directory)
         pids = processes_of(layout)
         assert len(pids) > 1
@@ -116,7 +116,7 @@ def test_cluster__unreachable_programs__are_copied_without_rights_lost(
     open_folder.chmod(0o755)
     monkeypatch.setattr(binaries, "ROOT_BASE", open_folder)
     monkeypatch.setattr(binaries, "is_open_to_all", lambda _folder: False)
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         assert cluster.pid is not None
         started = Path(f"/proc/{cluster.pid}/cmdline").read_bytes().split(b"\0")[0].decode()
         assert Path(started).is_relative_to(open_folder)
@@ -219,7 +219,7 @@ def test_cluster__server_killed_while_writing__keeps_what_was_acknowledged(
 @pytest.fixture
 def reused_number(data_directory: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """Another program of the server's account, whose number stands in the pid file."""
-    with Cluster.open(data_directory):
+    with Cluster.open(data_directory, fsync=False):
         layout = find_layout(data_directory)
         lines = layout.pid_file.read_text().splitlines()
     with subprocess.Popen(["sleep", "60"], user=layout.account.uid) as other:
@@ -233,7 +233,7 @@ def reused_number(data_directory: Path) -> Iterator["subprocess.Popen[bytes]"]:
 def test_cluster__stale_pid_file_of_a_reused_number__starts(
     data_directory: Path, reused_number: "subprocess.Popen[bytes]"
 ) -> None:
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         assert cluster.pid != reused_number.pid
         assert ask(cluster, "SELECT 1") == 1
     assert reused_number.poll() is None
@@ -264,7 +264,7 @@ def test_cluster__initialisation_cut_short__begins_anew(data_directory: Path) ->
     (layout.place / "postgres.new").mkdir()
     (layout.place / "postgres.new" / "PG_VERSION").write_text("18\n")
     layout.password_file.write_text("of the first try")
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         assert ask(cluster, "SELECT 1") == 1
 
 
@@ -272,7 +272,7 @@ def test_attach__nothing_runs__raises(data_directory: Path) -> None:
     with pytest.raises(ClusterNotRunningError), Cluster.attach(data_directory):
         pass
     assert not data_directory.exists()
-    with Cluster.open(data_directory):
+    with Cluster.open(data_directory, fsync=False):
         pass
     with pytest.raises(ClusterNotRunningError), Cluster.attach(data_directory):
         pass
@@ -288,15 +288,18 @@ def test_cluster__less_durable_than_asked__is_refused(data_directory: Path) -> N
 
 
 def test_cluster__password_lost__says_so_or_begins_anew(data_directory: Path) -> None:
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         cluster.ensure_database("old")
     layout = find_layout(data_directory)
     layout.password_file.unlink()
     if layout.place == layout.data_directory:
-        with pytest.raises(ClusterError, match="password"), Cluster.open(data_directory):
+        with (
+            pytest.raises(ClusterError, match="password"),
+            Cluster.open(data_directory, fsync=False),
+        ):
             pass
     else:
-        with Cluster.open(data_directory) as cluster:
+        with Cluster.open(data_directory, fsync=False) as cluster:
             assert cluster.ensure_database("old")
 
 
@@ -304,20 +307,20 @@ def test_cluster__password_lost__says_so_or_begins_anew(data_directory: Path) ->
 def test_cluster__copied_data_directory__does_not_share_server_files(
     data_directory: Path, tmp_path: Path
 ) -> None:
-    with Cluster.open(data_directory):
+    with Cluster.open(data_directory, fsync=False):
         pass
     subprocess.run(["cp", "-a", data_directory, tmp_path / "copy"], check=True)
-    with pytest.raises(ClusterError, match="copy"), Cluster.open(tmp_path / "copy"):
+    with pytest.raises(ClusterError, match="copy"), Cluster.open(tmp_path / "copy", fsync=False):
         pass
     (tmp_path / "copy").rename(tmp_path / "gone")
     data_directory.rename(tmp_path / "moved")
-    with Cluster.open(tmp_path / "moved") as cluster:
+    with Cluster.open(tmp_path / "moved", fsync=False) as cluster:
         assert ask(cluster, "SELECT 1") == 1
     remove_cluster(tmp_path / "moved")
 
 
 def test_cluster__statement_fails__its_values_are_not_logged(data_directory: Path) -> None:
-    with Cluster.open(data_directory) as cluster:
+    with Cluster.open(data_directory, fsync=False) as cluster:
         with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
             connection.execute("CREATE TABLE person (name text UNIQUE)")
             with pytest.raises(psycopg.errors.UniqueViolation):
