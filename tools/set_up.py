@@ -20,7 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUNTIME_LISTS = ("build.txt", "runtime.txt")
 DEVELOPMENT_LISTS = ("development.txt",)
-BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+FONTS = Path("/usr/share/fonts")
 BROWSER_NAMES = ("chromium", "chromium-browser")
 
 
@@ -74,18 +74,27 @@ def install_package() -> None:
     run(PYTHON, "-m", "pip", "--disable-pip-version-check", "check")
 
 
+def missing_browser_packages() -> list[str]:
+    """Debian's packages that the browser tests and the pictures of pages still need."""
+    browser = () if any(shutil.which(name) for name in BROWSER_NAMES) else ("chromium",)
+    font = () if any(FONTS.rglob("*CJK*")) else ("fonts-noto-cjk",)
+    return [*browser, *font]
+
+
 def install_browser() -> None:
     """Install Chromium and a Chinese font where Debian's installer is at hand, else say why not."""
-    if any(shutil.which(name) for name in BROWSER_NAMES):
+    packages = missing_browser_packages()
+    if not packages:
         return
+    wanted = " and ".join(packages)
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        print("set-up: no Chromium, and not root with apt-get: browser tests will be skipped")
+        print(f"set-up: no {wanted}, and not root with apt-get: some tests will be skipped")
         return
-    print("set-up: Chromium and a Chinese font for the browser tests", flush=True)
+    print(f"set-up: {wanted} for the browser tests", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ("apt-get", "update", "-qq"),
-        ("apt-get", "install", "-qq", "-y", "--no-install-recommends", *BROWSER_PACKAGES),
+        ("apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages),
     ):
         finished = subprocess.run(
             command,
@@ -95,7 +104,7 @@ def install_browser() -> None:
             check=False,
         )
         if finished.returncode != 0:
-            print("set-up: Chromium could not be installed: browser tests will be skipped")
+            print(f"set-up: {wanted} could not be installed: some tests will be skipped")
             return
 
 
