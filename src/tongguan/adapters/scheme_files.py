@@ -23,10 +23,9 @@ from ruamel.yaml.events import (
 
 from tongguan.core.identifiers import VersionDigest, VersionId
 from tongguan.core.scheme.canonical import canonical_text, digest_of
-from tongguan.core.scheme.fault_texts import describe
 from tongguan.core.scheme.faults import Fault, FaultCode, Position
 from tongguan.core.scheme.faults import Path as NodePath
-from tongguan.core.scheme.language.reader import shown
+from tongguan.core.scheme.language.reader import Reader, shown
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
 
@@ -56,9 +55,9 @@ def load_scheme_text(text: bytes) -> LoadedScheme | tuple[Fault, ...]:
     """The version in the bytes of a file, or every fault of it."""
     parsed = parse_yaml(text)
     if parsed.stopped:
-        return tuple(parsed.faults)
+        return parsed.faults
     read = read_version(parsed.data, parsed.positions)
-    if isinstance(read, tuple) or parsed.faults:
+    if isinstance(read, tuple) or parsed.noted:
         faults = (*parsed.faults, *(read if isinstance(read, tuple) else ()))
         return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.path)))
     canonical = canonical_text(read)
@@ -92,9 +91,21 @@ class ParsedYaml:
 
     data: object = None
     positions: dict[NodePath, Position] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    noted: list[tuple[FaultCode, NodePath, Position, dict[str, str]]] = field(default_factory=list)
     stopped: bool = False
     """Whether the text could not be read to its end."""
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong, each named by the ids around it, which may come after it in the file."""
+        return tuple(self._fault(*noted) for noted in self.noted)
+
+    def _fault(
+        self, code: FaultCode, path: NodePath, position: Position, facts: dict[str, str]
+    ) -> Fault:
+        reader = Reader(data=self.data, positions={path: position})
+        reader.fault(code, path, **facts)
+        return reader.faults[0]
 
 
 def parse_yaml(text: bytes) -> ParsedYaml:
@@ -163,8 +174,7 @@ class _Builder:
         self._parsed.stopped = True
 
     def _fault(self, code: FaultCode, path: NodePath, position: Position, **facts: str) -> None:
-        name = "/".join(str(step) for step in path)
-        self._parsed.faults.append(describe(code, path=name, position=position, facts=facts))
+        self._parsed.noted.append((code, path, position, facts))
 
     def take(self, event: Event) -> None:
         """Takes the next event."""
@@ -185,8 +195,8 @@ class _Builder:
     ) -> None:
         path = self._path()
         if event.anchor is not None:
-            self.stop(FaultCode.ANCHOR_REFUSED, position, value=shown(f"&{event.anchor}"))
-            return
+            name = shown(f"&{event.anchor}")
+            self._fault(FaultCode.ANCHOR_REFUSED, path, position, value=name)
         if event.tag is not None:
             self._fault(FaultCode.TAG_REFUSED, path, position, value=shown(str(event.tag)))
         if self._awaits_key():

@@ -1,13 +1,12 @@
 """The canonical text of a version: what is signed, byte for byte the same for everyone."""
 
 import hashlib
-import json
 
 import rfc8785
 
 from tongguan.core.identifiers import VersionDigest
 from tongguan.core.scheme.model import Version
-from tongguan.core.scheme.reading import read_version, version_as_data
+from tongguan.core.scheme.reading import version_as_data
 
 
 def canonical_text(version: Version) -> bytes:
@@ -18,11 +17,3 @@ def canonical_text(version: Version) -> bytes:
 def digest_of(canonical: bytes) -> VersionDigest:
     """SHA-256 of a canonical text, in lower-case hexadecimal."""
     return VersionDigest(hashlib.sha256(canonical).hexdigest())
-
-
-def version_from_canonical(canonical: bytes) -> Version:
-    """The version whose canonical text this is; ValueError when it is the text of none."""
-    read = read_version(json.loads(canonical), {})
-    if isinstance(read, tuple) or canonical_text(read) != canonical:
-        raise ValueError("not the canonical text of a version")
-    return read

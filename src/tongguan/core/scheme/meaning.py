@@ -131,11 +131,11 @@ def _check_follows(version: Parsed, reader: Reader) -> None:
 
 
 def _check_week(version: Parsed, reader: Reader) -> None:
-    quotas = [quota for phase in nodes(version, "phases") for quota in nodes(phase, "quotas")]
-    weekly = any(quota.values.get("per") is QuotaPer.WEEK for quota in quotas)
     written = isinstance(reader.data, dict) and "week" in reader.data
+    quotas = [quota for phase in nodes(version, "phases") for quota in nodes(phase, "quotas")]
+    weekly = [quota for quota in quotas if quota.values.get("per") is QuotaPer.WEEK]
     if weekly and not written:
-        reader.fault(FaultCode.WEEK_WITHOUT_START, version.path)
+        reader.fault(FaultCode.WEEK_WITHOUT_START, (*weekly[0].path, "per"))
 
 
 def _first_day(phase: Parsed) -> date | None:
@@ -209,9 +209,11 @@ def _check_fallbacks(_: Parsed, phase: Parsed, reader: Reader) -> None:
         for path, name in fallbacks:
             _expect(name, known, path, FaultCode.CATEGORY_UNKNOWN, reader)
         ways[string(category, "id") or ""] = tuple(name for _, name in fallbacks)
+    reported: set[str] = set()
     for category in categories:
         circle = _circle_from(string(category, "id") or "", ways)
-        if circle:
+        if circle and not reported & set(circle):
+            reported.update(circle)
             path = (*category.path, "fallback")
             reader.fault(FaultCode.FALLBACK_CYCLE, path, value=" → ".join(circle))
 

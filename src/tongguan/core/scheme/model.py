@@ -181,12 +181,11 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Category:
-    """A ground to cross, with its evidence and its one way of allocation."""
+    """A ground to cross; lower ``precedence`` goes first when a person fits several."""
 
     id: CategoryId
     name: Text
     precedence: int | None
-    """Lower goes first when a person fits several."""
     fallback: tuple[CategoryId, ...]
     allocation: AllocationMethod | None
     evidence: tuple[Evidence, ...] | None

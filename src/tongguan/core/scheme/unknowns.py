@@ -141,8 +141,8 @@ _RIGHT = _text(
 
 
 def _of_version(version: Version) -> Iterator[Unknown]:
-    weekly = any(q.per is QuotaPer.WEEK for phase in version.phases for q in phase.quotas)
-    if version.week_starts_on is None and weekly:
+    # Even without a weekly quota: the ledger of places is kept week by week.
+    if version.week_starts_on is None:
         yield Unknown(path="week/starts_on", what=_WEEK, blocks=VERSION)
     if version.booking_authority is None:
         yield Unknown(path="booking_authority/party", what=_BOOKING_AUTHORITY, blocks=VERSION)

@@ -127,24 +127,31 @@ class Node:
         if not isinstance(value, dict):
             report_type(value, path, reader, self.hint)
             return WRONG
-        self._report_unknown_keys(value, path, reader)
+        meant = self._report_unknown_keys(value, path, reader)
         values: dict[str, object] = {}
         for key in self.form.all_keys:
-            values[key.key] = _read_key(key, value, path, reader)
+            is_misspelt = key.key in meant and key.key not in value
+            values[key.key] = WRONG if is_misspelt else _read_key(key, value, path, reader)
         parsed = Parsed(self.form, path, values)
         if self.form.clause:
             _check_basis(parsed, value, reader)
         return parsed
 
-    def _report_unknown_keys(self, value: dict[str, object], path: Path, reader: Reader) -> None:
+    def _report_unknown_keys(
+        self, value: dict[str, object], path: Path, reader: Reader
+    ) -> frozenset[str]:
+        """Reports keys that the form does not have; the keys that were meant by them."""
         known = [key.key for key in self.form.all_keys]
+        meant: list[str] = []
         for name in value:
             if name not in known:
                 near = difflib.get_close_matches(name[:60], known, n=1)
+                meant.extend(near)
                 absent = [key for key in known if key not in value]
                 allowed = ", ".join(near or absent or known)
                 place = (*path, name)
                 reader.fault(FaultCode.KEY_UNKNOWN, place, value=shown(name), allowed=allowed)
+        return frozenset(meant)
 
     def write(self, value: object) -> object:
         """The mapping with every key, defaults written out."""
@@ -167,7 +174,8 @@ def _read_key(key: Key, value: dict[str, object], path: Path, reader: Reader) ->
 
 def _check_basis(parsed: Parsed, value: dict[str, object], reader: Reader) -> None:
     """Reports a clause without source, and reasons for fields that are not there or empty."""
-    if not value.get("claims") and not value.get("assumed") and _states_something(parsed):
+    cited = value.get("claims") or value.get("assumed") or parsed.values["claims"] is WRONG
+    if not cited and _states_something(parsed):
         reader.fault(FaultCode.CLAUSE_WITHOUT_SOURCE, parsed.path)
     assumed = value.get("assumed")
     fields = [key.key for key in parsed.form.keys]
