@@ -36,11 +36,13 @@ test: setup-development ## Run the whole test suite (WORKERS=2 TESTS=tests/core)
 	@$(VENV_PYTHON) -m pytest -n $(WORKERS) $(TESTS)
 
 check: setup-development ## Check format, lint, strict types, import law and tidy limits.
-	@$(VENV_PYTHON) -m ruff format --check .
-	@$(VENV_PYTHON) -m ruff check .
-	@$(VENV_PYTHON) -m mypy
-	@$(VENV_PYTHON) tools/import_law.py
-	@$(VENV_PYTHON) tools/tidy.py
+	@failed=0; \
+	$(VENV_PYTHON) -m ruff format --check . || failed=1; \
+	$(VENV_PYTHON) -m ruff check . || failed=1; \
+	$(VENV_PYTHON) -m mypy || failed=1; \
+	$(VENV_PYTHON) tools/import_law.py || failed=1; \
+	$(VENV_PYTHON) tools/tidy.py || failed=1; \
+	exit $$failed
 
 format: setup-development ## Format the code and put right what the linter can.
 	@$(VENV_PYTHON) -m ruff format .
