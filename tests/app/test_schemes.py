@@ -1,10 +1,11 @@
 """What holds follows from signed acts, and from nothing else."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.builders.authorities import Pair
+from tests.builders.authorities import START, Pair
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.schemes import (
     VersionRefusedError,
@@ -17,8 +18,8 @@ from tongguan.app.schemes import (
     suspend_phase,
 )
 from tongguan.core.identifiers import PhaseId, VersionId
-from tongguan.core.scheme.activation import ObstacleCode
 from tongguan.core.scheme.canonical import canonical_text
+from tongguan.core.scheme.obstacles import ObstacleCode
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.texts import Text
 
@@ -92,6 +93,7 @@ def test_phase__suspend__by_either_side_and_lifted_by_the_same(active: Pair) -> 
     assert holding.state is PhaseState.ACTIVE
     suspend_phase(active.gd, holding.digest, PILOT, WHY)
     active.sync()
+    active.set_time(START + timedelta(minutes=1))
     at_hk = holding_now(active.hk)
     assert at_hk is not None
     assert at_hk.state is PhaseState.SUSPENDED

@@ -117,6 +117,13 @@ class Ledger(Protocol):
     ) -> "PlacesTaken | PlacesRefused | RequestIdReused":
         """Take all places or none, at most once for an id."""
 
+    def known(
+        self, journey: JourneyId, request_hash: bytes
+    ) -> PlacesTaken | RequestIdReused | None:
+        """What is known of an id: its journey as it stands, that it is another request's, or
+        nothing.
+        """
+
     def cancel(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Give all places of a journey back; again is harmless; ``None`` for an unknown id."""
 

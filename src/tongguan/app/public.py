@@ -99,26 +99,21 @@ def _availability(
     transaction: Transaction, holding: Holding, days: int
 ) -> tuple[tuple[Availability, ...], tuple[QuotaCount, ...]]:
     first = local_day(transaction.now, holding.version.zone)
-    offers = list(_offers(holding.phase, first, days))
-    categories = [each.id for each in holding.phase.categories]
-    touched = {
-        (offer, category): tuple(
-            window
-            for window in windows_touched(holding.version, holding.phase, offer.crossing(category))
-            if all(name != PERSON_DIMENSION for name, _ in window.dimensions)
-        )
-        for offer in offers
-        for category in categories
-    }
-    windows = tuple(sorted({window for each in touched.values() for window in each}))
+    offers = [
+        (offer, _windows_by_category(holding, offer))
+        for offer in _offers(holding.phase, first, days)
+    ]
+    windows = tuple(
+        sorted({each for _, touched in offers for found in touched.values() for each in found})
+    )
     counts = {each.window: each for each in transaction.ledger.counts(windows)}
     left = {window: max(0, each.capacity - each.taken) for window, each in counts.items()}
     availability = []
-    for offer in offers:
-        by_category = {
-            category: min((left[window], window.quota) for window in touched[offer, category])
-            for category in categories
-            if touched[offer, category]
+    for offer, touched in offers:
+        least = {
+            category: min((left[window], window.quota) for window in found)
+            for category, found in touched.items()
+            if found
         }
         interval = slot_interval(offer.day, offer.slot, holding.version.zone)
         availability.append(
@@ -129,13 +124,27 @@ def _availability(
                 slot=offer.slot,
                 starts=interval.start,
                 ends=interval.end,
-                left={category: found[0] for category, found in by_category.items()},
-                bound_by={category: found[1] for category, found in by_category.items()},
+                left={category: found[0] for category, found in least.items()},
+                bound_by={category: found[1] for category, found in least.items()},
                 bookable=_bookable(holding, offer, interval.start, first, transaction.now),
             )
         )
     quotas = tuple(QuotaCount(window=each, taken=counts[each].taken) for each in windows)
     return tuple(availability), quotas
+
+
+def _windows_by_category(
+    holding: Holding, offer: _Offer
+) -> Mapping[CategoryId, tuple[Window, ...]]:
+    """The windows that anybody of a category would touch, those of single persons left out."""
+    return {
+        each.id: tuple(
+            window
+            for window in windows_touched(holding.version, holding.phase, offer.crossing(each.id))
+            if all(name != PERSON_DIMENSION for name, _ in window.dimensions)
+        )
+        for each in holding.phase.categories
+    }
 
 
 def _offers(phase: Phase, first: date, days: int) -> Iterator[_Offer]:

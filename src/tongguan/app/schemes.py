@@ -16,10 +16,11 @@ from tongguan.core.credentials.published import read_pinned_key_set
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.activation import Obstacle, may_activate, phase_state
+from tongguan.core.scheme.activation import may_activate, phase_state
 from tongguan.core.scheme.acts import Act, ActKind, SignedAct, read_signed_act, sign_act
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.model import Phase, Version
+from tongguan.core.scheme.obstacles import Obstacle
 from tongguan.core.scheme.reading import read_version
 from tongguan.core.scheme.state import PhaseStanding, PhaseState
 from tongguan.core.texts import Text

@@ -76,6 +76,9 @@ class ApplicationStore(Protocol):
 
     def waiting_count(self) -> int: ...
 
+    def keep_until(self, application: ApplicationId, day: date) -> None:
+        """Delete an application no earlier than after this day."""
+
     def decide(self, application: Application) -> None:
         """Keep what was decided: category, state, decision, by whom and when."""
 

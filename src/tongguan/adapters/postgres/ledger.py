@@ -96,6 +96,18 @@ class PostgresLedger:
                     return PlacesTaken(journey=journey, replayed=True)
         raise LedgerError("the journey was deleted while it was asked for")
 
+    def known(
+        self, journey: JourneyId, request_hash: bytes
+    ) -> PlacesTaken | RequestIdReused | None:
+        """What is known of an id: its journey, that it is another request's, or nothing."""
+        row = self.connection.execute(
+            "SELECT tongguan.ledger_known(%s, %s)", (journey, request_hash)
+        ).fetchone()
+        if row is None or row[0] is None:
+            return None
+        kept = self.journey(journey) if row[0] == "replayed" else None
+        return RequestIdReused() if kept is None else PlacesTaken(journey=kept, replayed=True)
+
     def cancel(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Give all places of a journey back; again is harmless; ``None`` for an unknown id."""
         self.connection.execute("SELECT tongguan.cancel_places(%s, %s)", (journey, now))

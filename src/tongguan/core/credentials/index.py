@@ -9,12 +9,13 @@ import hmac
 import re
 from dataclasses import dataclass, field
 
+from tongguan.core.credentials.holder import normalised_document_number
 from tongguan.core.identifiers import ApplicationId, PersonKey
 from tongguan.core.people import Document
 
 _SECRET_BYTES = 10
 _REFERENCE_BYTES = 5
-_NOT_IN_NUMBER = re.compile(r"[^0-9A-Z]")
+_NOT_IN_SLIP = re.compile(r"[^0-9A-Z]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,7 @@ class IndexKeys:
 
     def person(self, document: Document) -> PersonKey:
         """The index of a person by document: the same however the number was spaced."""
-        number = _NOT_IN_NUMBER.sub("", document.number.upper())
+        number = normalised_document_number(document.number)
         parts = "\x1f".join((document.type.value, document.issuer.upper(), number))
         return PersonKey(self._digest(b"person", parts.encode())[:16])
 
@@ -78,4 +79,4 @@ def _grouped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _NOT_IN_NUMBER.sub("", text.upper())
+    return _NOT_IN_SLIP.sub("", text.upper())

@@ -1,10 +1,11 @@
 """An application decided by the scheme's own words, with every reason at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tongguan.core.area.range import check_area
+from tongguan.core.credentials.holder import normalised_document_number
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import CategoryId, DivisionCode
 from tongguan.core.people import Person
@@ -82,7 +83,10 @@ def _party_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
                 facts={"persons": str(len(facts.people)), "persons_max": str(limit)},
             )
         )
-    documents = [(each.document.type, each.document.number) for each in facts.people]
+    documents = [
+        (each.document.type, normalised_document_number(each.document.number))
+        for each in facts.people
+    ]
     if len(set(documents)) < len(documents):
         found.append(Reason(code=ReasonCode.SAME_PERSON_TWICE, clause=f"phases/{phase.id}"))
     return tuple(found)
@@ -112,9 +116,7 @@ def _assurance_reasons(
     if required is None or all(each.assurance.reaches(required) for each in facts.people):
         return ()
     clause = f"phases/{phase.id}/categories/{category.id}/assurance"
-    return (
-        _reason(ReasonCode.ASSURANCE_TOO_LOW, clause, category.basis, required=required.value),
-    )
+    return (_reason(ReasonCode.ASSURANCE_TOO_LOW, clause, category.basis, required=required.value),)
 
 
 def _evidence_reasons(
@@ -136,7 +138,12 @@ def _area_reasons(phase: Phase, facts: ApplicationFacts, on: date) -> tuple[Reas
     if phase.area is None:
         return ()
     decision = check_area(phase.area, facts.itinerary, on)
-    return () if decision.outcome is Outcome.GRANT else decision.reasons
+    if decision.outcome is Outcome.GRANT:
+        return ()
+    clause = f"phases/{phase.id}/area"
+    return tuple(
+        replace(each, clause=clause, claims=phase.area.basis.claims) for each in decision.reasons
+    )
 
 
 def _reason(code: ReasonCode, clause: str, basis: Basis, **facts: str) -> Reason:

@@ -78,6 +78,16 @@ class Window:
         return in_time and all(crossing.value(name) == value for name, value in self.dimensions)
 
 
+def cell_week(version: Version, day: date) -> date:
+    """The first day of the quota week of a service day: with the scheme, the cell of its rows.
+
+    Raises ``UnstatedQuotaError`` while nobody has stated when the week starts.
+    """
+    if version.week_starts_on is None:
+        raise UnstatedQuotaError(f"{version.id}: nobody has stated when the week starts")
+    return week_start(day, version.week_starts_on)
+
+
 def windows_touched(version: Version, phase: Phase, crossing: Crossing) -> tuple[Window, ...]:
     """The windows the crossing counts in, exactly one for each quota that matches, in key order.
 
@@ -104,8 +114,6 @@ def windows_of_party(
 
 def _window_of(version: Version, quota: Quota, crossing: Crossing) -> Window | None:
     """The window of the quota that holds the crossing; ``None`` when the quota does not match."""
-    if version.week_starts_on is None:
-        raise UnstatedQuotaError(f"{version.id}: nobody has stated when the week starts")
     if quota.limit is None or quota.kind is None:
         raise UnstatedQuotaError(f"{version.id}: quota {quota.id} has no stated limit and kind")
     dimensions: list[tuple[str, str]] = []
@@ -116,12 +124,12 @@ def _window_of(version: Version, quota: Quota, crossing: Crossing) -> Window | N
         if counted not in (EACH, value):
             return None
         dimensions.append((name, value))
-    cell_week = week_start(crossing.day, version.week_starts_on)
+    week = cell_week(version, crossing.day)
     return Window(
         scheme=version.scheme,
-        cell_week=cell_week,
+        cell_week=week,
         quota=quota.id,
-        starts=cell_week if quota.per is QuotaPer.WEEK else crossing.day,
+        starts=week if quota.per is QuotaPer.WEEK else crossing.day,
         dimensions=tuple(dimensions),
         days=_DAYS_IN[quota.per],
         limit=quota.limit,

@@ -1,0 +1,238 @@
+"""Journeys: a granted party takes its places on every leg at once, or gives them all back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+
+from tongguan.app.authorities import Authority
+from tongguan.app.ledger_port import (
+    Journey,
+    JourneyState,
+    Place,
+    PlaceRequest,
+    PlacesRefused,
+    PlacesTaken,
+    RequestIdReused,
+)
+from tongguan.app.passes import issue_passes
+from tongguan.app.ports import Transaction
+from tongguan.app.schemes import Holding, holding_or_raise, version_by_digest
+from tongguan.app.stores import Application, ApplicationState, AuditEntry
+from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
+from tongguan.core.calendar import slot_interval
+from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.identifiers import ApplicationId, JourneyId
+from tongguan.core.quota.windows import Crossing, cell_week, windows_of_party
+from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import Direction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyRequest:
+    """What a party asks for; the id is a UUID chosen by the client."""
+
+    id: JourneyId
+    application: ApplicationId
+    legs: tuple[LegWanted, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CancelAnswer:
+    """Whether a journey was given back, with the journey as it now stands."""
+
+    decision: Decision
+    journey: Journey | None
+    """``None`` when the application has no such journey."""
+
+
+def book_journey(
+    authority: Authority, request: JourneyRequest
+) -> PlacesTaken | PlacesRefused | RequestIdReused:
+    """Take every place of the party on every leg, or none; at most once for an id."""
+    request_hash = authority.index.request(_as_sent(request))
+    with authority.database.transaction() as transaction:
+        application = transaction.applications.get(request.application)
+        if application is None:
+            return _refused_application(None)
+        known = transaction.ledger.known(request.id, request_hash)
+        if known is not None:
+            return known
+        holding = holding_or_raise(authority, transaction)
+        refused = _refused(application, holding, request, transaction.now)
+        if refused is not None:
+            return refused
+        places = _places(application, holding, request)
+        answer = transaction.ledger.take(
+            _place_request(holding, request, request_hash, places), transaction.now
+        )
+        if isinstance(answer, PlacesTaken) and not answer.replayed:
+            _acknowledge(transaction, holding, application, answer.journey)
+        return answer
+
+
+def cancel_journey(
+    authority: Authority, journey: JourneyId, application: ApplicationId
+) -> CancelAnswer:
+    """Give all places of a journey back and revoke its passes; again is harmless."""
+    with authority.database.transaction() as transaction:
+        kept = transaction.ledger.journey(journey)
+        owner = transaction.applications.get(application)
+        if kept is None or owner is None or kept.application != application:
+            return CancelAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
+        if kept.state is JourneyState.CANCELLED:
+            return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
+        version = version_by_digest(transaction, owner.version)
+        phase = next(each for each in version.phases if each.id == kept.phase)
+        legs = tuple(dict.fromkeys(_leg_of(place) for place in kept.places))
+        decision = decide_cancel(version, phase, legs=legs, now=transaction.now)
+        if decision.outcome is not Outcome.GRANT:
+            return CancelAnswer(decision=decision, journey=kept)
+        cancelled = transaction.ledger.cancel(journey, transaction.now)
+        transaction.passes.revoke_journey(journey, transaction.now)
+        _record(transaction, "journey.cancel", journey, "cancelled")
+        return CancelAnswer(decision=decision, journey=cancelled)
+
+
+def journeys_of(authority: Authority, application: ApplicationId) -> tuple[Journey, ...]:
+    """An application's journeys, the newest first."""
+    with authority.database.transaction() as transaction:
+        return transaction.ledger.journeys_of(application)
+
+
+def _refused(
+    application: Application, holding: Holding, request: JourneyRequest, now: datetime
+) -> PlacesRefused | None:
+    if application.state is not ApplicationState.GRANTED:
+        return _refused_application(application)
+    if application.phase != holding.phase.id:
+        code = Reason(code=ReasonCode.PHASE_NOT_ACTIVE, clause=f"phases/{application.phase}")
+        return PlacesRefused(reasons=(code,))
+    decision = decide_booking(
+        holding.version,
+        holding.phase,
+        persons=len(application.people),
+        legs=request.legs,
+        phase_state=holding.state,
+        now=now,
+    )
+    return None if decision.outcome is Outcome.GRANT else PlacesRefused(reasons=decision.reasons)
+
+
+def _refused_application(application: Application | None) -> PlacesRefused:
+    facts = {} if application is None else {"state": application.state.value}
+    return PlacesRefused(reasons=(Reason(code=ReasonCode.APPLICATION_NOT_GRANTED, facts=facts),))
+
+
+def _places(
+    application: Application, holding: Holding, request: JourneyRequest
+) -> tuple[Place, ...]:
+    return tuple(
+        Place(
+            journey=request.id,
+            person_number=number,
+            person=person,
+            leg=_direction(holding, leg).leg,
+            direction=leg.direction,
+            category=application.category,
+            control_point=leg.control_point,
+            slot=leg.slot,
+            day=leg.day,
+            cell_week=cell_week(holding.version, leg.day),
+        )
+        for leg in request.legs
+        for number, person in enumerate(application.person_keys)
+    )
+
+
+def _place_request(
+    holding: Holding,
+    request: JourneyRequest,
+    request_hash: bytes,
+    places: tuple[Place, ...],
+) -> PlaceRequest:
+    crossings = [
+        Crossing(
+            direction=each.direction,
+            category=each.category,
+            control_point=each.control_point,
+            slot=each.slot,
+            day=each.day,
+            person=each.person,
+        )
+        for each in places
+    ]
+    rules = [way.booking for way in holding.phase.directions if way.booking is not None]
+    return PlaceRequest(
+        journey=request.id,
+        application=request.application,
+        scheme=holding.version.scheme,
+        phase=holding.phase.id,
+        request_hash=request_hash,
+        places=places,
+        windows=windows_of_party(holding.version, holding.phase, crossings),
+        live_until=_live_until(holding, request),
+        live_journeys_per_person_max=min(
+            (each.live_journeys_per_person_max for each in rules), default=1
+        ),
+    )
+
+
+def _live_until(holding: Holding, request: JourneyRequest) -> datetime:
+    """The end of the last slot of the journey, whose legs the rules have found good."""
+    return max(
+        slot_interval(leg.day, slot, holding.version.zone).end
+        for leg in request.legs
+        for way in holding.phase.directions
+        if way.id == leg.direction
+        for slot in way.slots or ()
+        if slot.id == leg.slot
+    )
+
+
+def _acknowledge(
+    transaction: Transaction, holding: Holding, application: Application, journey: Journey
+) -> None:
+    """Issue the passes and keep the application as long as its journey needs it."""
+    delete_after = holding.delete_after(max(place.day for place in journey.places))
+    issue_passes(transaction, holding.version, holding.phase, journey, delete_after)
+    transaction.applications.keep_until(application.id, delete_after)
+    _record(transaction, "journey.book", journey.id, "booked")
+
+
+def _direction(holding: Holding, leg: LegWanted) -> Direction:
+    return next(each for each in holding.phase.directions if each.id == leg.direction)
+
+
+def _leg_of(place: Place) -> LegWanted:
+    return LegWanted(
+        direction=place.direction,
+        day=place.day,
+        slot=place.slot,
+        control_point=place.control_point,
+    )
+
+
+def _as_sent(request: JourneyRequest) -> bytes:
+    """The canonical bytes of a request, of which only a keyed hash is kept."""
+    return rfc8785.dumps(
+        {
+            "application": request.application,
+            "legs": [
+                [each.direction, each.day.isoformat(), each.slot, each.control_point]
+                for each in request.legs
+            ],
+        }
+    )
+
+
+def _record(transaction: Transaction, action: str, journey: JourneyId, outcome: str) -> None:
+    transaction.audit.record(
+        AuditEntry(
+            at=transaction.now,
+            actor="traveller",
+            action=action,
+            subject=journey,
+            outcome=outcome,
+        )
+    )
