@@ -8,9 +8,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.adapters.postgres.ledger_checks import require_exact
 from tests.adapters.postgres.ledger_client import request_of, take
-from tongguan.adapters.cluster import Cluster
+from tongguan.adapters.cluster import Cluster, remove_cluster
 from tongguan.adapters.postgres.connections import Database, DatabaseUnavailable
 from tongguan.adapters.postgres.migrate import migrate
 
@@ -68,15 +70,25 @@ def test_connection__cut_before_the_commit__takes_nothing(ledger):
     assert not take(ledger, 1).replayed
 
 
-def test_server__killed_under_load__keeps_all_it_acknowledged(tmp_path):
-    with Cluster.open(tmp_path / "cluster") as cluster:
-        cluster.ensure_database("ledger")
-        migrate(cluster.url("ledger"))
-        with Database(cluster.url("ledger"), connections_max=8, wait_seconds_max=2) as database:
-            told, asked = load_until_killed(cluster, database)
-            cluster.ensure_running()
-            wait_until_answering(database)
-            require_all_once(database, told, asked)
+@pytest.fixture
+def durable_cluster(tmp_path):
+    """A cluster of this test alone that syncs, so that it may be killed."""
+    try:
+        with Cluster.open(tmp_path / "cluster") as opened:
+            yield opened
+    finally:
+        remove_cluster(tmp_path / "cluster")
+
+
+def test_server__killed_under_load__keeps_all_it_acknowledged(durable_cluster):
+    durable_cluster.ensure_database("ledger")
+    url = durable_cluster.url("ledger")
+    migrate(url)
+    with Database(url, connections_max=8, wait_seconds_max=2) as database:
+        told, asked = load_until_killed(durable_cluster, database)
+        durable_cluster.ensure_running()
+        wait_until_answering(database)
+        require_all_once(database, told, asked)
 
 
 def load_until_killed(cluster, database, threads=8):
