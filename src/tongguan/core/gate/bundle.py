@@ -9,22 +9,25 @@ import base64
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from tongguan.core.credentials.faults import Unreadable
-from tongguan.core.credentials.holder import HolderKey
+from tongguan.core.credentials.holder import HOLDER_KEY_BYTES, HolderKey
 from tongguan.core.credentials.keys import KeySet
 from tongguan.core.credentials.published import read_signed_key_set
 from tongguan.core.credentials.status_list import StatusList, read_status_list
 from tongguan.core.gate.knowledge import GateKnowledge
+from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, parse_json
 from tongguan.core.gate.situation import EarlierUse
 from tongguan.core.identifiers import ControlPointId, PassId, PhaseId, SchemeId
+from tongguan.core.passes.claims import PASS_ID_BYTES
 from tongguan.core.scheme.acts import SignedAct, read_signed_act
 from tongguan.core.scheme.canonical import canonical_text, digest_of
+from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
 
 FORM = 1
 BYTES_MAX = 16 * 1024 * 1024
+FINGERPRINT_BYTES = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,21 +46,18 @@ class Bundle:
     uses: tuple[tuple[PassId, EarlierUse], ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BundleFault:
-    """Why a document is no bundle a gate may rest on, and where."""
-
-    path: str
-    detail: str
-
-
 def bundle_text(bundle: Bundle) -> bytes:
     """The bundle as JSON; it holds holder keys, so only its gate may have it."""
-    document = {
+    return json.dumps(bundle_document(bundle), separators=(",", ":"), sort_keys=True).encode()
+
+
+def bundle_document(bundle: Bundle) -> dict[str, object]:
+    """The bundle as plain JSON values."""
+    return {
         "form": FORM,
         "control_point": bundle.control_point,
         "phase": bundle.phase,
-        "made_at": bundle.made_at.isoformat(),
+        "made_at": _instant(bundle.made_at),
         "version": _encoded(bundle.version),
         "acts": [_encoded(each) for each in bundle.acts],
         "key_sets": [
@@ -76,44 +76,36 @@ def bundle_text(bundle: Bundle) -> bytes:
         "uses": [
             {
                 "pass": pass_id.hex(),
-                "used_at": use.used_at.isoformat(),
+                "used_at": _instant(use.used_at),
                 "control_point": use.control_point,
             }
             for pass_id, use in bundle.uses
         ],
     }
-    return json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
 
 
-def read_bundle(text: bytes) -> Bundle | BundleFault:
-    """The bundle in a JSON document, or the first fault of it."""
-    if len(text) > BYTES_MAX:
-        return BundleFault(path="", detail=f"larger than {BYTES_MAX} bytes")
+def read_bundle(text: bytes) -> Bundle | NodeFault:
+    """The bundle in a JSON document, or the first fault of it; no signature is looked at."""
+    data = parse_json(text, bytes_max=BYTES_MAX)
+    if isinstance(data, NodeFault):
+        return data
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return BundleFault(path="", detail="not JSON")
-    if not isinstance(document, dict) or document.get("form") != FORM:
-        return BundleFault(path="form", detail=f"not a gate's bundle of form {FORM}")
-    try:
-        return _bundle(document)
-    except KeyError as missing:
-        return BundleFault(path=str(missing.args[0]), detail="is missing")
-    except (ValueError, TypeError, AttributeError) as malformed:
-        return BundleFault(path="", detail=f"malformed: {type(malformed).__name__}")
+        return bundle_at(Node(value=data))
+    except NodeFaultError as error:
+        return error.fault
 
 
-def knowledge_of(bundle: Bundle) -> GateKnowledge | BundleFault:
-    """What the bundle lets a gate know, every signature verified; lists that fail are left out."""
-    try:
-        data = json.loads(bundle.version)
-    except (ValueError, RecursionError):
-        return BundleFault(path="version", detail="not JSON")
-    version = read_version(data, {})
-    if isinstance(version, tuple) or canonical_text(version) != bundle.version:
-        return BundleFault(path="version", detail="not the canonical text of a version")
+def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
+    """What the bundle lets a gate know, every signature verified.
+
+    A version or a key set that is not sound is a fault: without it nothing can be decided. Acts
+    and lists that do not verify are left out, and what they would have said is missing.
+    """
+    version = _version(bundle.version)
     keys = _keys(bundle)
-    if isinstance(keys, BundleFault):
+    if isinstance(version, NodeFault):
+        return version
+    if isinstance(keys, NodeFault):
         return keys
     acts = (read_signed_act(each, keys) for each in bundle.acts)
     lists = (read_status_list(each, keys) for each in bundle.status_lists)
@@ -129,64 +121,85 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | BundleFault:
     )
 
 
-def _keys(bundle: Bundle) -> KeySet | BundleFault:
+def _version(canonical: bytes) -> Version | NodeFault:
+    data = parse_json(canonical, bytes_max=BYTES_MAX)
+    version = data if isinstance(data, NodeFault) else read_version(data, {})
+    if not isinstance(version, Version) or canonical_text(version) != canonical:
+        detail = "not the canonical text of a version"
+        return NodeFault(path="version", expected=Expected.VALUE, detail=detail)
+    return version
+
+
+def _keys(bundle: Bundle) -> KeySet | NodeFault:
     sets = []
     for number, (fingerprint, signed) in enumerate(bundle.key_sets):
         published = read_signed_key_set(signed, fingerprint=fingerprint)
         if isinstance(published, Unreadable):
-            return BundleFault(path=f"key_sets/{number}", detail=published.code.value)
+            path = f"key_sets/{number}"
+            return NodeFault(path=path, expected=Expected.VALUE, detail=published.code.value)
         sets.append(published.keys)
     return KeySet.joined(sets)
 
 
-def _bundle(document: dict[str, Any]) -> Bundle:
-    return Bundle(
-        control_point=ControlPointId(_text(document["control_point"])),
-        phase=PhaseId(_text(document["phase"])),
-        made_at=_instant(document["made_at"]),
-        version=_decoded(document["version"]),
-        acts=tuple(_decoded(each) for each in document["acts"]),
-        key_sets=tuple(
-            (_text(each["fingerprint"]), _decoded(each["signed"])) for each in document["key_sets"]
-        ),
-        status_lists=tuple(_decoded(each) for each in document["status_lists"]),
-        holder_keys=tuple(
-            HolderKey(
-                scheme_id=SchemeId(_text(each["scheme"])),
-                period=_text(each["period"]),
-                secret=_decoded(each["secret"]),
-            )
-            for each in document["holder_keys"]
-        ),
-        uses=tuple(
-            (
-                PassId(bytes.fromhex(each["pass"])),
-                EarlierUse(
-                    used_at=_instant(each["used_at"]),
-                    control_point=ControlPointId(_text(each["control_point"])),
-                ),
-            )
-            for each in document["uses"]
-        ),
+def bundle_at(node: Node) -> Bundle:
+    """The bundle in a node; ``NodeFaultError`` names what is wrong."""
+    part = node.members(
+        (
+            "form",
+            "control_point",
+            "phase",
+            "made_at",
+            "version",
+            "acts",
+            "key_sets",
+            "status_lists",
+            "holder_keys",
+            "uses",
+        )
     )
+    part["form"].whole_number(FORM, FORM)
+    return Bundle(
+        control_point=ControlPointId(part["control_point"].identifier()),
+        phase=PhaseId(part["phase"].identifier()),
+        made_at=part["made_at"].instant(),
+        version=part["version"].base64(BYTES_MAX),
+        acts=tuple(each.base64(BYTES_MAX) for each in part["acts"].items()),
+        key_sets=tuple(_key_set(each) for each in part["key_sets"].items()),
+        status_lists=tuple(each.base64(BYTES_MAX) for each in part["status_lists"].items()),
+        holder_keys=tuple(_holder_key(each) for each in part["holder_keys"].items()),
+        uses=tuple(_use(each) for each in part["uses"].items()),
+    )
+
+
+def _key_set(node: Node) -> tuple[str, bytes]:
+    part = node.members(("fingerprint", "signed"))
+    return part["fingerprint"].octets(FINGERPRINT_BYTES).hex(), part["signed"].base64(BYTES_MAX)
+
+
+def _holder_key(node: Node) -> HolderKey:
+    part = node.members(("scheme", "period", "secret"))
+    try:
+        return HolderKey(
+            scheme_id=SchemeId(part["scheme"].identifier()),
+            period=part["period"].text(),
+            secret=part["secret"].base64(HOLDER_KEY_BYTES),
+        )
+    except ValueError as error:
+        raise node.fault(Expected.VALUE, str(error)) from error
+
+
+def _use(node: Node) -> tuple[PassId, EarlierUse]:
+    part = node.members(("pass", "used_at", "control_point"))
+    use = EarlierUse(
+        used_at=part["used_at"].instant(),
+        control_point=ControlPointId(part["control_point"].identifier()),
+    )
+    return PassId(part["pass"].octets(PASS_ID_BYTES)), use
 
 
 def _encoded(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def _decoded(value: object) -> bytes:
-    return base64.b64decode(_text(value), validate=True)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _instant(value: object) -> datetime:
-    instant = datetime.fromisoformat(_text(value))
-    if instant.utcoffset() is None:
-        raise ValueError("an instant without a zone")
-    return instant
+def _instant(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")

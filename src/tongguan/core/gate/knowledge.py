@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tongguan.core.credentials.faults import ReadFault, Unreadable
-from tongguan.core.credentials.holder import HolderKey, holder_tag
+from tongguan.core.credentials.holder import HolderKey, holder_tag, normalised_document_number
 from tongguan.core.credentials.keys import KeySet
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
@@ -90,6 +90,9 @@ class GateKnowledge:
         return tuple(read_health_code(text, self.keys) for text in texts)
 
     def _tags(self, document: Document) -> Mapping[str, bytes]:
+        """The document's tag in each month known; none for a number that no tag can stand for."""
+        if not all(normalised_document_number(part) for part in (document.number, document.issuer)):
+            return {}
         return {
             key.period: holder_tag(
                 key,
@@ -98,4 +101,5 @@ class GateKnowledge:
                 issuing_country=document.issuer,
             )
             for key in self.holder_keys
+            if key.scheme_id == self.version.scheme
         }

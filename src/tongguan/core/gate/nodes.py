@@ -1,5 +1,8 @@
 """Strict reading of plain JSON values: every node knows its place, and what is wrong names it."""
 
+import base64
+import binascii
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,15 +24,18 @@ _DAY = re.compile(r"(?a:\d{4}-\d\d-\d\d)")
 class Expected(StrEnum):
     """What a file should hold where it holds something else; words in ``texts/gate.yaml``."""
 
+    BASE64 = "base64"
     DAY = "day"
     HEXADECIMAL = "hexadecimal"
     IDENTIFIER = "identifier"
     INSTANT = "instant"
+    JSON = "json"
     LIST = "list"
     MEMBER = "member"
     NO_SUCH_MEMBER = "no_such_member"
     OBJECT = "object"
     ONE_OF = "one_of"
+    SMALLER = "smaller"
     TEXT = "text"
     VALUE = "value"
     WHOLE_NUMBER = "whole_number"
@@ -116,6 +122,18 @@ class Node:
             raise self.fault(Expected.HEXADECIMAL, digits)
         return octets
 
+    def base64(self, maximum: int) -> bytes:
+        """Bytes in Base64 (RFC 4648, padded), at most so many."""
+        try:
+            octets = base64.b64decode(str(self.value), validate=True)
+        except (binascii.Error, ValueError):
+            raise self.fault(Expected.BASE64) from None
+        if not isinstance(self.value, str) or not octets:
+            raise self.fault(Expected.BASE64)
+        if len(octets) > maximum:
+            raise self.fault(Expected.SMALLER, str(maximum))
+        return octets
+
     def instant(self) -> datetime:
         """An instant such as ``2021-12-13T12:00:00+08:00``: whole seconds, its offset, this age."""
         if isinstance(self.value, str) and _INSTANT.fullmatch(self.value):
@@ -151,3 +169,28 @@ class Node:
     def _at(self, name: str, value: object) -> "Node":
         shown = name if len(name) <= 60 else name[:59] + "…"
         return Node(value=value, path=f"{self.path}/{shown}" if self.path else shown)
+
+
+def parse_json(text: bytes, *, bytes_max: int) -> object | NodeFault:
+    """The value of a JSON text in UTF-8; a member that stands twice is a fault, not a choice."""
+    if len(text) > bytes_max:
+        return NodeFault(path="/", expected=Expected.SMALLER, detail=str(bytes_max))
+    try:
+        value: object = json.loads(
+            text.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_refused
+        )
+    except (ValueError, RecursionError) as error:
+        detail = "" if isinstance(error, RecursionError) else str(error)[:TEXT_CHARACTERS_MAX]
+        return NodeFault(path="/", expected=Expected.JSON, detail=detail)
+    return value
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member stands twice")
+    return members
+
+
+def _refused(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON")

@@ -52,11 +52,22 @@ def _check_holder(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
 
 
 def _check_scheme(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
+    """Of this scheme, under this very text, and from whoever issues passes under it.
+
+    Keys of authorities that take part in other schemes only may be trusted as well.
+    """
     version = crossing.situation.version
-    expected = pass_version_digest(crossing.situation.version_digest)
-    if shown.scheme_id != version.scheme or shown.version_digest != expected:
+    issuers = [party.id for party in version.parties]
+    if version.booking_authority is not None:
+        issuers = [version.booking_authority]
+    digest = pass_version_digest(crossing.situation.version_digest)
+    own = (version.scheme, digest)
+    if (shown.scheme_id, shown.version_digest) != own or shown.issuer not in issuers:
         yield crossing.reason(
-            ReasonCode.PASS_OTHER_SCHEME, expected=shown.scheme_id, actual=version.scheme
+            ReasonCode.PASS_OTHER_SCHEME,
+            scheme=version.scheme,
+            pass_scheme=shown.scheme_id,
+            pass_issuer=shown.issuer,
         )
 
 

@@ -1,9 +1,11 @@
 """A gate situation written down as plain JSON: for the command line, for vectors, for outsiders."""
 
+from collections.abc import Callable
+
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.holder import HOLDER_TAG_BYTES, is_holder_period
 from tongguan.core.credentials.status_list import CAPACITY_MAX, INDEX_MAX, StatusList, StatusPurpose
-from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError
+from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, parse_json
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
 from tongguan.core.health.code import CODE_ID_BYTES, HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
@@ -16,6 +18,7 @@ from tongguan.core.identifiers import (
     PhaseId,
     SchemeId,
     VersionDigest,
+    VersionId,
 )
 from tongguan.core.passes.claims import PASS_ID_BYTES, VERSION_DIGEST_BYTES, PassClaims
 from tongguan.core.people import DocumentType
@@ -23,7 +26,9 @@ from tongguan.core.scheme.model import Leg, Version
 from tongguan.core.scheme.state import PhaseState
 
 DIGEST_BYTES = 32
+SITUATION_BYTES_MAX = 1024 * 1024
 _UNREADABLE = "unreadable"
+_IN_VECTORS = "situation"
 
 
 def read_situation(
@@ -38,6 +43,29 @@ def read_situation(
         return _situation(Node(value=data), version, digest)
     except NodeFaultError as error:
         return error.fault
+
+
+def read_situation_text(
+    text: bytes, load: Callable[[VersionId], tuple[Version, VersionDigest] | None]
+) -> GateSituation | NodeFault:
+    """The situation in a JSON text, under the version that it names, or the first fault in it.
+
+    ``load`` gives a version by its id, or ``None``. In a file of vectors the situation is the
+    member ``situation``; every other text is the situation itself.
+    """
+    data = parse_json(text, bytes_max=SITUATION_BYTES_MAX)
+    if isinstance(data, NodeFault):
+        return data
+    if isinstance(data, dict) and _IN_VECTORS in data:
+        data = data[_IN_VECTORS]
+    try:
+        named = Node(value=data).entries().get("version", Node(value=None, path="version"))
+        loaded = load(VersionId(named.identifier()))
+        if loaded is None:
+            raise named.fault(Expected.VALUE, "no such version is known here")
+    except NodeFaultError as error:
+        return error.fault
+    return read_situation(data, *loaded)
 
 
 def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSituation:
