@@ -1,0 +1,54 @@
+"""Keyed digests find the same person however written, and slips are derived, never stored."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongguan.core.credentials.index import IndexKeys, normalised_reference
+from tongguan.core.identifiers import ApplicationId
+from tongguan.core.people import Document, DocumentType
+
+KEYS = IndexKeys(root=bytes(range(32)))
+OTHER = IndexKeys(root=bytes(32))
+MINE = ApplicationId("2f1c3a52-1111-4222-8333-444455556666")
+
+
+def hkid(number: str, issuer: str = "HKG") -> Document:
+    return Document(type=DocumentType.HKID, number=number, issuer=issuer)
+
+
+@pytest.mark.parametrize("written", ["A123456(7)", "a1234567", " A-123 456 7 "])
+def test_person__index__the_same_however_written(written: str) -> None:
+    assert KEYS.person(hkid(written)) == KEYS.person(hkid("A1234567"))
+
+
+def test_person__index__differs_by_number_issuer_type_and_key() -> None:
+    passport = Document(type=DocumentType.PASSPORT, number="A1234567", issuer="HKG")
+    found = {
+        KEYS.person(hkid("A1234567")),
+        KEYS.person(hkid("A1234568")),
+        KEYS.person(hkid("A1234567", "CHN")),
+        KEYS.person(passport),
+        OTHER.person(hkid("A1234567")),
+    }
+    assert len(found) == 5
+
+
+def test_slip__derive__opens_its_own_application_only() -> None:
+    slip = KEYS.slip(MINE)
+    assert KEYS.slip(MINE) == slip
+    assert KEYS.opens(MINE, slip.secret)
+    assert not KEYS.opens(ApplicationId(MINE[:-1] + "7"), slip.secret)
+    assert not OTHER.opens(MINE, slip.secret)
+    assert slip.secret not in repr(slip)
+
+
+@given(typed=st.text(max_size=40))
+def test_slip__open__refuses_anything_else(typed: str) -> None:
+    assert not KEYS.opens(MINE, typed)
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda text: text.replace("-", ""), str.strip])
+def test_reference__normalise__as_people_type_it(change: object) -> None:
+    reference = KEYS.slip(MINE).reference
+    assert normalised_reference(change(reference)) == reference  # type: ignore[operator]
