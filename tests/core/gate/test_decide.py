@@ -39,7 +39,14 @@ from tongguan.core.decisions import Outcome
 from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.colour_names import Colour
-from tongguan.core.identifiers import ClaimId, ControlPointId, DirectionId, PhaseId, SchemeId
+from tongguan.core.identifiers import (
+    AuthorityId,
+    ClaimId,
+    ControlPointId,
+    DirectionId,
+    PhaseId,
+    SchemeId,
+)
 from tongguan.core.people import DocumentType
 from tongguan.core.reasons import ReasonCode as R
 from tongguan.core.scheme.model import Version
@@ -107,6 +114,12 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     (
         "pass of another version",
         situation(pass_=pass_claims(version_digest=b"v" * 8)),
+        DENY,
+        (R.PASS_OTHER_SCHEME,),
+    ),
+    (
+        "pass of an authority that issues none",
+        with_lists(situation(pass_=pass_claims(issuer=GD)), status_list(GD, "pass")),
         DENY,
         (R.PASS_OTHER_SCHEME,),
     ),
@@ -403,6 +416,18 @@ def test_gate__refuses_nobody__for_what_the_scheme_does_not_state(
 ) -> None:
     assert decide(given).outcome is not ADMIT, "the case must say something where it is stated"
     assert decide(replace(given, version=silent)).outcome is ADMIT
+
+
+@pytest.mark.parametrize(
+    ("issuer", "outcome"), [(HK, ADMIT), (GD, ADMIT), (AuthorityId("MO"), DENY)]
+)
+def test_gate__takes_passes_of_any_party__while_no_issuer_is_stated(
+    issuer: AuthorityId, outcome: Outcome
+) -> None:
+    open_to_both = version(booking_authority=None)
+    given = situation(version=open_to_both, pass_=pass_claims(issuer=issuer))
+
+    assert decide(with_lists(given, status_list(issuer, "pass"))).outcome is outcome
 
 
 def test_gate__asks_no_health_code__of_an_exempt_document() -> None:
