@@ -1,5 +1,7 @@
 """The monthly key of holder tags that both parties of a version derive, each by itself."""
 
+from functools import lru_cache
+
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.core.credentials.holder import HolderKey, agreement_key_of
@@ -13,12 +15,18 @@ class PeerNotTrustedError(LookupError):
     """The other party's keys have not been trusted yet, so nothing can be issued with it."""
 
 
+@lru_cache(maxsize=64)
+def pinned_keys(signed: bytes, fingerprint: str) -> KeySet:
+    """The keys in a set that was verified before it was kept; verified again, once a process."""
+    return read_pinned_key_set(signed, fingerprint)
+
+
 def peer_keys(transaction: Transaction, peer: AuthorityId) -> KeySet:
     """The other party's published keys, as pinned; ``PeerNotTrustedError`` when there are none."""
     found = transaction.peers.get(peer)
     if found is None:
         raise PeerNotTrustedError(peer)
-    return read_pinned_key_set(found.key_set, found.fingerprint)
+    return pinned_keys(found.key_set, found.fingerprint)
 
 
 def other_party(authority: Authority, version: Version) -> AuthorityId:

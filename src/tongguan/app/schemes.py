@@ -1,18 +1,17 @@
 """Versions adopted, acts signed and received, and what holds at an instant because of them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from tongguan.app.authorities import Authority
+from tongguan.app.holder_keys import pinned_keys
 from tongguan.app.ports import Transaction
 from tongguan.app.stores import AuditEntry, StoredAct, StoredVersion
 from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeySet, KeyUse
-from tongguan.core.credentials.published import read_pinned_key_set
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
@@ -178,7 +177,7 @@ def what_holds(authority: Authority, transaction: Transaction) -> Holding | None
     latest = max(activations, key=lambda act: act.at)
     version = version_by_digest(transaction, latest.digest)
     phase = next(each for each in version.phases if each.id == latest.phase)
-    standing = standing_of(version, latest.digest, phase.id, acts, transaction.now)
+    standing = _standing(latest.digest, phase.id, acts, whole_second(transaction.now))
     return Holding(
         version=version,
         digest=latest.digest,
@@ -253,12 +252,17 @@ def parse_canonical(canonical: bytes) -> Version:
 def trusted_keys(authority: Authority, transaction: Transaction) -> KeySet:
     """This authority's keys and those of every peer it has pinned, its own first."""
     peers = transaction.peers.peers()
-    return KeySet.joined(
-        [
+    return _joined(
+        (
             authority.keys.key_set(),
-            *(read_pinned_key_set(each.key_set, each.fingerprint) for each in peers),
-        ]
+            *(pinned_keys(each.key_set, each.fingerprint) for each in peers),
+        )
     )
+
+
+@lru_cache(maxsize=16)
+def _joined(sets: tuple[KeySet, ...]) -> KeySet:
+    return KeySet.joined(sets)
 
 
 def all_acts(authority: Authority, transaction: Transaction) -> tuple[SignedAct, ...]:
@@ -280,15 +284,12 @@ def _verified(messages: tuple[bytes, ...], keys: KeySet) -> tuple[SignedAct, ...
     return tuple(each for each in read if isinstance(each, SignedAct))
 
 
-def standing_of(
-    version: Version,
-    digest: VersionDigest,
-    phase: PhaseId,
-    acts: Sequence[Act],
-    now: datetime,
+@lru_cache(maxsize=256)
+def _standing(
+    digest: VersionDigest, phase: PhaseId, acts: tuple[Act, ...], second: datetime
 ) -> PhaseStanding:
-    """Where a phase stands at an instant because of the acts."""
-    return phase_state(version, digest, acts, phase, now)
+    """Where a phase stands; acts and ends fall on whole seconds, so nothing changes within one."""
+    return phase_state(_PARSED[digest], digest, acts, phase, second)
 
 
 def _scheme_record(
@@ -302,7 +303,7 @@ def _scheme_record(
         digest=stored.digest,
         acts=tuple(each for each in acts if each.act.digest == stored.digest),
         standings=tuple(
-            (each.id, standing_of(version, stored.digest, each.id, plain, transaction.now))
+            (each.id, _standing(stored.digest, each.id, plain, whole_second(transaction.now)))
             for each in version.phases
         ),
     )
