@@ -1,0 +1,64 @@
+"""The other authority's publications over HTTP; what comes is bounded in size and not trusted."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Any
+
+import httpx
+
+_BYTES_MAX = 4 * 1024 * 1024
+_SECONDS_MAX = 10
+
+
+class PeerUnreachableError(RuntimeError):
+    """The other side did not answer, or not in the form that is published."""
+
+
+class HttpPeerSource:
+    """``PeerSource`` over the other side's REST interface."""
+
+    def __init__(self, url: str, *, seconds_max: float = _SECONDS_MAX) -> None:
+        self._url = f"{url.rstrip('/')}/api/v1/published"
+        self._seconds_max = seconds_max
+
+    def keys(self) -> bytes:
+        """The signed key set."""
+        return _decoded(self._get("/keys").get("signed"))
+
+    def acts(self) -> tuple[bytes, ...]:
+        """Every signed act it holds."""
+        acts = self._get("/acts").get("acts")
+        if not isinstance(acts, list):
+            raise PeerUnreachableError("no list of acts came")
+        return tuple(_decoded(each) for each in acts)
+
+    def status_list(self, list_id: str) -> bytes:
+        """One signed status list."""
+        return _decoded(self._get(f"/status-lists/{list_id}").get("signed"))
+
+    def _get(self, path: str) -> dict[str, Any]:
+        try:
+            with httpx.stream(
+                "GET", self._url + path, timeout=self._seconds_max, follow_redirects=False
+            ) as answer:
+                answer.raise_for_status()
+                body = bytearray()
+                for part in answer.iter_bytes():
+                    body += part
+                    if len(body) > _BYTES_MAX:
+                        raise PeerUnreachableError(f"{path} is larger than {_BYTES_MAX} bytes")
+            document = httpx.Response(200, content=bytes(body)).json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise PeerUnreachableError(f"{path}: {type(error).__name__}") from error
+        if not isinstance(document, dict):
+            raise PeerUnreachableError(f"{path} is not the published form")
+        return document
+
+
+def _decoded(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise PeerUnreachableError("not the published form")
+    try:
+        return b64decode(value, validate=True)
+    except Base64Error as error:
+        raise PeerUnreachableError("not base64") from error
