@@ -78,7 +78,7 @@ class Upkeep:
                 work()
             except (DatabaseUnavailable, PeerUnreachableError) as error:
                 _log.warning("%s: %s", work.__name__, error)
-            except Exception:
+            except Exception:  # noqa: BLE001 - one failed round must not end the work for good
                 _log.exception("%s failed", work.__name__)
             if self._stop.wait(seconds):
                 return
