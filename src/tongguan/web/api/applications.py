@@ -1,0 +1,198 @@
+"""Applications: made under an id of the client's, opened with reference and secret."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field, StringConstraints
+
+from tongguan.app.applications import ApplicationRequest, submit_application
+from tongguan.app.schemes import Holding, holding_now
+from tongguan.app.stores import Application
+from tongguan.core.area.divisions import is_division
+from tongguan.core.credentials.index import Slip
+from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode
+from tongguan.core.people import Assurance, Person
+from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
+from tongguan.web.api.routing import application_of, opened_by_slip, operation
+from tongguan.web.api.shapes import (
+    NAME_CHARACTERS_MAX,
+    DecisionOut,
+    DocumentIn,
+    Identifier,
+    Line,
+    Strict,
+    Uuid,
+    decision_out,
+)
+from tongguan.web.permissions import Permission
+from tongguan.web.service import current_authority
+
+router = Router(tags=["applications"])
+
+PARTY_MAX = 20
+"""Persons a request may name; how many may go together is for the scheme."""
+EVIDENCE_MAX = 20
+
+_Name = Annotated[Line, StringConstraints(max_length=NAME_CHARACTERS_MAX)]
+_Description = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
+]
+_Division = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{2}){1,3}$")]
+
+
+class PersonIn(Strict):
+    """One traveller."""
+
+    name: _Name
+    document: DocumentIn
+
+
+class ApplicationIn(Strict):
+    """What a party states when it applies."""
+
+    category: Identifier
+    people: Annotated[list[PersonIn], Field(min_length=1, max_length=PARTY_MAX)]
+    evidence: Annotated[dict[Identifier, _Description], Field(max_length=EVIDENCE_MAX)]
+    itinerary: Annotated[list[_Division], Field(min_length=1, max_length=60)]
+
+
+class ApplicationWithIdIn(ApplicationIn):
+    """The same with the id in the body."""
+
+    id: Uuid
+
+
+class SlipIn(Strict):
+    """Reference and secret of an application."""
+
+    reference: Annotated[Line, StringConstraints(max_length=40)]
+    secret: Annotated[Line, StringConstraints(max_length=40)]
+
+
+class ApplicationOut(Schema):
+    """An application as it stands."""
+
+    id: str
+    reference: str
+    state: str
+    category: str
+    persons: int
+    decision: DecisionOut
+    submitted_at: datetime
+    decided_at: datetime | None
+
+
+class SlipOut(Schema):
+    """What opens the application."""
+
+    reference: str
+    secret: str
+
+
+class SubmittedOut(Schema):
+    """The answer to an application."""
+
+    application: ApplicationOut
+    slip: SlipOut
+    replayed: bool
+
+
+@operation(
+    router,
+    "PUT",
+    "/applications/{application_id}",
+    permission=Permission.ANYONE,
+    answer=SubmittedOut,
+)
+def put_application(
+    request: HttpRequest, application_id: Uuid, payload: ApplicationIn
+) -> SubmittedOut:
+    """Apply under an id; the same request again gives the same answer."""
+    return _submitted(application_id, payload)
+
+
+@operation(router, "POST", "/applications", permission=Permission.ANYONE, answer=SubmittedOut)
+def post_application(request: HttpRequest, payload: ApplicationWithIdIn) -> SubmittedOut:
+    """Apply with the id in the body; the same request again gives the same answer."""
+    return _submitted(payload.id, payload)
+
+
+@operation(router, "GET", "/application", permission=Permission.APPLICANT, answer=ApplicationOut)
+def show_application(request: HttpRequest) -> ApplicationOut:
+    """The application that the slip opens."""
+    return application_out(application_of(request), the_holding())
+
+
+@operation(router, "POST", "/application/open", permission=Permission.ANYONE, answer=ApplicationOut)
+def open_application_by_slip(request: HttpRequest, payload: SlipIn) -> ApplicationOut:
+    """The same for clients that cannot send the header: reference and secret in the body."""
+    found = opened_by_slip(payload.reference, payload.secret)
+    return application_out(found, the_holding())
+
+
+def the_holding() -> Holding:
+    """What holds, or the problem that nothing does."""
+    holding = holding_now(current_authority())
+    if holding is None:
+        raise ProblemError(ProblemCode.NOTHING_HOLDS)
+    return holding
+
+
+def application_out(application: Application, holding: Holding) -> ApplicationOut:
+    """An application without its people's data."""
+    return ApplicationOut(
+        id=application.id,
+        reference=application.reference,
+        state=application.state.value,
+        category=application.category,
+        persons=len(application.people),
+        decision=decision_out(application.decision, holding.version, holding.phase),
+        submitted_at=application.submitted_at,
+        decided_at=application.decided_at,
+    )
+
+
+def _submitted(identifier: str, payload: ApplicationIn) -> SubmittedOut:
+    holding = the_holding()
+    if holding.version.booking_authority != current_authority().id:
+        raise ProblemError(ProblemCode.BOOKED_ELSEWHERE)
+    _check_divisions(payload)
+    answer = submit_application(
+        current_authority(),
+        ApplicationRequest(
+            id=ApplicationId(identifier),
+            category=CategoryId(payload.category),
+            people=tuple(
+                Person(
+                    name=each.name,
+                    document=each.document.document(),
+                    assurance=Assurance.ASSERTED,
+                )
+                for each in payload.people
+            ),
+            evidence=payload.evidence,
+            itinerary=tuple(DivisionCode(code) for code in payload.itinerary),
+        ),
+    )
+    return SubmittedOut(
+        application=application_out(answer.application, holding),
+        slip=_slip_out(answer.slip),
+        replayed=answer.replayed,
+    )
+
+
+def _check_divisions(payload: ApplicationIn) -> None:
+    faults = [
+        FieldFault(path=f"/itinerary/{number}", message_key="problems.fields.unknown_division")
+        for number, code in enumerate(payload.itinerary)
+        if not is_division(code)
+    ]
+    if faults:
+        raise ProblemError(ProblemCode.REQUEST_INVALID, *faults)
+
+
+def _slip_out(slip: Slip) -> SlipOut:
+    return SlipOut(reference=slip.reference, secret=slip.secret)

@@ -1,0 +1,68 @@
+"""Places left, by direction, day, control point, slot and category."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from tongguan.app.public import Availability, public_overview
+from tongguan.web.api.routing import operation
+from tongguan.web.api.shapes import Identifier
+from tongguan.web.permissions import Permission
+from tongguan.web.service import current_authority
+
+router = Router(tags=["availability"])
+DAYS_MAX = 31
+
+
+class PlaceOut(Schema):
+    """One slot of one day."""
+
+    direction: str
+    day: date
+    control_point: str
+    slot: str
+    starts: datetime
+    ends: datetime
+    bookable: bool
+    left: dict[str, int]
+    bound_by: dict[str, str]
+
+
+class AvailabilityOut(Schema):
+    """Places left as of an instant."""
+
+    now: datetime
+    places: list[PlaceOut]
+
+
+@operation(router, "GET", "/availability", permission=Permission.ANYONE, answer=AvailabilityOut)
+def show_availability(
+    request: HttpRequest,
+    days: Annotated[int, Query(), Field(ge=1, le=DAYS_MAX)] = 8,
+    direction: Annotated[Identifier | None, Query()] = None,
+) -> AvailabilityOut:
+    """Places left on the coming service days; nothing when no phase holds."""
+    found = public_overview(current_authority(), days=days)
+    return AvailabilityOut(
+        now=found.now,
+        places=[
+            _place_out(each) for each in found.availability if direction in (None, each.direction)
+        ],
+    )
+
+
+def _place_out(found: Availability) -> PlaceOut:
+    return PlaceOut(
+        direction=found.direction,
+        day=found.day,
+        control_point=found.control_point,
+        slot=found.slot.id,
+        starts=found.starts,
+        ends=found.ends,
+        bookable=found.bookable,
+        left={str(key): left for key, left in found.left.items()},
+        bound_by={str(key): str(quota) for key, quota in found.bound_by.items()},
+    )

@@ -1,0 +1,140 @@
+"""The gate: what it needs to work cut off, decisions, and crossings kept once each."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+from pydantic import Field, StrictBool
+
+from tongguan.app.applications import RequestIdReusedError
+from tongguan.app.gates import (
+    CrossingAnswer,
+    CrossingRequest,
+    GateRequest,
+    cross,
+    decide_at_gate,
+    gate_bundle,
+)
+from tongguan.app.schemes import Holding
+from tongguan.core.gate.bundle import bundle_text
+from tongguan.core.identifiers import DirectionId
+from tongguan.web.api.applications import the_holding
+from tongguan.web.api.routing import gate_of, operation
+from tongguan.web.api.shapes import (
+    Code,
+    DecisionOut,
+    DocumentIn,
+    Identifier,
+    Strict,
+    Uuid,
+    decision_out,
+)
+from tongguan.web.permissions import Permission
+from tongguan.web.service import current_authority
+
+router = Router(tags=["gate"])
+BATCH_MAX = 100
+CODES_MAX = 8
+
+
+class GateRequestIn(Strict):
+    """One person before the gate."""
+
+    direction: Identifier
+    pass_text: Code | None = None
+    code_texts: list[Code] = Field(default_factory=list, max_length=CODES_MAX)
+    document: DocumentIn
+
+    def gate_request(self) -> GateRequest:
+        """The value the use cases take."""
+        return GateRequest(
+            direction=DirectionId(self.direction),
+            pass_text=self.pass_text,
+            code_texts=tuple(self.code_texts),
+            document=self.document.document(),
+        )
+
+
+class CrossingIn(GateRequestIn):
+    """A crossing under an id of the gate's."""
+
+    id: Uuid
+    let_through: StrictBool = False
+
+
+class CrossingsIn(Strict):
+    """A batch; each crossing stands on its own."""
+
+    crossings: Annotated[list[CrossingIn], Field(min_length=1, max_length=BATCH_MAX)]
+
+
+class CrossingOut(Schema):
+    """What became of one crossing; ``kept`` is false when its id belongs to another request."""
+
+    id: str
+    kept: bool
+    replayed: bool
+    crossed: bool
+    at: datetime | None
+    decision: DecisionOut | None
+
+
+class CrossingsOut(Schema):
+    """The batch's answers, in its order."""
+
+    crossings: list[CrossingOut]
+
+
+@operation(router, "GET", "/gate/bundle", permission=Permission.GATE, answer=dict)
+def show_bundle(request: HttpRequest) -> HttpResponse:
+    """Everything the gate needs to decide while it is cut off; for this gate alone."""
+    bundle = gate_bundle(current_authority(), gate_of(request))
+    response = HttpResponse(bundle_text(bundle), content_type="application/json")
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@operation(router, "POST", "/gate/decide", permission=Permission.GATE, answer=DecisionOut)
+def post_decide(request: HttpRequest, payload: GateRequestIn) -> DecisionOut:
+    """What to do with this person; nothing is recorded."""
+    holding = the_holding()
+    decision = decide_at_gate(current_authority(), gate_of(request), payload.gate_request())
+    return decision_out(decision, holding.version, holding.phase)
+
+
+@operation(router, "POST", "/gate/crossings", permission=Permission.GATE, answer=CrossingsOut)
+def post_crossings(request: HttpRequest, payload: CrossingsIn) -> CrossingsOut:
+    """Decide and keep crossings, each once for its id however often it is sent."""
+    holding = the_holding()
+    return CrossingsOut(crossings=[_crossed(request, each, holding) for each in payload.crossings])
+
+
+def _crossed(request: HttpRequest, crossing: CrossingIn, holding: Holding) -> CrossingOut:
+    try:
+        answer = cross(
+            current_authority(),
+            gate_of(request),
+            CrossingRequest(
+                id=crossing.id,
+                request=crossing.gate_request(),
+                let_through=crossing.let_through,
+            ),
+        )
+    except RequestIdReusedError:
+        return CrossingOut(
+            id=crossing.id, kept=False, replayed=False, crossed=False, at=None, decision=None
+        )
+    return _crossing_out(answer, holding)
+
+
+def _crossing_out(answer: CrossingAnswer, holding: Holding) -> CrossingOut:
+    record = answer.record
+    return CrossingOut(
+        id=record.id,
+        kept=True,
+        replayed=answer.replayed,
+        crossed=record.crossed,
+        at=record.at,
+        decision=decision_out(record.decision, holding.version, holding.phase),
+    )

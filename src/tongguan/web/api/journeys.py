@@ -1,0 +1,216 @@
+"""Journeys and their passes, for whoever holds the slip of the application."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of
+from tongguan.app.ledger_port import Journey, PlacesRefused, PlacesTaken
+from tongguan.app.passes import ShownPass, show_passes
+from tongguan.core.booking.rules import LegWanted
+from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.web.api.applications import the_holding
+from tongguan.web.api.problems import ProblemCode, ProblemError
+from tongguan.web.api.routing import application_of, operation
+from tongguan.web.api.shapes import (
+    Day,
+    DecisionOut,
+    Identifier,
+    ReasonOut,
+    Strict,
+    Uuid,
+    decision_out,
+    reasons_out,
+)
+from tongguan.web.permissions import Permission
+from tongguan.web.service import current_authority
+
+router = Router(tags=["journeys"])
+LEGS_MAX = 8
+
+
+class LegIn(Strict):
+    """One leg, the same for everyone in the party."""
+
+    direction: Identifier
+    day: Day
+    slot: Identifier
+    control_point: Identifier
+
+
+class JourneyIn(Strict):
+    """The legs a party asks for; taken whole or not at all."""
+
+    legs: Annotated[list[LegIn], Field(min_length=1, max_length=LEGS_MAX)]
+
+
+class PlaceOut(Schema):
+    """One person's place on one leg."""
+
+    person_number: int
+    leg: str
+    direction: str
+    day: date
+    slot: str
+    control_point: str
+
+
+class JourneyOut(Schema):
+    """A journey as it stands in the ledger."""
+
+    id: str
+    state: str
+    booked_at: datetime
+    places: list[PlaceOut]
+
+
+class BookedOut(Schema):
+    """Either the journey, or why no place was taken."""
+
+    taken: bool
+    replayed: bool
+    journey: JourneyOut | None
+    reasons: list[ReasonOut]
+
+
+class CancelledOut(Schema):
+    """Whether the places were given back, and the journey as it stands."""
+
+    decision: DecisionOut
+    journey: JourneyOut
+
+
+class PassOut(Schema):
+    """A pass: what it says in words, and the text of its QR code."""
+
+    id: str
+    person_number: int
+    name: str
+    leg: str
+    direction: str
+    day: date
+    slot: str
+    control_point: str
+    slot_start: datetime
+    slot_end: datetime
+    expires_at: datetime
+    text: str
+
+
+@operation(
+    router,
+    "PUT",
+    "/journeys/{journey_id}",
+    permission=Permission.APPLICANT,
+    answer=BookedOut,
+)
+def put_journey(request: HttpRequest, journey_id: Uuid, payload: JourneyIn) -> BookedOut:
+    """Take places on every leg or none; a refusal is an answer, with the reasons."""
+    holding = the_holding()
+    taken = book_journey(
+        current_authority(),
+        JourneyRequest(
+            id=JourneyId(journey_id),
+            application=application_of(request).id,
+            legs=tuple(
+                LegWanted(
+                    direction=DirectionId(each.direction),
+                    day=each.day,
+                    slot=SlotId(each.slot),
+                    control_point=ControlPointId(each.control_point),
+                )
+                for each in payload.legs
+            ),
+        ),
+    )
+    match taken:
+        case PlacesTaken(journey=journey, replayed=replayed):
+            return BookedOut(
+                taken=True, replayed=replayed, journey=_journey_out(journey), reasons=[]
+            )
+        case PlacesRefused(reasons=reasons):
+            shown = reasons_out(reasons, holding.version, holding.phase)
+            return BookedOut(taken=False, replayed=False, journey=None, reasons=shown)
+        case _:
+            raise ProblemError(ProblemCode.REQUEST_ID_REUSED)
+
+
+@operation(router, "GET", "/journeys", permission=Permission.APPLICANT, answer=list[JourneyOut])
+def list_journeys(request: HttpRequest) -> list[JourneyOut]:
+    """The application's journeys, the newest first."""
+    found = journeys_of(current_authority(), application_of(request).id)
+    return [_journey_out(each) for each in found]
+
+
+@operation(
+    router,
+    "POST",
+    "/journeys/{journey_id}/cancel",
+    permission=Permission.APPLICANT,
+    answer=CancelledOut,
+)
+def post_cancel(request: HttpRequest, journey_id: Uuid) -> CancelledOut:
+    """Give all places of a journey back; again is harmless."""
+    holding = the_holding()
+    answer = cancel_journey(current_authority(), JourneyId(journey_id), application_of(request).id)
+    if answer.journey is None:
+        raise ProblemError(ProblemCode.NOT_FOUND)
+    return CancelledOut(
+        decision=decision_out(answer.decision, holding.version, holding.phase),
+        journey=_journey_out(answer.journey),
+    )
+
+
+@operation(
+    router,
+    "GET",
+    "/journeys/{journey_id}/passes",
+    permission=Permission.APPLICANT,
+    answer=list[PassOut],
+)
+def list_passes(request: HttpRequest, journey_id: Uuid) -> list[PassOut]:
+    """The live passes of a journey, signed as they are shown."""
+    authority = current_authority()
+    own = {each.id for each in journeys_of(authority, application_of(request).id)}
+    if journey_id not in own:
+        raise ProblemError(ProblemCode.NOT_FOUND)
+    return [_pass_out(each) for each in show_passes(authority, JourneyId(journey_id))]
+
+
+def _journey_out(journey: Journey) -> JourneyOut:
+    return JourneyOut(
+        id=journey.id,
+        state=journey.state.value,
+        booked_at=journey.booked_at,
+        places=[
+            PlaceOut(
+                person_number=each.person_number,
+                leg=each.leg.value,
+                direction=each.direction,
+                day=each.day,
+                slot=each.slot,
+                control_point=each.control_point,
+            )
+            for each in journey.places
+        ],
+    )
+
+
+def _pass_out(shown: ShownPass) -> PassOut:
+    return PassOut(
+        id=shown.record.id.hex(),
+        person_number=shown.record.person_number,
+        name=shown.claims.name,
+        leg=shown.place.leg.value,
+        direction=shown.place.direction,
+        day=shown.place.day,
+        slot=shown.place.slot,
+        control_point=shown.place.control_point,
+        slot_start=shown.claims.slot_start,
+        slot_end=shown.claims.slot_end,
+        expires_at=shown.claims.expires_at,
+        text=shown.text,
+    )

@@ -1,0 +1,122 @@
+"""What every page's frame shows: authority, languages, menu, and that it is a demonstration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tongguan.core.texts import Language
+from tongguan.web import service
+from tongguan.web.languages import NAMES, current_language, same_page_in
+from tongguan.web.permissions import OPENED_APPLICATION, is_officer
+from tongguan.web.settings import style_version
+
+_style = cache(style_version)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanguageLink:
+    """This page in one of the languages."""
+
+    name: str
+    tag: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MenuItem:
+    """An entry of the menu."""
+
+    key: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What stands around a page."""
+
+    authority_key: str
+    demonstration: bool
+    now: datetime | None
+    """Domain time, for the demonstration's banner."""
+    style: str
+    languages: tuple[LanguageLink, ...] = ()
+    menu: tuple[MenuItem, ...] = ()
+    signed_in: bool = False
+    officer: bool = False
+    peer_url: str | None = None
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Django's context processor: the frame of a page that works as it should."""
+    authority = service.current_authority()
+    signed_in = bool(request.session.get(OPENED_APPLICATION))
+    officer = is_officer(request)
+    return {
+        "frame": Frame(
+            authority_key=f"pages.authorities.{authority.id}",
+            demonstration=authority.demonstration,
+            now=domain_time() if authority.demonstration else None,
+            style=_style(),
+            languages=_language_links(request),
+            menu=_menu(request, signed_in=signed_in, officer=officer),
+            signed_in=signed_in,
+            officer=officer,
+            peer_url=service.peer_url(),
+        )
+    }
+
+
+def bare_frame() -> Frame:
+    """The frame of an error page: it asks neither session nor database for anything."""
+    authority = service.current_authority()
+    return Frame(
+        authority_key=f"pages.authorities.{authority.id}",
+        demonstration=authority.demonstration,
+        now=None,
+        style=_style(),
+        languages=tuple(
+            LanguageLink(
+                name=NAMES[each],
+                tag=each.value,
+                url=f"/{each.value.lower()}/",
+                here=each is current_language(),
+            )
+            for each in Language
+        ),
+        menu=(MenuItem(key="pages.menu.public", url=reverse("public"), here=False),),
+        peer_url=service.peer_url(),
+    )
+
+
+def domain_time() -> datetime:
+    """The authority's time; a demonstration's may be shifted."""
+    with service.current_authority().database.transaction() as transaction:
+        return transaction.now
+
+
+def _language_links(request: HttpRequest) -> tuple[LanguageLink, ...]:
+    return tuple(
+        LanguageLink(
+            name=NAMES[each],
+            tag=each.value,
+            url=same_page_in(request, each),
+            here=each is current_language(),
+        )
+        for each in Language
+    )
+
+
+def _menu(request: HttpRequest, *, signed_in: bool, officer: bool) -> tuple[MenuItem, ...]:
+    names = ["public", "apply", "health-code", "application" if signed_in else "sign-in"]
+    if officer:
+        names.append("desk")
+    here = request.resolver_match.url_name if request.resolver_match else None
+    return tuple(
+        MenuItem(key=f"pages.menu.{name}", url=reverse(name), here=name == here) for name in names
+    )

@@ -1,0 +1,1 @@
+"""Pages for travellers and the public, one module for each noun."""

@@ -1,0 +1,259 @@
+"""Applying: choose a category, state who and why, get an answer and the slip that opens it."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tongguan.app.applications import (
+    ApplicationRequest,
+    RequestIdReusedError,
+    application_by_id,
+    submit_application,
+)
+from tongguan.app.journeys import journeys_of
+from tongguan.app.schemes import Holding, NothingHoldsError, holding_now
+from tongguan.app.stores import Application
+from tongguan.core.area.divisions import DIVISIONS, is_within
+from tongguan.core.eligibility.decide import category_of, party_size_max
+from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode
+from tongguan.core.people import Assurance, DocumentType, Person
+from tongguan.core.scheme.model import Category
+from tongguan.web.forms import (
+    EVIDENCE_CHARACTERS_MAX,
+    NAME_CHARACTERS_MAX,
+    Form,
+    document_fields,
+    document_of,
+    identifier_field,
+    messages,
+    said,
+    several_field,
+    text_field,
+    tick_field,
+)
+from tongguan.web.languages import current_language
+from tongguan.web.pages.reasons import reasons_shown
+from tongguan.web.permissions import OPENED_APPLICATION, Permission, allows
+from tongguan.web.service import current_authority
+
+PARTY_FORM_MAX = 4
+"""Persons the form has room for; a scheme may allow fewer."""
+JUST_APPLIED = "just_applied"
+"""Session key: the slip of the opened application has not been shown yet."""
+
+
+@allows(Permission.ANYONE)
+def choose(request: HttpRequest) -> HttpResponse:
+    """The categories one may apply under, or why one cannot apply here now."""
+    holding = holding_now(current_authority())
+    context: dict[str, Any] = {"holding": holding, "closed": closed_for(holding)}
+    if holding is not None and (refusal := holding.takes_applications()) is not None:
+        context["reasons"] = reasons_shown(refusal.reasons, holding.version, holding.phase)
+    return render(request, "applications/choose.html", context)
+
+
+@allows(Permission.ANYONE)
+def apply(request: HttpRequest, category_id: str) -> HttpResponse:
+    """The form of one category; sent, it is decided at once or goes to an officer."""
+    holding = holding_now(current_authority())
+    if holding is None or closed_for(holding) or holding.takes_applications() is not None:
+        return redirect("apply")
+    category = category_of(holding.phase, CategoryId(category_id))
+    if category is None:
+        raise Http404
+    form = ApplicationForm(holding, category, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = _sent(request, form)
+        if answer is not None:
+            return answer
+    people = [form.person(number) for number in range(form.persons_max)]
+    return render(
+        request,
+        "applications/apply.html",
+        {"form": form, "category": category, "people": people, "holding": holding},
+        status=400 if form.errors else 200,
+    )
+
+
+@allows(Permission.APPLICANT)
+def show(request: HttpRequest) -> HttpResponse:
+    """The application that was opened: its slip once, the decision and why, and its journeys."""
+    authority = current_authority()
+    found = opened(request)
+    holding = holding_now(authority)
+    if found is None or holding is None:
+        request.session.flush()
+        return redirect("sign-in")
+    slip = authority.index.slip(found.id) if request.session.pop(JUST_APPLIED, False) else None
+    return render(
+        request,
+        "applications/show.html",
+        {
+            "application": found,
+            "slip": slip,
+            "holding": holding,
+            "version": holding.version,
+            "phase": holding.phase,
+            "reasons": reasons_shown(found.decision.reasons, holding.version, holding.phase),
+            "journeys": journeys_of(authority, found.id),
+            "is_open": holding.takes_applications() is None,
+        },
+    )
+
+
+def opened(request: HttpRequest) -> Application | None:
+    """The application this session opened; ``None`` when it has been deleted since."""
+    return application_by_id(
+        current_authority(), ApplicationId(request.session[OPENED_APPLICATION])
+    )
+
+
+def open_in_session(request: HttpRequest, application: Application) -> None:
+    """Let this session see an application; the session gets a new key."""
+    request.session.cycle_key()
+    request.session[OPENED_APPLICATION] = application.id
+
+
+def closed_for(holding: Holding | None) -> bool:
+    """Whether applications are taken by the other authority, as the scheme says."""
+    return holding is not None and holding.version.booking_authority != current_authority().id
+
+
+class ApplicationForm(Form):
+    """Who goes, on what evidence, and to which places."""
+
+    def __init__(self, holding: Holding, category: Category, *args: Any) -> None:
+        super().__init__(*args, initial={"request_id": str(uuid4())})
+        self.holding, self.category = holding, category
+        self.persons_max = min(party_size_max(holding.phase) or PARTY_FORM_MAX, PARTY_FORM_MAX)
+        self.fields["request_id"] = identifier_field()
+        part = holding.phase.participation
+        types = (part.document_types if part else None) or tuple(DocumentType)
+        for number in range(self.persons_max):
+            self._add_person(number, types)
+        for each in category.evidence or ():
+            self.fields[f"evidence_{each.id}"] = _evidence_field(
+                each.name.in_language(current_language()), required=each.required
+            )
+        self.fields["itinerary"] = several_field("itinerary", _cities(holding))
+        self.fields["elsewhere"] = several_field("elsewhere", _provinces(holding), required=False)
+        self.fields["confirm"] = tick_field("confirm", required=True)
+
+    def _add_person(self, number: int, types: tuple[DocumentType, ...]) -> None:
+        required = number == 0
+        self.fields[f"p{number}_name"] = text_field(
+            "name", characters_max=NAME_CHARACTERS_MAX, required=required, autocomplete="off"
+        )
+        for name, field in document_fields(f"p{number}_", types, required=required):
+            self.fields[name] = field
+
+    def person(self, number: int) -> dict[str, Any]:
+        """The bound fields of one person, for the template."""
+        fields = [self[name] for name in self.fields if name.startswith(f"p{number}_")]
+        return {
+            "number": number + 1,
+            "fields": fields,
+            "open": number == 0 or any(each.errors or each.data for each in fields),
+        }
+
+    def evidence(self) -> list[forms.BoundField]:
+        """The bound fields of the evidence."""
+        return [self[name] for name in self.fields if name.startswith("evidence_")]
+
+    def clean(self) -> dict[str, Any]:
+        """A person is stated wholly or not at all, and a passport with its issuer."""
+        for number in range(self.persons_max):
+            prefix = f"p{number}_"
+            stated = ("name", "document_type", "document_number")
+            given = [name for name in stated if self.cleaned_data.get(prefix + name)]
+            if not given:
+                continue
+            for name in stated:
+                if name not in given and prefix + name not in self.errors:
+                    self.complain(prefix + name, f"{name}.missing")
+            if self.cleaned_data.get(f"{prefix}document_type") == DocumentType.PASSPORT:
+                issuer = f"{prefix}document_issuer"
+                if not self.cleaned_data.get(issuer) and issuer not in self.errors:
+                    self.complain(issuer, "document_issuer.missing")
+        return self.cleaned_data
+
+    def application(self) -> ApplicationRequest:
+        """The request that was typed; valid forms only."""
+        data = self.cleaned_data
+        return ApplicationRequest(
+            id=ApplicationId(data["request_id"]),
+            category=self.category.id,
+            people=tuple(
+                Person(
+                    name=data[f"p{number}_name"],
+                    document=document_of(data, f"p{number}_"),
+                    assurance=Assurance.ASSERTED,
+                )
+                for number in range(self.persons_max)
+                if data.get(f"p{number}_name")
+            ),
+            evidence={
+                each.id: data[f"evidence_{each.id}"]
+                for each in self.category.evidence or ()
+                if data[f"evidence_{each.id}"]
+            },
+            itinerary=tuple(
+                DivisionCode(code) for code in (*data["itinerary"], *data["elsewhere"])
+            ),
+        )
+
+
+def _sent(request: HttpRequest, form: ApplicationForm) -> HttpResponse | None:
+    """Where to go after sending; ``None`` when the form has to be sent again."""
+    try:
+        answer = submit_application(current_authority(), form.application())
+    except RequestIdReusedError:
+        form.ask_again()
+        return None
+    except NothingHoldsError:
+        return redirect("apply")
+    open_in_session(request, answer.application)
+    request.session[JUST_APPLIED] = True
+    return redirect("application")
+
+
+def _evidence_field(label: str, *, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=said("evidence.hint"),
+        required=required,
+        max_length=EVIDENCE_CHARACTERS_MAX,
+        error_messages={
+            **messages("evidence", maximum=EVIDENCE_CHARACTERS_MAX),
+            "required": said("evidence.missing_named", name=label),
+        },
+        widget=forms.Textarea(attrs={"rows": "3"}),
+    )
+
+
+def _cities(holding: Holding) -> list[tuple[str, str]]:
+    """The cities of the places that take part, by code."""
+    part = holding.phase.participation
+    inside = part.divisions if part else ()
+    return [
+        (each.code, each.name.in_language(current_language()))
+        for each in DIVISIONS
+        if any(is_within(each.code, division) for division in inside)
+        and each.code.endswith("00")
+        and not each.code.endswith("0000")
+    ]
+
+
+def _provinces(holding: Holding) -> list[tuple[str, str]]:
+    """Provinces other than those that take part, so that a wider itinerary can be declared."""
+    part = holding.phase.participation
+    inside = part.divisions if part else ()
+    return [
+        (each.code, each.name.in_language(current_language()))
+        for each in DIVISIONS
+        if each.code.endswith("0000")
+        and not any(is_within(each.code, division) for division in inside)
+    ]

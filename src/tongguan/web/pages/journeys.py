@@ -1,0 +1,220 @@
+"""Taking places on every leg at once, and giving them back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of
+from tongguan.app.ledger_port import Journey, JourneyState, PlacesRefused, PlacesTaken
+from tongguan.app.public import Availability, Overview, public_overview
+from tongguan.app.stores import Application, ApplicationState
+from tongguan.core.booking.rules import LegWanted
+from tongguan.core.decisions import Outcome, Reason
+from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.core.scheme.model import Leg, Slot
+from tongguan.web.forms import FormFault, said
+from tongguan.web.pages.applications import opened
+from tongguan.web.pages.public import DAYS_SHOWN
+from tongguan.web.pages.reasons import reasons_shown
+from tongguan.web.permissions import Permission, allows
+from tongguan.web.service import current_authority
+
+_APART = "|"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """One slot that can be chosen."""
+
+    value: str
+    slot: Slot
+    left: int
+    chosen: bool
+    first: bool
+    """Whether it is the first that can be chosen on its leg: where the error summary leads."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferedDay:
+    """The slots of one day at one control point."""
+
+    day: date
+    control_point: ControlPointId
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LegShown:
+    """One direction with its days; what was chosen on it."""
+
+    direction: DirectionId
+    leg: Leg
+    days: tuple[OfferedDay, ...]
+    fault: str | None = None
+
+
+@allows(Permission.APPLICANT)
+def take(request: HttpRequest) -> HttpResponse:
+    """Choose a slot on each leg; all places are taken or none."""
+    application = opened(request)
+    overview = public_overview(current_authority(), days=DAYS_SHOWN)
+    if (
+        application is None
+        or overview.holding is None
+        or application.state is not ApplicationState.GRANTED
+    ):
+        return redirect("application")
+    if request.method != "POST":
+        return _page(request, overview, application)
+    identifier = request.POST.get("request_id", "")
+    wishes = {way.id: request.POST.get(way.id, "") for way in overview.holding.phase.directions}
+    legs = tuple(wish for wish in map(_wish, wishes.items()) if wish is not None)
+    if not _is_uuid(identifier):
+        return _page(request, overview, application, fault="form_changed")
+    if not legs:
+        return _page(request, overview, application, fault="choose_a_place")
+    taken = book_journey(
+        current_authority(),
+        JourneyRequest(id=JourneyId(identifier), application=application.id, legs=legs),
+    )
+    match taken:
+        case PlacesTaken(journey=journey):
+            return redirect("passes", journey_id=journey.id)
+        case PlacesRefused(reasons=reasons):
+            return _page(request, overview, application, reasons=reasons)
+        case _:
+            return _page(request, overview, application, fault="form_changed")
+
+
+@allows(Permission.APPLICANT)
+def cancel(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """Give all places of a journey back, after asking once."""
+    journey = own_journey(request, journey_id)
+    application = opened(request)
+    overview = public_overview(current_authority(), days=1)
+    if application is None or overview.holding is None:
+        return redirect("application")
+    holding = overview.holding
+    context: dict[str, Any] = {
+        "journey": journey,
+        "version": holding.version,
+        "phase": holding.phase,
+    }
+    status = 200
+    if request.method == "POST":
+        if journey.state is JourneyState.CANCELLED:
+            return redirect("application")
+        decision = cancel_journey(current_authority(), journey.id, application.id).decision
+        if decision.outcome is Outcome.GRANT:
+            return redirect("application")
+        status = 409
+        context["reasons"] = reasons_shown(decision.reasons, holding.version, holding.phase)
+    return render(request, "journeys/cancel.html", context, status=status)
+
+
+def own_journey(request: HttpRequest, journey_id: UUID) -> Journey:
+    """A journey of the opened application; 404 for any other."""
+    application = opened(request)
+    if application is None:
+        raise Http404
+    for each in journeys_of(current_authority(), application.id):
+        if each.id == str(journey_id):
+            return each
+    raise Http404
+
+
+def _page(
+    request: HttpRequest,
+    overview: Overview,
+    application: Application,
+    *,
+    fault: str | None = None,
+    reasons: Iterable[Reason] = (),
+) -> HttpResponse:
+    holding = overview.holding
+    if holding is None:
+        return redirect("application")
+    legs = tuple(
+        LegShown(
+            direction=way.id,
+            leg=way.leg,
+            days=_days(
+                [each for each in overview.availability if each.direction == way.id],
+                application,
+                request.POST.get(way.id, ""),
+            ),
+        )
+        for way in holding.phase.directions
+    )
+    shown = reasons_shown(reasons, holding.version, holding.phase)
+    faults = (FormFault(anchor="legs", message=said(fault)),) if fault else ()
+    return render(
+        request,
+        "journeys/take.html",
+        {
+            "legs": legs,
+            "version": holding.version,
+            "phase": holding.phase,
+            "persons": len(application.people),
+            # A refused wish is another request next time: the same id stands for the same wish.
+            "request_id": str(uuid4()),
+            "faults": faults,
+            "reasons": shown,
+            "return_required": bool(holding.phase.return_ and holding.phase.return_.place_required),
+        },
+        status=400 if fault else 409 if shown else 200,
+    )
+
+
+def _days(
+    found: list[Availability], application: Application, chosen: str
+) -> tuple[OfferedDay, ...]:
+    """Days with at least one slot that has room for the whole party."""
+    persons = len(application.people)
+    days: dict[tuple[date, ControlPointId], list[Offer]] = {}
+    for each in found:
+        left = each.left.get(application.category, 0)
+        if each.bookable and left >= persons:
+            value = _APART.join((each.day.isoformat(), each.slot.id, each.control_point))
+            offer = Offer(
+                value=value,
+                slot=each.slot,
+                left=left,
+                chosen=value == chosen,
+                first=not days,
+            )
+            days.setdefault((each.day, each.control_point), []).append(offer)
+    return tuple(
+        OfferedDay(day=day, control_point=point, offers=tuple(offers))
+        for (day, point), offers in days.items()
+    )
+
+
+def _wish(chosen: tuple[DirectionId, str]) -> LegWanted | None:
+    """A leg as chosen; ``None`` for none and for what the form never offers."""
+    direction, value = chosen
+    parts = value.split(_APART)
+    if len(parts) != 3:
+        return None
+    try:
+        day = date.fromisoformat(parts[0])
+    except ValueError:
+        return None
+    return LegWanted(
+        direction=direction,
+        day=day,
+        slot=SlotId(parts[1]),
+        control_point=ControlPointId(parts[2]),
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,68 @@
+"""The public page: what holds now and next, who may go, places left, sources, signatures, data."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tongguan.app.public import public_overview
+from tongguan.app.schemes import SchemeRecord, scheme_record, scheme_records
+from tongguan.core.identifiers import VersionId
+from tongguan.core.scheme.model import Phase
+from tongguan.core.scheme.unknowns import blocking
+from tongguan.web.context import domain_time
+from tongguan.web.pages.places import places_tables
+from tongguan.web.pages.timeline import timeline_of
+from tongguan.web.permissions import Permission, allows
+from tongguan.web.service import current_authority
+from tongguan.web.templatetags.scheme import claims_shown
+
+DAYS_SHOWN = 8
+
+
+@allows(Permission.ANYONE)
+def overview(request: HttpRequest) -> HttpResponse:
+    """What holds, or every adopted text when nothing holds yet."""
+    authority = current_authority()
+    found = public_overview(authority, days=DAYS_SHOWN)
+    records = scheme_records(authority)
+    holding = found.holding
+    record = None
+    if holding is not None:
+        record = next(each for each in records if each.digest == holding.digest)
+    context: dict[str, Any] = {
+        "overview": found,
+        "versions": tuple(each.version for each in records),
+        "record": record,
+    }
+    if record is not None and holding is not None:
+        context |= _described(record, holding.phase, is_held=True) | {
+            "holding": holding,
+            "next_phase": found.next_phase,
+            "places": places_tables(found.availability, found.now),
+        }
+    return render(request, "public/overview.html", context)
+
+
+@allows(Permission.ANYONE)
+def version(request: HttpRequest, version_id: str) -> HttpResponse:
+    """One adopted text, in force or not, with everything nobody has stated in it."""
+    record = scheme_record(current_authority(), VersionId(version_id))
+    if record is None:
+        raise Http404
+    first = record.version.phases[0]
+    return render(request, "public/version.html", _described(record, first, is_held=False))
+
+
+def _described(record: SchemeRecord, phase: Phase, *, is_held: bool) -> dict[str, Any]:
+    shown = record.version
+    later = shown.phases[shown.phases.index(phase) + 1 :]
+    return {
+        "record": record,
+        "version": shown,
+        "phase": phase,
+        "next_phase": later[0] if later else None,
+        "blocking": () if is_held else blocking(shown, phase.id),
+        "timeline": timeline_of(shown, domain_time()),
+        "claims": claims_shown(shown),
+    }

@@ -1,0 +1,32 @@
+"""The one place that holds the authority this process serves."""
+
+from dataclasses import dataclass
+
+from tongguan.app.authorities import Authority
+
+
+@dataclass(kw_only=True, slots=True)
+class _Served:
+    authority: Authority | None = None
+    peer_url: str | None = None
+
+
+_served = _Served()
+
+
+def hold_authority(authority: Authority, *, peer_url: str | None = None) -> None:
+    """Serve this authority from now on; ``peer_url`` is where the other side serves its pages."""
+    _served.authority = authority
+    _served.peer_url = peer_url
+
+
+def current_authority() -> Authority:
+    """The authority this process serves; raises when none was opened."""
+    if _served.authority is None:
+        raise RuntimeError("no authority has been opened in this process")
+    return _served.authority
+
+
+def peer_url() -> str | None:
+    """Where the other side serves its pages, for links; ``None`` when it is not known."""
+    return _served.peer_url

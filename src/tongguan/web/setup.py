@@ -1,0 +1,55 @@
+"""Prepare a deployment's web: Django's own tables, old sessions gone, officers to try it with."""
+
+import base64
+import hmac
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from tongguan.adapters.deployment import Deployment, root_keys
+
+DEMONSTRATION_OFFICERS = ("officer-lam", "officer-chan")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemonstrationOfficer:
+    """An account to try the desk with; its password follows from the deployment's web key."""
+
+    user_name: str
+    password: str = field(repr=False)
+
+
+def prepare(deployment: Deployment) -> tuple[DemonstrationOfficer, ...]:
+    """Migrate Django's tables; again is harmless. Django must be configured.
+
+    Gives the demonstration's officers, or nothing for a real authority.
+    """
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("clearsessions")
+    if not deployment.demonstration:
+        return ()
+    officers = demonstration_officers(deployment)
+    users = User.objects
+    for officer in officers:
+        user, _ = users.get_or_create(username=officer.user_name)
+        if not (user.is_staff and user.check_password(officer.password)):
+            user.is_staff = True
+            user.set_password(officer.password)
+            user.save()
+    return officers
+
+
+def demonstration_officers(deployment: Deployment) -> tuple[DemonstrationOfficer, ...]:
+    """The accounts of a demonstration, the same at every start."""
+    key = root_keys(deployment).web
+    return tuple(
+        DemonstrationOfficer(user_name=name, password=_password(key, name))
+        for name in DEMONSTRATION_OFFICERS
+    )
+
+
+def _password(key: bytes, name: str) -> str:
+    digest = hmac.digest(key, b"tongguan/demonstration-officer\x00" + name.encode(), "sha256")
+    letters = base64.b32encode(digest[:10]).decode().lower()
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))

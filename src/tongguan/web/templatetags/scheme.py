@@ -1,0 +1,176 @@
+"""How the values of a scheme are named on pages, and what each clause rests on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from tongguan.adapters.words import words
+from tongguan.core.identifiers import (
+    AuthorityId,
+    CategoryId,
+    ControlPointId,
+    DirectionId,
+    PhaseId,
+    SlotId,
+)
+from tongguan.core.scheme.model import (
+    EACH,
+    Basis,
+    Claim,
+    ControlPoint,
+    Phase,
+    Quota,
+    Slot,
+    Source,
+    Version,
+)
+from tongguan.core.texts import Text
+from tongguan.web.languages import current_language
+from tongguan.web.service import current_authority
+
+register = template.Library()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimShown:
+    """A claim beside its source."""
+
+    claim: Claim
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssumptionShown:
+    """One field whose value this scheme assumes, and why."""
+
+    field: str
+    reason: Text
+
+
+@register.inclusion_tag("scheme/basis.html")
+def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
+    """What the sources say and what is assumed, kept apart."""
+    assumed = tuple(
+        AssumptionShown(field=_said(f"pages.fields.{name.replace('.', '_')}"), reason=reason)
+        for name, reason in rests_on.assumed.items()
+    )
+    return {
+        "claims": claims_shown(version, rests_on),
+        "assumed": assumed,
+        "ids": ", ".join(rests_on.claims),
+    }
+
+
+def claims_shown(version: Version, rests_on: Basis | None = None) -> tuple[ClaimShown, ...]:
+    """The claims that a clause cites, or every claim of the version."""
+    sources = {each.id: each for each in version.sources}
+    return tuple(
+        ClaimShown(claim=each, source=sources[each.source])
+        for each in version.claims
+        if rests_on is None or each.id in rests_on.claims
+    )
+
+
+@register.simple_tag
+def party_name(version: Version, party: AuthorityId) -> str:
+    """The name of a party in the reader's language."""
+    found = next((each for each in version.parties if each.id == party), None)
+    return str(party) if found is None else found.name.in_language(current_language())
+
+
+@register.simple_tag
+def direction_name(version: Version, direction: DirectionId) -> str:
+    """From where to where."""
+    origin, _, destination = direction.partition("-")
+    return _said(
+        "pages.direction",
+        origin=party_name(version, AuthorityId(origin)),
+        destination=party_name(version, AuthorityId(destination)),
+    )
+
+
+@register.simple_tag
+def point_name(phase: Phase, point: ControlPointId) -> str:
+    """The name of a control point, as this authority calls it."""
+    points = (phase.entry.control_points if phase.entry else None) or ()
+    found = next((each for each in points if each.id == point), None)
+    return str(point) if found is None else control_point_name(found)
+
+
+@register.filter
+def control_point_name(point: ControlPoint) -> str:
+    """What this authority calls a control point, and the other side's name where it differs."""
+    own = current_authority().id
+    names = [point.names[own]] if own in point.names else []
+    names += [name for party, name in point.names.items() if party != own]
+    said = [name.in_language(current_language()) for name in names]
+    if len(said) > 1 and said[1] != said[0]:
+        return _said("pages.other_name", name=said[0], other=said[1])
+    return said[0]
+
+
+@register.simple_tag
+def category_name(phase: Phase, category: CategoryId) -> str:
+    """What a category is called."""
+    found = next((each for each in phase.categories if each.id == category), None)
+    return str(category) if found is None else found.name.in_language(current_language())
+
+
+@register.filter
+def times(slot: Slot) -> str:
+    """From when to when a slot lasts."""
+    return f"{slot.starts:%H:%M}–{slot.ends:%H:%M}"
+
+
+@register.simple_tag
+def slot_times(phase: Phase, direction: DirectionId, slot: SlotId) -> str:
+    """From when to when the slot of this name lasts on a direction."""
+    way = next((each for each in phase.directions if each.id == direction), None)
+    found = next((each for each in (way.slots if way else None) or () if each.id == slot), None)
+    return str(slot) if found is None else times(found)
+
+
+@register.simple_tag
+def quota_counts(version: Version, phase: Phase, quota: Quota) -> list[str]:
+    """Whom a quota counts, one phrase for each of its dimensions."""
+    return [_counted(version, phase, dimension, value) for dimension, value in quota.counts.items()]
+
+
+def _counted(version: Version, phase: Phase, dimension: str, value: str | None) -> str:
+    if value is None:
+        return _said(f"pages.counts.{dimension}_not_stated")
+    if value == EACH:
+        return _said(f"pages.counts.{dimension}_each")
+    match dimension:
+        case "direction":
+            return direction_name(version, DirectionId(value))
+        case "category":
+            return category_name(phase, CategoryId(value))
+        case "control_point":
+            return point_name(phase, ControlPointId(value))
+        case _:
+            return value
+
+
+def _said(key: str, **facts: str) -> str:
+    return words(key, current_language(), **facts)
+
+
+@register.simple_tag
+def quota_limit(quota: Quota) -> str:
+    """How many, of what kind and how often; what nobody stated is said to be not stated."""
+    if quota.limit is None:
+        return _said(f"pages.limits.not_stated_{quota.per}")
+    if quota.kind is None:
+        kind = f"unsure_{quota.per}"
+    else:
+        kind = f"{quota.per}_person" if "person" in quota.counts else quota.per.value
+    return _said(f"pages.limits.{kind}", limit=f"{quota.limit:,}")
+
+
+@register.simple_tag
+def phase_name(version: Version, phase: PhaseId) -> str:
+    """What a phase of the version is called."""
+    found = next((each for each in version.phases if each.id == phase), None)
+    return str(phase) if found is None else found.name.in_language(current_language())

@@ -1,0 +1,50 @@
+"""Every address; pages carry their language as a prefix, the API does not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import path
+
+from tongguan.web import health
+from tongguan.web.api.docs import docs
+from tongguan.web.api.interface import interface, openapi
+from tongguan.web.desk import applications as desk_applications
+from tongguan.web.desk import sign_in as desk_sign_in
+from tongguan.web.pages import applications, health_codes, journeys, passes, public, sign_in
+
+handler400 = "tongguan.web.errors.bad_request"
+handler403 = "tongguan.web.errors.forbidden"
+handler404 = "tongguan.web.errors.not_found"
+handler500 = "tongguan.web.errors.our_fault"
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("api/v1/openapi.json", openapi, name="openapi"),
+    path("api/v1/", interface.urls),
+    *i18n_patterns(
+        path("", public.overview, name="public"),
+        path("scheme/<str:version_id>/", public.version, name="scheme-version"),
+        path("apply/", applications.choose, name="apply"),
+        path("apply/<str:category_id>/", applications.apply, name="apply-category"),
+        path("sign-in/", sign_in.sign_in, name="sign-in"),
+        path("sign-out/", sign_in.sign_out, name="sign-out"),
+        path("application/", applications.show, name="application"),
+        path("application/places/", journeys.take, name="take-places"),
+        path("application/journeys/<uuid:journey_id>/", passes.show, name="passes"),
+        path("application/journeys/<uuid:journey_id>/print/", passes.paper, name="passes-print"),
+        path(
+            "application/journeys/<uuid:journey_id>/cancel/",
+            journeys.cancel,
+            name="cancel-journey",
+        ),
+        path("health-code/", health_codes.declare, name="health-code"),
+        path("health-code/show/", health_codes.show, name="health-code-show"),
+        path("desk/", desk_applications.queue, name="desk"),
+        path(
+            "desk/applications/<uuid:application_id>/",
+            desk_applications.application,
+            name="desk-application",
+        ),
+        path("desk/sign-in/", desk_sign_in.sign_in, name="desk-sign-in"),
+        path("desk/sign-out/", desk_sign_in.sign_out, name="desk-sign-out"),
+        path("api/", docs, name="api-docs"),
+    ),
+]

@@ -1,0 +1,79 @@
+"""Fixtures of the web: one Django over one pair of authorities, for a whole worker."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from django.test import Client
+
+from tests.builders.authorities import Pair, deployment, opened_pair
+from tongguan.adapters.cluster import Cluster
+from tongguan.web import service, settings, setup
+
+UNKNOWN_NAME = "⟦%s⟧"
+"""What a template prints for a name that it misspells; pages are searched for it."""
+PEER_URL = "http://127.0.0.1:8001/"
+
+
+@pytest.fixture(scope="session")
+def databases(cluster: Cluster, migrated_template: str) -> Iterator[Callable[[], str]]:
+    """Makes databases that last as long as the worker."""
+    numbers, made = count(), []
+
+    def make() -> str:
+        name = f"web_{next(numbers)}"
+        cluster.drop_database(name)
+        cluster.ensure_database(name, template=migrated_template)
+        made.append(name)
+        return cluster.url(name)
+
+    yield make
+    for name in made:
+        cluster.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def configured(
+    databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[setup.DemonstrationOfficer, ...]]:
+    """Django configured over a database of its own, with the demonstration's officers."""
+    own = deployment("HK", databases(), tmp_path_factory.mktemp("django"))
+    settings.configure(own)
+    officers = setup.prepare(own)
+    from django.template import engines  # noqa: PLC0415
+
+    engines["django"].engine.string_if_invalid = UNKNOWN_NAME
+    yield officers
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def shared_pair(
+    configured: object, databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """Both authorities with the assumed pilot active; tests add to it and change no act."""
+    with opened_pair(databases, tmp_path_factory.mktemp("pair")) as pair:
+        pair.activate()
+        yield pair
+
+
+@pytest.fixture
+def hk(shared_pair: Pair) -> Pair:
+    """Serve Hong Kong, with the pilot active."""
+    service.hold_authority(shared_pair.hk, peer_url=PEER_URL)
+    return shared_pair
+
+
+@pytest.fixture
+def gd(shared_pair: Pair) -> Pair:
+    """Serve Guangdong, with the pilot active."""
+    service.hold_authority(shared_pair.gd, peer_url=PEER_URL)
+    return shared_pair
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser without a session."""
+    return Client(headers={"accept-language": "en"}, SERVER_NAME="127.0.0.1")
