@@ -19,6 +19,7 @@ from tongguan.app.passes import issue_passes
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, holding_or_raise, version_by_digest
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
+from tongguan.core.booking.citations import cited
 from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
 from tongguan.core.calendar import slot_interval
 from tongguan.core.decisions import Decision, Outcome, Reason
@@ -68,6 +69,8 @@ def book_journey(
         )
         if isinstance(answer, PlacesTaken) and not answer.replayed:
             _acknowledge(transaction, holding, application, answer.journey)
+        if isinstance(answer, PlacesRefused):
+            return PlacesRefused(reasons=cited(holding.phase, answer.reasons))
         return answer
 
 

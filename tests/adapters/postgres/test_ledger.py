@@ -147,6 +147,16 @@ def test_take__refuses_another_request__under_a_known_id(ledger):
     assert taken(ledger, request) == {("day", MONDAY): 1}
 
 
+def test_known__tells_the_request_from_another__without_a_lock(ledger):
+    request = place_request(SCHEME, [1])
+    taken_first = take(ledger, request)
+    with ledger.transaction() as transaction:
+        known = transaction.ledger.known
+        assert known(new_journey(), request.request_hash) is None
+        assert known(request.journey, b"other") == RequestIdReused()
+        assert known(request.journey, request.request_hash) == replace(taken_first, replayed=True)
+
+
 def test_take__after_a_refusal__is_decided_anew(ledger):
     full = place_request(THREE_A_DAY, [1, 2, 3])
     take(ledger, full)
