@@ -1,0 +1,121 @@
+"""``tongguan demo``: the pilot played by made-up people, and what came of it."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tongguan.adapters.cluster import Cluster, leaving_on_signals
+from tongguan.cli.console import answers, print_json, remarks
+from tongguan.cli.demonstration.report import Report, print_report, report_as_data
+from tongguan.cli.demonstration.stage import Plan, perform
+from tongguan.cli.options import DataOption, JsonOption, help_of
+from tongguan.cli.pair import Pair, opened_pair
+from tongguan.cli.problems import ExitCode, failing
+from tongguan.cli.scheme_files import named_scheme
+from tongguan.cli.speech import say
+from tongguan.core.calendar import instant_of
+from tongguan.core.identifiers import AuthorityId
+
+SCHEME_DEFAULT: Final = "hk-gd-2021-assumed"
+DAYS_DEFAULT: Final = 14
+APPLICANTS_DEFAULT: Final = 3600
+_DAYS_MAX: Final = 28
+_APPLICANTS_MAX: Final = 100_000
+_CONNECTIONS: Final = 10
+_PREFIX: Final = "demo_"
+
+
+def demo(  # noqa: PLR0917 - options, which people give by name
+    days: Annotated[int, typer.Option("--days", min=2, max=_DAYS_MAX, help=help_of("days"))] = (
+        DAYS_DEFAULT
+    ),
+    applicants: Annotated[
+        int,
+        typer.Option("--applicants", min=1, max=_APPLICANTS_MAX, help=help_of("applicants")),
+    ] = APPLICANTS_DEFAULT,
+    seed: Annotated[int, typer.Option("--seed", help=help_of("seed"))] = 1,
+    scheme: Annotated[str, typer.Option("--scheme", help=help_of("scheme_id"))] = SCHEME_DEFAULT,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", metavar="FILE", help=help_of("chart"), show_default=False),
+    ] = None,
+    data: DataOption = Path(".data"),
+    as_json: JsonOption = False,
+) -> None:
+    """Play the pilot and report; exit 1 when something happened that must never happen."""
+    plan = Plan(loaded=named_scheme(scheme), days=days, applicants=applicants, seed=seed)
+    with leaving_on_signals(), _progress(plan) as advance:
+        report = played(plan, data, advance)
+    if chart is not None:
+        _write_chart(report, chart)
+    if as_json:
+        print_json(report_as_data(report))
+    else:
+        print_report(report, answers())
+    if not report.holds:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def played(plan: Plan, data: Path, advance: Callable[[], None]) -> Report:
+    """The demonstration in two databases of its own, which are dropped at the end."""
+    with Cluster.open(data.resolve()) as cluster, _own_pair(cluster, plan) as pair:
+        return perform(pair, plan, advance)
+
+
+@contextlib.contextmanager
+def _own_pair(cluster: Cluster, plan: Plan) -> Iterator[Pair]:
+    """Both authorities with fresh databases and keys that nobody else has."""
+    directory = Path(tempfile.mkdtemp(prefix="tongguan-demo-"))
+    suffix = directory.name.rpartition("-")[2].lower()
+    names = {
+        party.id: f"{_PREFIX}{party.id.lower()}_{suffix}" for party in plan.loaded.version.parties
+    }
+
+    def url(authority: AuthorityId) -> str:
+        cluster.ensure_database(names[authority])
+        return cluster.url(names[authority])
+
+    zone = plan.loaded.version.zone
+    try:
+        with opened_pair(
+            plan.loaded.version,
+            data_directory=directory,
+            database_url=url,
+            first_instant=instant_of(plan.first_day - timedelta(days=2), time(9), zone),
+            connections_max=_CONNECTIONS,
+        ) as pair:
+            yield pair
+    finally:
+        for name in names.values():
+            cluster.drop_database(name)
+        shutil.rmtree(directory)
+
+
+@contextlib.contextmanager
+def _progress(plan: Plan) -> Iterator[Callable[[], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=remarks()) as progress:
+        task = progress.add_task(say("demo.playing"), total=plan.days)
+        yield lambda: progress.advance(task)
+
+
+def _write_chart(report: Report, path: Path) -> None:
+    # Loads matplotlib, which no other command needs.
+    from tongguan.cli.demonstration.chart import write_chart  # noqa: PLC0415
+
+    try:
+        write_chart(report, path)
+    except OSError as error:
+        raise failing(str(path), "unwritable", why=error.strerror or "") from None

@@ -1,0 +1,135 @@
+"""A rehearsal on the day before, under a text of its own: the gate meets every state of a phase."""
+
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.applications import ApplicationRequest
+from tongguan.app.gates import GateRequest
+from tongguan.app.publishing import published_acts
+from tongguan.app.schemes import adopt_version, end_phase, receive_act, sign_version
+from tongguan.cli.demonstration.in_process import InProcessServices
+from tongguan.cli.demonstration.opening import activate_or_raise, send_acts
+from tongguan.cli.demonstration.services import GatePost, LegChosen
+from tongguan.cli.pair import Pair
+from tongguan.core.calendar import instant_of
+from tongguan.core.identifiers import ApplicationId, SchemeId, VersionId
+from tongguan.core.people import Assurance, Document, DocumentType, Person
+from tongguan.core.scheme.canonical import canonical_text, digest_of
+from tongguan.core.scheme.model import AllocationMethod, DateInterval, Direction, Leg, Phase
+from tongguan.core.texts import Text
+
+_AT: Final = time(11)
+_NAME: Final = "rehearsal"
+_OVER: Final = Text(zh_hant="演練完畢。", zh_hans="演练结束。", en="The rehearsal is over.")
+_ONE_DAY: Final = timedelta(days=1)
+_GUEST: Final = Person(
+    name="演練",
+    # No real document has a number of this form.
+    document=Document(type=DocumentType.HOME_RETURN_PERMIT, number="DEMOGUEST", issuer="CHN"),
+    assurance=Assurance.ASSERTED,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guest:
+    """Somebody who kept a pass of the rehearsal: of another scheme, with no way home."""
+
+    services: InProcessServices
+    post: GatePost
+    direction: Direction
+    pass_text: str | None = None
+
+    def step_up(self, occasion: str) -> None:
+        """Show the pass, if there is one, at the gate of the way out."""
+        request = GateRequest(
+            direction=self.direction.id,
+            pass_text=self.pass_text,
+            code_texts=(),
+            document=_GUEST.document,
+        )
+        self.services.cross(self.post, _id("crossing", occasion), request, let_through=False)
+
+
+def rehearse(
+    pair: Pair,
+    loaded: LoadedScheme,
+    phase: Phase,
+    *,
+    first_day: date,
+    services: InProcessServices,
+    post: GatePost,
+) -> Guest:
+    """Play the rehearsal; the guest is left with a pass for the first real day."""
+    rehearsal = _rehearsal(loaded, phase, first_day - _ONE_DAY)
+    direction = next(each for each in phase.directions if each.leg is Leg.OUT)
+    guest = Guest(services=services, post=post, direction=direction)
+    start = instant_of(first_day - _ONE_DAY, _AT, loaded.version.zone)
+    pair.set_time(start)
+    for authority in (pair.booking, pair.other):
+        sign_version(authority, adopt_version(authority, rehearsal.canonical))
+    send_acts(pair.booking, to=pair.other)
+    pair.set_time(start + timedelta(minutes=1))
+    activate_or_raise(pair.other, rehearsal, phase.id)
+    known = published_acts(pair.booking)
+    signature, activation = (each for each in published_acts(pair.other) if each not in known)
+    # The other side's activation arrives before its signature: nothing is in force yet.
+    receive_act(pair.booking, activation)
+    guest.step_up("not active")
+    receive_act(pair.booking, signature)
+    guest = replace(guest, pass_text=_pass(guest, phase, first_day))
+    end_phase(pair.booking, rehearsal.digest, phase.id, first_day - 2 * _ONE_DAY, _OVER)
+    send_acts(pair.booking, to=pair.other)
+    guest.step_up("ended")
+    return guest
+
+
+def _rehearsal(loaded: LoadedScheme, phase: Phase, day: date) -> LoadedScheme:
+    """The same text under another name: it may begin a day earlier and asks for no way home."""
+    duty = phase.return_ and replace(phase.return_, place_required=False)
+    rehearsed = replace(phase, not_before=DateInterval(first=day, last=day), return_=duty)
+    version = replace(
+        loaded.version,
+        id=VersionId(_NAME),
+        scheme=SchemeId(_NAME),
+        follows=None,
+        phases=tuple(rehearsed if each.id == phase.id else each for each in loaded.version.phases),
+    )
+    canonical = canonical_text(version)
+    return LoadedScheme(version=version, canonical=canonical, digest=digest_of(canonical))
+
+
+def _pass(guest: Guest, phase: Phase, first_day: date) -> str:
+    """The guest's pass for the way out on the first real day."""
+    category = next(
+        each for each in phase.categories if each.allocation is AllocationMethod.FIRST_COME
+    )
+    application, journey = _id("application"), _id("journey")
+    guest.services.apply(
+        ApplicationRequest(
+            id=ApplicationId(str(application)),
+            category=category.id,
+            people=(_GUEST,),
+            evidence={each.id: _NAME for each in category.evidence or ()},
+            itinerary=(),
+        )
+    )
+    leg = LegChosen(
+        direction=guest.direction.id,
+        day=first_day.isoformat(),
+        slot=(guest.direction.slots or ())[0].id,
+        control_point=guest.post.control_point,
+    )
+    answer = guest.services.book(journey, application, (leg,))
+    if not answer.booked:
+        raise RuntimeError(f"the rehearsal gives no place: {answer.reasons}")
+    return guest.services.passes(journey, application)[0, Leg.OUT]
+
+
+def _id(*what: str) -> UUID:
+    return uuid5(_NAMESPACE, ":".join(what))
+
+
+_NAMESPACE: Final = UUID("7f6b2f0e-7a9b-4a3e-9d5e-0c8a1f2b3c4d")

@@ -1,0 +1,108 @@
+"""``tongguan``: the program and its commands; errors end in a sentence, never in a traceback."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Final
+
+import psycopg
+import typer
+
+from tongguan.adapters.cluster import ClusterError
+from tongguan.adapters.keys import KeyStoreError
+from tongguan.adapters.postgres.clock import ClockError
+from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
+from tongguan.adapters.postgres.migrate import MigrationError
+from tongguan.cli.area_command import area
+from tongguan.cli.console import remarks
+from tongguan.cli.demo_command import demo
+from tongguan.cli.problems import CommandError, ExitCode, clipped
+from tongguan.cli.scheme_commands import scheme
+from tongguan.cli.speech import say
+
+TRACEBACK_VARIABLE: Final = "TONGGUAN_TRACEBACK"
+_MACHINE: Final = (
+    ClusterError,
+    ClockError,
+    DatabaseUnavailable,
+    DatabaseUnfitError,
+    KeyStoreError,
+    MigrationError,
+    psycopg.OperationalError,
+)
+
+app = typer.Typer(
+    name="tongguan",
+    help=say("tongguan.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.add_typer(scheme, name="scheme")
+app.add_typer(area, name="area")
+app.command("demo", help=say("demo.help"))(demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    sys.exit(exit_code_of(arguments))
+
+
+def exit_code_of(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of one command; whatever goes wrong is said in a sentence."""
+    try:
+        answered = app(args=arguments, prog_name="tongguan", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough; a second flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said and not thrown
+        return _said(error)
+    return answered if isinstance(answered, int) else ExitCode.DONE
+
+
+def _said(error: Exception) -> int:
+    """Say the error to whoever ran the command; the exit code that it ends with."""
+    match error:
+        case CommandError():
+            return _say_error(error.place, error.sentence, error.exit_code)
+        case typer.TyperException():
+            return _say_usage(error)
+        case _ if isinstance(error, _MACHINE):
+            return _say_error("tongguan", str(error), ExitCode.MACHINES_FAULT)
+        case _:
+            return _say_bug(error)
+
+
+def _say_error(place: str, sentence: str, code: int) -> int:
+    remarks().print(f"{clipped(place)}: {clipped(sentence, 2000)}", style="red")
+    return int(code)
+
+
+def _say_usage(error: typer.TyperException) -> int:
+    """Typer's own refusals: an unknown command, a missing option, a value of another type."""
+    context = getattr(error, "ctx", None)
+    place = context.command_path if context is not None else "tongguan"
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a group called without a command shows its help
+        remarks().print(message)
+        return ExitCode.SENDERS_FAULT
+    _say_error(place, message, ExitCode.SENDERS_FAULT)
+    remarks().print(say("see_help", command=place))
+    return ExitCode.SENDERS_FAULT
+
+
+def _say_bug(error: Exception) -> int:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        traceback.print_exception(error)
+    return _say_error(
+        "tongguan",
+        say("problems.our_bug", kind=type(error).__name__, variable=TRACEBACK_VARIABLE),
+        ExitCode.OUR_FAULT,
+    )

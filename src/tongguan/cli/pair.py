@@ -1,0 +1,126 @@
+"""The two authorities of a demonstration, both at hand on one machine."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tongguan.adapters.deployment import (
+    Deployment,
+    open_authority,
+    prepare_database,
+    prepare_keys,
+)
+from tongguan.adapters.postgres.clock import Clock
+from tongguan.adapters.postgres.connections import Database
+from tongguan.app.authorities import Authority
+from tongguan.app.peers import known_peers, sync_peer, trust_peer
+from tongguan.app.publishing import published_acts, published_keys, published_status_list
+from tongguan.core.identifiers import AuthorityId
+from tongguan.core.scheme.model import Version
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectSource:
+    """What an authority publishes, taken without a network between."""
+
+    authority: Authority
+
+    def keys(self) -> bytes:
+        """Its signed key set."""
+        return published_keys(self.authority)
+
+    def acts(self) -> tuple[bytes, ...]:
+        """The acts that it holds."""
+        return published_acts(self.authority)
+
+    def status_list(self, list_id: str) -> bytes:
+        """One of its status lists."""
+        return published_status_list(self.authority, list_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """Both authorities, the one that takes bookings first."""
+
+    booking: Authority
+    other: Authority
+    databases: Mapping[AuthorityId, Database]
+
+    @property
+    def by_id(self) -> dict[AuthorityId, Authority]:
+        """Each authority under its id."""
+        return {each.id: each for each in (self.booking, self.other)}
+
+    def synchronise(self) -> None:
+        """Let each fetch what the other published; what is refused now is fetched next time."""
+        sync_peer(self.booking, self.other.id, DirectSource(authority=self.other))
+        sync_peer(self.other, self.booking.id, DirectSource(authority=self.booking))
+
+    def set_time(self, instant: datetime) -> None:
+        """Let it be this instant at both."""
+        for database in self.databases.values():
+            Clock(database).set_domain_time(instant)
+
+    def remember_time(self) -> None:
+        """Keep the time of both, to go on from when they are started again."""
+        for database in self.databases.values():
+            Clock(database).remember()
+
+    def now(self) -> datetime:
+        """The time at the authority that takes bookings."""
+        return Clock(self.databases[self.booking.id]).now()
+
+    def exchange_keys(self) -> bool:
+        """Pin each other's key sets where that has not been done; whether it was done now."""
+        if known_peers(self.booking) and known_peers(self.other):
+            return False
+        trust_peer(self.booking, published_keys(self.other))
+        trust_peer(self.other, published_keys(self.booking))
+        return True
+
+
+@contextmanager
+def opened_pair(
+    version: Version,
+    *,
+    data_directory: Path,
+    database_url: Callable[[AuthorityId], str],
+    first_instant: datetime,
+    connections_max: int = 4,
+    durability_required: bool = True,
+) -> Iterator[Pair]:
+    """Both parties of a version as demonstrations, with databases, clocks and keys made ready.
+
+    ``durability_required`` is waived by tests alone, on a server without ``fsync``.
+    """
+    first = version.booking_authority
+    names = sorted((party.id for party in version.parties), key=lambda name: name != first)
+    with ExitStack() as stack:
+        opened, databases = [], {}
+        for name in names:
+            deployment = Deployment(
+                authority=name,
+                data_directory=data_directory,
+                database_url=database_url(name),
+                demonstration=True,
+                connections_max=connections_max,
+            )
+            prepare_database(
+                deployment, first_instant=first_instant, durability_required=durability_required
+            )
+            databases[name] = stack.enter_context(
+                Database(
+                    deployment.database_url,
+                    connections_max=1,
+                    durability_required=durability_required,
+                )
+            )
+            prepare_keys(deployment, Clock(databases[name]).now())
+            opened.append(
+                stack.enter_context(
+                    open_authority(deployment, durability_required=durability_required)
+                )
+            )
+        yield Pair(booking=opened[0], other=opened[1], databases=databases)

@@ -1,0 +1,84 @@
+"""``tongguan scheme``: check a file, show a version, sign it, activate a phase of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.cli.console import answers, print_json
+from tongguan.cli.options import JsonOption, help_of
+from tongguan.cli.problems import ExitCode, clipped
+from tongguan.cli.reading import shown_path
+from tongguan.cli.scheme_data import scheme_as_data, text_as_data
+from tongguan.cli.scheme_files import checked_scheme, named_scheme, place_of
+from tongguan.cli.scheme_view import SchemeView
+from tongguan.cli.speech import say, spoken_language
+from tongguan.core.scheme.faults import Fault
+from tongguan.core.texts import Language
+
+scheme = typer.Typer(help=say("scheme.help"), no_args_is_help=True, rich_markup_mode=None)
+
+SchemeArgument = Annotated[
+    str, typer.Argument(metavar="ID|FILE", help=help_of("scheme_id"), show_default=False)
+]
+LanguageOption = Annotated[
+    Language | None, typer.Option("--lang", help=help_of("lang"), show_default=False)
+]
+
+
+@scheme.command("check", help=say("scheme.check.help"))
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("scheme_file"))],
+    as_json: JsonOption = False,
+) -> None:
+    """Say every fault of a scheme file at once; exit 2 when there is one."""
+    checked = checked_scheme(file)
+    if isinstance(checked, LoadedScheme):
+        _say_faultless(checked, as_json=as_json)
+        return
+    if as_json:
+        print_json({"file": str(file), "faults": [_fault_as_data(each) for each in checked]})
+    else:
+        _print_faults(file, checked)
+    raise typer.Exit(ExitCode.SENDERS_FAULT)
+
+
+@scheme.command("show", help=say("scheme.show.help"))
+def show(
+    name: SchemeArgument, as_json: JsonOption = False, language: LanguageOption = None
+) -> None:
+    """Show a version with its claims, what was assumed, and what nobody has stated."""
+    loaded = named_scheme(name)
+    if as_json:
+        print_json(scheme_as_data(loaded, language))
+    else:
+        SchemeView(answers(), language or spoken_language()).print_scheme(loaded)
+
+
+def _say_faultless(loaded: LoadedScheme, *, as_json: bool) -> None:
+    if as_json:
+        version = loaded.version.id
+        print_json({"version": version, "digest": loaded.digest, "faults": []})
+        return
+    answers().print(say("scheme.check.faultless", version=loaded.version.id, digest=loaded.digest))
+
+
+def _print_faults(file: Path, faults: tuple[Fault, ...]) -> None:
+    console, language = answers(), spoken_language()
+    for fault in faults:
+        console.print(place_of(file, fault), style="bold")
+        console.print(f"  {clipped(fault.message.in_language(language))} ({fault.code.value})")
+        console.print(f"  → {clipped(fault.remedy.in_language(language))}")
+    console.print(say("scheme.check.count", count=len(faults), file=shown_path(file)))
+
+
+def _fault_as_data(fault: Fault) -> dict[str, object]:
+    return {
+        "code": fault.code.value,
+        "path": fault.path,
+        "line": fault.line,
+        "column": fault.column,
+        "message": text_as_data(fault.message),
+        "remedy": text_as_data(fault.remedy),
+    }

@@ -1,0 +1,52 @@
+"""Which version a command means: one that comes with the project, a file, or one adopted."""
+
+from pathlib import Path
+from typing import Final
+
+from tongguan.adapters.scheme_files import (
+    LoadedScheme,
+    bundled_schemes,
+    load_bundled,
+    load_scheme_text,
+)
+from tongguan.cli.problems import SendersFaultError, clipped, faulty
+from tongguan.cli.reading import read_bytes, shown_path
+from tongguan.cli.speech import say, spoken_language
+from tongguan.core.identifiers import VersionId
+from tongguan.core.scheme.faults import Fault
+
+FILE_BYTES_MAX: Final = 1_000_000
+
+
+def named_scheme(name: str) -> LoadedScheme:
+    """The bundled version of this id, or the version in this file; else ``SendersFaultError``."""
+    if name in bundled_schemes():
+        return load_bundled(VersionId(name))
+    if "/" not in name and not name.endswith((".yaml", ".yml")):
+        known = ", ".join(bundled_schemes())
+        raise faulty(clipped(name, 80), "no_scheme", known=known)
+    return faultless_scheme(Path(name))
+
+
+def faultless_scheme(path: Path) -> LoadedScheme:
+    """The version in a file; ``SendersFaultError`` names the first fault and how many there are."""
+    loaded = checked_scheme(path)
+    if isinstance(loaded, LoadedScheme):
+        return loaded
+    first = loaded[0]
+    raise SendersFaultError(
+        place_of(path, first),
+        f"{first.message.in_language(spoken_language())} "
+        + say("problems.more_faults", count=len(loaded), file=shown_path(path)),
+    )
+
+
+def checked_scheme(path: Path) -> LoadedScheme | tuple[Fault, ...]:
+    """The version in a file or its faults; ``SendersFaultError`` for what is no file to read."""
+    return load_scheme_text(read_bytes(path, size_bytes_max=FILE_BYTES_MAX))
+
+
+def place_of(path: Path, fault: Fault) -> str:
+    """Where a fault stands: file, line and column, and the path within the text."""
+    where = f"{shown_path(path)}:{fault.line}:{fault.column}"
+    return f"{where} {clipped(fault.path, 200)}" if fault.path else where

@@ -1,0 +1,44 @@
+"""What the command line says, in the language of whoever runs it."""
+
+import functools
+import os
+
+from tongguan.adapters.words import text, words
+from tongguan.core.texts import Language
+
+_VARIABLES = ("TONGGUAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_TRADITIONAL = ("zh_hk", "zh_tw", "zh_mo", "zh_hant")
+
+
+@functools.cache
+def spoken_language() -> Language:
+    """The language of this process: the first locale variable that is set decides."""
+    for name in _VARIABLES:
+        value = os.environ.get(name, "")
+        if value:
+            return language_of_locale(value)
+    return Language.EN
+
+
+def language_of_locale(locale: str) -> Language:
+    """The language of a locale such as ``zh_HK.UTF-8``; English for any that we do not speak."""
+    tag = locale.lower().replace("-", "_")
+    if tag.startswith(_TRADITIONAL):
+        return Language.ZH_HANT
+    return Language.ZH_HANS if tag.startswith("zh") else Language.EN
+
+
+def say(key: str, /, **facts: object) -> str:
+    """The words under ``commands.<key>`` with the facts filled in."""
+    return words(
+        f"commands.{key}", spoken_language(), **{name: str(value) for name, value in facts.items()}
+    )
+
+
+def has_words(key: str) -> bool:
+    """Whether there are words under ``commands.<key>``."""
+    try:
+        text(f"commands.{key}")
+    except LookupError:
+        return False
+    return True
