@@ -29,7 +29,7 @@ from tongguan.core.gate.bundle import Bundle, knowledge_of
 from tongguan.core.gate.knowledge import CODES_MAX, GateKnowledge, Presented
 from tongguan.core.gate.nodes import NodeFault
 from tongguan.core.health.colour_names import Colour
-from tongguan.core.identifiers import AuthorityId
+from tongguan.core.identifiers import AuthorityId, SchemeId
 from tongguan.core.people import Document, DocumentType
 from tongguan.core.reasons import ReasonCode as R
 from tongguan.core.scheme.acts import ActKind
@@ -123,7 +123,7 @@ CASES: list[tuple[str, Presented, dict[str, Any], Outcome, tuple[R, ...]]] = [
     ),
     (
         "a basketful of codes",
-        presented(code_texts=("TG1:",) * (CODES_MAX + 1)),
+        presented(code_texts=(*presented().code_texts, *("TG1:",) * (CODES_MAX - 1))),
         {},
         Outcome.REFER,
         (R.HEALTH_CODE_UNREADABLE,) * 2,
@@ -189,6 +189,18 @@ CASES: list[tuple[str, Presented, dict[str, Any], Outcome, tuple[R, ...]]] = [
         {"holder_keys": (month_key("2021-11"),)},
         Outcome.REFER,
         (R.PASS_UNREADABLE, R.HEALTH_CODE_UNREADABLE, R.HEALTH_CODE_UNREADABLE),
+    ),
+    (
+        "a holder key of another scheme beside the right one",
+        presented(),
+        {
+            "holder_keys": (
+                month_key(),
+                replace(month_key(), scheme_id=SchemeId("other"), secret=bytes(32)),
+            )
+        },
+        Outcome.ADMIT,
+        (R.ADMITTED,),
     ),
     (
         "the other side's keys are missing",

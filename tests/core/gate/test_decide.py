@@ -329,6 +329,30 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
         (R.PASS_OTHER_HOLDER,),
     ),
     (
+        "on the way home, the holder key of the month missing",
+        going_home(holder=holder(**{"2021-11": TAG}), earlier_use=used()),
+        REFER,
+        (
+            R.RIGHT_OF_ENTRY,
+            R.PASS_ALREADY_USED,
+            R.PASS_UNREADABLE,
+            R.HEALTH_CODE_UNREADABLE,
+            R.HEALTH_CODE_UNREADABLE,
+        ),
+    ),
+    (
+        "a pass for the way out, without a place home, shown on the way home",
+        going_home(pass_=pass_claims(OUT, home_day=None)),
+        DENY,
+        (R.WRONG_DIRECTION,),
+    ),
+    (
+        "green and red of the same second",
+        situation(codes=(health_code(HK, colour=RED), health_code(HK), health_code(GD))),
+        DENY,
+        (R.HEALTH_CODE_NOT_GREEN,),
+    ),
+    (
         "mainland resident going out",
         situation(holder=holder(MAINLAND_CARD), earlier_use=used()),
         REFER,
@@ -518,7 +542,13 @@ def test_slot_until_midnight__ends__with_its_day() -> None:
 
 @pytest.mark.parametrize(
     ("day", "clock", "valid"),
-    [(13, "23:58", True), (13, "23:59", True), (14, "00:00", False), (14, "05:59", False)],
+    [
+        (13, "23:59", True),
+        (13, "23:59:58", True),
+        (13, "23:59:59", False),
+        (14, "00:00", False),
+        (14, "05:59", False),
+    ],
 )
 def test_health_code__holds__through_23_59_of_its_day(day: int, clock: str, valid: bool) -> None:
     codes = decide(situation(now=hong_kong(day, clock))).codes
