@@ -1,5 +1,6 @@
 """Signed claims (CWT, RFC 8392): from a signed message to claims that its issuer vouches for."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,8 @@ ISSUED_AT = 6
 CODE_ID = 7
 OWN_CLAIMS = -65537
 """The first number that RFC 8392 leaves to private use; holds a map of our own claims."""
-IDENTIFIER_CHARACTERS_MAX = 40
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_IDENTIFIER = re.compile(r"[!-~]{1,40}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.date()
 _SECONDS_MAX = 2**32 - 1
@@ -100,12 +102,12 @@ class Claims:
 
 def is_plain(text: str) -> bool:
     """Whether the text holds no control characters (Unicode category Cc)."""
-    return not any(c < " " or "\x7f" <= c <= "\x9f" for c in text)
+    return CONTROL_CHARACTER.search(text) is None
 
 
 def is_identifier(text: str) -> bool:
     """Whether the text is one to forty visible ASCII characters."""
-    return 1 <= len(text) <= IDENTIFIER_CHARACTERS_MAX and all("!" <= c <= "~" for c in text)
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def seconds(instant: datetime) -> int:

@@ -12,6 +12,8 @@ import cbor2
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 
 _DEPTH_MAX = 4
+_KEY_TYPES = frozenset({int, str})
+_SCALAR_TYPES = frozenset({int, bytes, str})
 
 
 class _TagRefusal(dict[int, Any]):
@@ -68,8 +70,10 @@ def decode(data: bytes, *, bytes_max: int, fault: ReadFault) -> Any:
 def _is_plain(value: object) -> bool:
     kind = type(value)
     if kind is dict:
-        items = cast("dict[object, object]", value).items()
-        return all(type(key) in (int, str) and _is_plain(inner) for key, inner in items)
+        members = cast("dict[object, object]", value)
+        if not all(type(key) in _KEY_TYPES for key in members):
+            return False
+        return all(map(_is_plain, members.values()))
     if kind is list:
-        return all(_is_plain(inner) for inner in cast("list[object]", value))
-    return kind in (int, bytes, str)
+        return all(map(_is_plain, cast("list[object]", value)))
+    return kind in _SCALAR_TYPES

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tongguan.core.credentials.cwt import days, is_identifier, is_plain, seconds
+from tongguan.core.credentials.cwt import CONTROL_CHARACTER, days, is_identifier, seconds
 from tongguan.core.credentials.holder import HOLDER_TAG_BYTES, holder_period
 from tongguan.core.credentials.status_list import INDEX_MAX
 from tongguan.core.identifiers import (
@@ -109,7 +109,7 @@ def name_on_pass(name: str, bytes_max: int = NAME_BYTES_MAX) -> str:
     """The name as a pass carries it: no control characters, one space between words, and cut to
     so many bytes of UTF-8 at the boundary of a character.
     """
-    words = "".join(c if is_plain(c) else " " for c in name).split()
+    words = CONTROL_CHARACTER.sub(" ", name).split()
     return " ".join(words).encode()[:bytes_max].decode(errors="ignore").rstrip()
 
 
