@@ -1,23 +1,27 @@
 """What holds follows from signed acts, and from nothing else."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.builders.authorities import START, Pair
 from tongguan.adapters.scheme_files import load_bundled
+from tongguan.app.public import public_overview
 from tongguan.app.schemes import (
     VersionRefusedError,
     activate_phase,
     adopt_version,
+    end_phase,
     holding_now,
     receive_act,
     resume_phase,
     sign_version,
     suspend_phase,
 )
+from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.identifiers import PhaseId, VersionId
+from tongguan.core.scheme.acts import Act, ActKind, sign_act
 from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.obstacles import ObstacleCode
 from tongguan.core.scheme.state import PhaseState
@@ -112,3 +116,36 @@ def test_version__adopt__refuses_what_is_not_canonical(pair: Pair) -> None:
     for text in (b"", b"{}", b"[" * 100_000, assumed() + b" ", b"x" * 1_000_000):
         with pytest.raises(VersionRefusedError):
             adopt_version(pair.hk, text)
+
+
+def test_phase__activate__by_one_side_alone_pushes_nothing_out(active: Pair) -> None:
+    """Guangdong's own activation of a text that Hong Kong never signed holds nowhere."""
+    version = load_bundled(VersionId("hk-gd-2021-assumed")).version
+    other = canonical_text(replace(version, number=3))
+    digest = adopt_version(active.gd, other)
+    act = Act(
+        kind=ActKind.ACTIVATE_PHASE,
+        authority=active.gd.id,
+        scheme=version.scheme,
+        version=version.id,
+        digest=digest,
+        phase=PILOT,
+        at=START,
+    )
+    signed = sign_act(act, active.gd.keys.signing_key(KeyUse.SCHEME, START))
+    active.set_time(START + timedelta(minutes=1))
+    for authority in (active.hk, active.gd):
+        assert receive_act(authority, signed.message).refused is None
+        holding = holding_now(authority)
+        assert holding is not None
+        assert holding.digest != digest
+        assert holding.state is PhaseState.ACTIVE
+
+
+def test_phase__end__takes_no_places_after_its_last_day(active: Pair) -> None:
+    holding = holding_now(active.hk)
+    assert holding is not None
+    end_phase(active.hk, holding.digest, PILOT, date(2021, 12, 15), WHY)
+    active.set_time(START + timedelta(minutes=1))
+    days = {each.day for each in public_overview(active.hk).availability}
+    assert days == {date(2021, 12, 13), date(2021, 12, 14), date(2021, 12, 15)}

@@ -168,10 +168,10 @@ def _bookable(
     if booking is None or holding.takes_applications() is not None:
         return False
     opened = offer.day - timedelta(days=booking.opens_days_before) <= today
-    return opened and now <= starts - timedelta(minutes=booking.closes_minutes_before)
+    return opened and now < starts - timedelta(minutes=booking.closes_minutes_before)
 
 
 def _next_phase(holding: Holding) -> Phase | None:
-    phases = holding.version.phases
-    following = phases[phases.index(holding.phase) + 1 :]
+    names = [each.id for each in holding.version.phases]
+    following = holding.version.phases[names.index(holding.phase.id) + 1 :]
     return following[0] if following else None

@@ -1,7 +1,7 @@
 """Versions adopted, acts signed and received, and what holds at an instant because of them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.obstacles import Obstacle
 from tongguan.core.scheme.reading import read_version
-from tongguan.core.scheme.state import PhaseStanding, PhaseState
+from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
 from tongguan.core.texts import Text
 
 
@@ -167,24 +167,50 @@ def holding_now(authority: Authority) -> Holding | None:
 
 
 def what_holds(authority: Authority, transaction: Transaction) -> Holding | None:
-    """The phase that was activated last, with its state now; ``None`` before any activation."""
+    """The phase activated last, with its state now; ``None`` before any activation took effect.
+
+    An activation that did not take effect, or of a text that was never adopted here, counts for
+    nothing: no side can push out by itself what both have signed.
+    """
     acts = tuple(each.act for each in all_acts(authority, transaction))
-    activations = [
-        act for act in acts if act.kind is ActKind.ACTIVATE_PHASE and act.at <= transaction.now
-    ]
-    if not activations:
+    activations = (act for act in acts if act.kind is ActKind.ACTIVATE_PHASE)
+    for activation in sorted(activations, key=lambda act: act.at, reverse=True):
+        holding = _holding_by(transaction, activation, acts)
+        if holding is not None:
+            return holding
+    return None
+
+
+def _holding_by(transaction: Transaction, activation: Act, acts: tuple[Act, ...]) -> Holding | None:
+    try:
+        version = version_by_digest(transaction, activation.digest)
+    except KeyError:
         return None
-    latest = max(activations, key=lambda act: act.at)
-    version = version_by_digest(transaction, latest.digest)
-    phase = next(each for each in version.phases if each.id == latest.phase)
-    standing = _standing(latest.digest, phase.id, acts, whole_second(transaction.now))
+    phase = find_phase(version, activation.phase) if activation.phase else None
+    if phase is None:
+        return None
+    standing = _standing(activation.digest, phase.id, acts, whole_second(transaction.now))
+    if standing.state is PhaseState.NOT_ACTIVE:
+        return None
     return Holding(
         version=version,
-        digest=latest.digest,
-        phase=phase,
+        digest=activation.digest,
+        phase=_shortened(phase, activation.digest, acts),
         state=standing.state,
         since=standing.since,
     )
+
+
+def _shortened(phase: Phase, digest: VersionDigest, acts: tuple[Act, ...]) -> Phase:
+    """The phase with its last day drawn in to one that an authority has signed since."""
+    days = [
+        act.last_day
+        for act in acts
+        if act.last_day is not None and (act.digest, act.phase) == (digest, phase.id)
+    ]
+    if phase.ends is not None:
+        days.append(phase.ends)
+    return replace(phase, ends=min(days, default=None))
 
 
 def holding_or_raise(authority: Authority, transaction: Transaction) -> Holding:
