@@ -54,4 +54,6 @@ class Person:
     assurance: Assurance
 
     def __repr__(self) -> str:
-        return f"Person(name=HIDDEN, document={self.document!r}, assurance={self.assurance.value!r})"
+        return (
+            f"Person(name=HIDDEN, document={self.document!r}, assurance={self.assurance.value!r})"
+        )
