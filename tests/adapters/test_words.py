@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.builders.gate import going_home, situation
-from tests.core.gate.test_decide import CASES
+from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.gate import DIGEST, going_home, pass_claims, situation, used
+from tests.builders.gate_cases import CASES
 from tests.builders.gate_plain import situation_as_plain
 from tests.builders.schemes import version
-from tests.core.gate.test_decide import CASES
 from tests.core.gate.test_decide_properties import situations
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.core.gate.decide import DENYING, REFERRING, decide

@@ -105,13 +105,18 @@ def test_colour__counts_a_date_to_come__like_today() -> None:
     [
         (datetime(2021, 12, 12, 16, 0, tzinfo=UTC), datetime(2021, 12, 13, 15, 59, 59, tzinfo=UTC)),
         (
+            datetime(2021, 12, 13, 15, 59, 58, tzinfo=UTC),
             datetime(2021, 12, 13, 15, 59, 59, tzinfo=UTC),
+        ),
+        (
             datetime(2021, 12, 13, 15, 59, 59, tzinfo=UTC),
+            datetime(2021, 12, 14, 15, 59, 59, tzinfo=UTC),
         ),
         (datetime(2021, 12, 13, 16, 0, tzinfo=UTC), datetime(2021, 12, 14, 15, 59, 59, tzinfo=UTC)),
     ],
 )
 def test_colour__holds__until_23_59_of_its_day_in_hong_kong(at: datetime, until: datetime) -> None:
+    assert at < until
     assert colour_of(HealthDeclaration(), HONG_KONG, on=at).until == until
 
 

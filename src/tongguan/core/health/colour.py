@@ -101,8 +101,11 @@ class ColourDecision:
 def colour_of(
     declaration: HealthDeclaration, rules: ColourRules, *, on: datetime
 ) -> ColourDecision:
-    """The colour that the rules give to what is declared, on the day of ``on``."""
-    today = local_day(on, rules.zone)
+    """The colour that the rules give to what is declared, on the day of ``on``.
+
+    In the last second of a day it is that of the next: a code must not end as it begins.
+    """
+    today = local_day(on + _ONE_SECOND, rules.zone)
     until = end_of_day(today, rules.zone) + _LAST_MINUTE
     declared = _declared(declaration, rules)
     held = [rule for rule in rules.rules if _holds(rule, declared[rule.reason], today)]
@@ -115,6 +118,7 @@ def colour_of(
     return ColourDecision(colour=held[0].colour, reasons=reasons, until=until)
 
 
+_ONE_SECOND = timedelta(seconds=1)
 _LAST_MINUTE = timedelta(seconds=59)
 _GRAVITY = {Colour.GREEN: 0, Colour.AMBER: 1, Colour.RED: 2}
 
