@@ -135,6 +135,14 @@ def test_activation__is_refused__after_the_last_day() -> None:
     assert _obstacles(version, _signed()) == [(ObstacleCode.PHASE_OVER, None)]
 
 
+def test_last_day__holds__until_its_last_instant() -> None:
+    version = build.version(build.phase(ends=date(2021, 12, 13)))
+    midnight = datetime(2021, 12, 13, 16, 0, tzinfo=UTC)
+    before = midnight - timedelta(seconds=1)
+    assert _obstacles(version, _signed(), now=before) == []
+    assert _obstacles(version, _signed(), now=midnight) == [(ObstacleCode.PHASE_OVER, None)]
+
+
 def test_activation__is_refused__twice_and_after_an_end() -> None:
     acts = _activated()
     assert _obstacles(_version(), acts) == [(ObstacleCode.ALREADY_ACTIVATED, None)]
@@ -173,11 +181,30 @@ def test_phase_of_another_version__must_be_ended__first() -> None:
     assert _obstacles(_version(), acts) == [(ObstacleCode.OTHER_PHASE_HOLDS, None)]
     end = _act(ActKind.END_PHASE, "HK", START - HOUR, last_day=date(2021, 12, 12), **other)
     assert _obstacles(_version(), [*acts, end]) == []
+    today = _act(ActKind.END_PHASE, "HK", START - HOUR, last_day=date(2021, 12, 13), **other)
+    assert _obstacles(_version(), [*acts, today]) == [(ObstacleCode.OTHER_PHASE_HOLDS, None)]
 
 
 def test_activation__by_a_stranger__has_no_effect() -> None:
     acts = [*_signed(), _act(ActKind.ACTIVATE_PHASE, "MO")]
     assert _state(acts, START) is PhaseState.NOT_ACTIVE
+
+
+def test_suspension_or_end__by_a_stranger__has_no_effect() -> None:
+    acts = [
+        *_activated(),
+        _act(ActKind.SUSPEND, "MO", START + HOUR),
+        _act(ActKind.END_PHASE, "MO", START + HOUR, last_day=date(2021, 12, 13)),
+    ]
+    assert _state(acts, START + timedelta(days=2)) is PhaseState.ACTIVE
+
+
+def test_suspension__said_twice__stands_since_the_first() -> None:
+    acts = [*_activated(), *(_act(ActKind.SUSPEND, "HK", START + n * HOUR) for n in (1, 2))]
+    standing = phase_state(_version(), DIGEST, acts, build.PILOT, START + 3 * HOUR)
+    assert (standing.state, standing.since) == (PhaseState.SUSPENDED, START + HOUR)
+    acts.append(_act(ActKind.RESUME, "HK", START + 3 * HOUR))
+    assert _state(acts, START + 3 * HOUR) is PhaseState.ACTIVE
 
 
 def test_suspension__lasts__until_every_authority_lifts_its_own() -> None:
@@ -228,7 +255,8 @@ def test_end__dated_into_the_past__takes_effect_when_it_is_said() -> None:
     late = START + timedelta(days=5)
     acts = [*_activated(), _act(ActKind.END_PHASE, "GD", late, last_day=date(2021, 12, 13))]
     assert _state(acts, late - HOUR) is PhaseState.ACTIVE
-    assert _state(acts, late) is PhaseState.ENDED
+    ended = phase_state(_version(), DIGEST, acts, build.PILOT, late)
+    assert (ended.state, ended.since, ended.by) == (PhaseState.ENDED, late, ("GD",))
 
 
 _STEPS = st.lists(

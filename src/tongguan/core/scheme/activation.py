@@ -88,14 +88,16 @@ def phase_state(
 
 
 def _record(version: Version, digest: VersionDigest, acts: Iterable[Act], now: datetime) -> _Record:
-    known = acts_in_order(acts, version.scheme, now)
-    activated: dict[PhaseId, Act] = {}
+    # An authority that is trusted for something else has no say in this version.
     parties = {party.id for party in version.parties}
+    of_parties = (act for act in acts if act.authority in parties)
+    known = acts_in_order(of_parties, version.scheme, now)
+    activated: dict[PhaseId, Act] = {}
     for index, act in enumerate(known):
         if act.kind is not ActKind.ACTIVATE_PHASE or act.digest != digest or act.phase is None:
             continue
         phase = find_phase(version, act.phase)
-        if phase is None or act.phase in activated or act.authority not in parties:
+        if phase is None or act.phase in activated:
             continue
         before = _Record(version=version, digest=digest, acts=known[:index], activated=activated)
         if not _all_obstacles(before, phase, act.at):
