@@ -14,13 +14,14 @@ from tests.builders.gate_cases import CASES
 from tests.builders.gate_plain import situation_as_plain
 from tests.builders.schemes import version
 from tests.core.gate.test_decide_properties import situations
-from tongguan.adapters.scheme_files import load_bundled
+from tongguan.adapters.scheme_files import bundled_schemes, load_bundled
 from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.nodes import Expected, NodeFault
-from tongguan.core.gate.plain import read_situation
+from tongguan.core.gate.plain import read_situation, read_situation_text
 from tongguan.core.gate.situation import GateSituation
-from tongguan.core.identifiers import VersionId
+from tongguan.core.identifiers import VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import Version
 
 VECTORS = sorted(Path(__file__).parents[3].joinpath("conformance/gate").glob("*.json"))
 
@@ -192,6 +193,46 @@ def test_situation__without_a_digest__takes_the_versions() -> None:
 
     assert isinstance(read, GateSituation)
     assert read.version_digest == DIGEST
+
+
+def load(version_id: VersionId) -> tuple[Version, VersionDigest] | None:
+    scheme = load_bundled(version_id) if version_id in bundled_schemes() else None
+    return None if scheme is None else (scheme.version, scheme.digest)
+
+
+def test_text__of_a_vector_or_of_its_situation__is_read_alike() -> None:
+    vector = VECTORS[0].read_bytes()
+    bare = json.dumps(json.loads(vector)["situation"]).encode()
+
+    read = read_situation_text(vector, load)
+
+    assert isinstance(read, GateSituation)
+    assert read == read_situation_text(bare, load)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        (b"", "/", Expected.JSON),
+        (b"\xff\xfe", "/", Expected.JSON),
+        (b"a" * 1_000_000, "/", Expected.JSON),
+        (b"a" * 2_000_000, "/", Expected.SMALLER),
+        (b"[" * 100_000, "/", Expected.JSON),
+        (b"[]", "/", Expected.OBJECT),
+        (b"{}", "version", Expected.IDENTIFIER),
+        (b'{"situation": 7}', "/", Expected.OBJECT),
+        (b'{"version": "hk-gd-1997"}', "version", Expected.VALUE),
+        (b'{"version": "hk-gd-2021", "version": "x"}', "/", Expected.JSON),
+        (b'{"version": "hk-gd-2021"}', "phase", Expected.MEMBER),
+    ],
+)
+def test_text_that_is_no_situation__is_refused__at_its_place(
+    text: bytes, path: str, expected: Expected
+) -> None:
+    read = read_situation_text(text, load)
+
+    assert isinstance(read, NodeFault)
+    assert (read.path, read.expected) == (path, expected)
 
 
 json_values = st.recursive(

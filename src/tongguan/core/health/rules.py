@@ -69,8 +69,3 @@ RULES: Mapping[AuthorityId, ColourRules] = MappingProxyType(
     {rules.authority: rules for rules in (HONG_KONG, GUANGDONG)}
 )
 """The rules in force of each authority that issues health codes."""
-
-
-def rules_of(authority: AuthorityId) -> ColourRules | None:
-    """The rules by which an authority colours its codes; ``None`` when it issues none."""
-    return RULES.get(authority)
