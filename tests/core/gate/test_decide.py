@@ -258,7 +258,7 @@ def test_reason__carries__clause_claims_and_facts() -> None:
     assert (code.clause, code.claims) == ("phases/pilot/health/codes/HK", basis("code-HK").claims)
     assert code.facts == {"issuer": "HK"}
     assert by_code[R.PASS_ALREADY_USED].facts == {
-        "used_at": "2021-12-13 11:05",
+        "used_at": "2021-12-13T11:05+08:00",
         "control_point": "SZB",
     }
 

@@ -46,6 +46,7 @@ class Crossing:
         """The time of day of an instant in the scheme's zone, such as ``18:30``."""
         return f"{instant.astimezone(ZoneInfo(self.situation.version.zone)):%H:%M}"
 
-    def day_and_clock(self, instant: datetime) -> str:
-        """Day and time of an instant in the scheme's zone, such as ``2021-12-13 18:30``."""
-        return f"{instant.astimezone(ZoneInfo(self.situation.version.zone)):%Y-%m-%d %H:%M}"
+    def local(self, instant: datetime) -> str:
+        """An instant in the scheme's zone with its offset, such as ``2021-12-13T18:30+08:00``."""
+        zone = ZoneInfo(self.situation.version.zone)
+        return instant.astimezone(zone).isoformat(timespec="minutes")

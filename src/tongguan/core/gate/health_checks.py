@@ -51,9 +51,7 @@ def _check_code(crossing: Crossing, requirement: HealthCodeRequirement) -> Itera
         case False:
             yield reason(ReasonCode.HEALTH_CODE_OTHER_HOLDER)
     if crossing.situation.now >= code.valid_until:
-        yield reason(
-            ReasonCode.HEALTH_CODE_EXPIRED, expired_at=crossing.day_and_clock(code.valid_until)
-        )
+        yield reason(ReasonCode.HEALTH_CODE_EXPIRED, expired_at=crossing.local(code.valid_until))
     if code.colour is not Colour.GREEN:
         yield reason(ReasonCode.HEALTH_CODE_NOT_GREEN)
     yield from check_status(

@@ -78,7 +78,7 @@ def _check_use(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
             ReasonCode.PASS_ALREADY_USED,
             f"directions/{shown.direction}",
             crossing.direction.basis,
-            used_at=crossing.day_and_clock(used.used_at),
+            used_at=crossing.local(used.used_at),
             control_point=used.control_point,
         )
 
@@ -125,7 +125,7 @@ def _check_time(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
     elif now < starts:
         yield crossing.reason(ReasonCode.TOO_EARLY, way, basis, starts=crossing.clock(starts))
     if now >= shown.expires_at:
-        expired = crossing.day_and_clock(shown.expires_at)
+        expired = crossing.local(shown.expires_at)
         yield crossing.reason(ReasonCode.PASS_EXPIRED, way, basis, expired_at=expired)
 
 
