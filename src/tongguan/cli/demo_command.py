@@ -25,7 +25,7 @@ from tongguan.core.identifiers import AuthorityId
 
 SCHEME_DEFAULT: Final = "hk-gd-2021-assumed"
 DAYS_DEFAULT: Final = 14
-APPLICANTS_DEFAULT: Final = 3600
+APPLICANTS_DEFAULT: Final = 3200
 _DAYS_MAX: Final = 28
 _APPLICANTS_MAX: Final = 100_000
 _CONNECTIONS: Final = 10

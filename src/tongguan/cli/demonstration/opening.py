@@ -23,15 +23,10 @@ def activate(pair: Pair, loaded: LoadedScheme, phase: PhaseId, at: datetime) -> 
     send_acts(pair.other, to=pair.booking)
     # Two clocks never agree to the millisecond: the activation comes a minute after the signing.
     pair.set_time(at + timedelta(minutes=1))
-    activate_or_raise(pair.booking, loaded, phase)
-    send_acts(pair.booking, to=pair.other)
-
-
-def activate_or_raise(authority: Authority, loaded: LoadedScheme, phase: PhaseId) -> None:
-    """Activate a phase; ``ActivationRefusedError`` when anything stands against it."""
-    obstacles = activate_phase(authority, loaded.digest, phase).obstacles
+    obstacles = activate_phase(pair.booking, loaded.digest, phase).obstacles
     if obstacles:
         raise ActivationRefusedError("; ".join(each.what.en for each in obstacles))
+    send_acts(pair.booking, to=pair.other)
 
 
 def send_acts(sender: Authority, *, to: Authority) -> None:

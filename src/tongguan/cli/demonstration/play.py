@@ -93,8 +93,8 @@ class Play:
         ]
 
     def _before(self, day: int, moment: int) -> None:
-        if day > 0 or moment > Moment.OPENING:
-            # Until then the gates lack the other side's lists: who comes first is referred.
+        if moment == Moment.FIRST_SLOT or (day > 0 and moment == Moment.APPLYING):
+            # On the first day, whoever comes before finds gates without the other side's lists.
             self.course.synchronise()
         if moment == Moment.BOOKING:
             self.common.services.decide_waiting()

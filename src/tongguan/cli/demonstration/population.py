@@ -12,10 +12,10 @@ from tongguan.core.identifiers import CategoryId, DivisionCode
 from tongguan.core.people import Assurance, Document, DocumentType, Person
 from tongguan.core.scheme.model import AllocationMethod, Category, Phase
 
-_CATEGORY_SHARES: Final = {"business": 0.48, "family": 0.34, "compassionate": 0.11, "funeral": 0.07}
-_FIRST_WEEK_SHARE: Final = 0.74
+_CATEGORY_SHARES: Final = {"business": 0.44, "family": 0.37, "compassionate": 0.12, "funeral": 0.07}
+_FIRST_WEEK_SHARE: Final = 0.85
 """Of the business parties: all of them want the first week, for a quota to bind."""
-_PEAK_SHARE: Final = 0.62
+_PEAK_SHARE: Final = 0.75
 """Of all others: they want the winter solstice with the family."""
 PEAK_DAY: Final = 8
 """Counted from the first day, a Monday: the Tuesday of the second week."""

@@ -7,14 +7,17 @@ from uuid import UUID, uuid5
 
 from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.app.applications import ApplicationRequest
-from tongguan.app.gates import GateRequest
-from tongguan.app.publishing import published_acts
-from tongguan.app.schemes import adopt_version, end_phase, receive_act, sign_version
+from tongguan.app.gates import GateRequest, gate_bundle
+from tongguan.app.schemes import end_phase
+from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices
-from tongguan.cli.demonstration.opening import activate_or_raise, send_acts
+from tongguan.cli.demonstration.observations import Observations
+from tongguan.cli.demonstration.opening import activate, send_acts
 from tongguan.cli.demonstration.services import GatePost, LegChosen
 from tongguan.cli.pair import Pair
 from tongguan.core.calendar import instant_of
+from tongguan.core.decisions import Decision
+from tongguan.core.gate.bundle import bundle_text
 from tongguan.core.identifiers import ApplicationId, SchemeId, VersionId
 from tongguan.core.people import Assurance, Document, DocumentType, Person
 from tongguan.core.scheme.canonical import canonical_text, digest_of
@@ -25,6 +28,7 @@ _AT: Final = time(11)
 _NAME: Final = "rehearsal"
 _OVER: Final = Text(zh_hant="演練完畢。", zh_hans="演练结束。", en="The rehearsal is over.")
 _ONE_DAY: Final = timedelta(days=1)
+_SLOW: Final = timedelta(minutes=10)
 _GUEST: Final = Person(
     name="演練",
     # No real document has a number of this form.
@@ -42,15 +46,19 @@ class Guest:
     direction: Direction
     pass_text: str | None = None
 
-    def step_up(self, occasion: str) -> None:
-        """Show the pass, if there is one, at the gate of the way out."""
-        request = GateRequest(
+    @property
+    def request(self) -> GateRequest:
+        """The way out with the pass, if there is one."""
+        return GateRequest(
             direction=self.direction.id,
             pass_text=self.pass_text,
             code_texts=(),
             document=_GUEST.document,
         )
-        self.services.cross(self.post, _id("crossing", occasion), request, let_through=False)
+
+    def step_up(self, occasion: str) -> None:
+        """Show the pass at the gate of the way out."""
+        self.services.cross(self.post, _id("crossing", occasion), self.request, let_through=False)
 
 
 def rehearse(
@@ -61,29 +69,26 @@ def rehearse(
     first_day: date,
     services: InProcessServices,
     post: GatePost,
+    observations: Observations,
 ) -> Guest:
     """Play the rehearsal; the guest is left with a pass for the first real day."""
     rehearsal = _rehearsal(loaded, phase, first_day - _ONE_DAY)
     direction = next(each for each in phase.directions if each.leg is Leg.OUT)
     guest = Guest(services=services, post=post, direction=direction)
-    start = instant_of(first_day - _ONE_DAY, _AT, loaded.version.zone)
-    pair.set_time(start)
-    for authority in (pair.booking, pair.other):
-        sign_version(authority, adopt_version(authority, rehearsal.canonical))
-    send_acts(pair.booking, to=pair.other)
-    pair.set_time(start + timedelta(minutes=1))
-    activate_or_raise(pair.other, rehearsal, phase.id)
-    known = published_acts(pair.booking)
-    signature, activation = (each for each in published_acts(pair.other) if each not in known)
-    # The other side's activation arrives before its signature: nothing is in force yet.
-    receive_act(pair.booking, activation)
-    guest.step_up("not active")
-    receive_act(pair.booking, signature)
+    activate(pair, rehearsal, phase.id, instant_of(first_day - _ONE_DAY, _AT, loaded.version.zone))
+    observations.decide_cut_off(_at_slow_gate(pair, guest))
     guest = replace(guest, pass_text=_pass(guest, phase, first_day))
     end_phase(pair.booking, rehearsal.digest, phase.id, first_day - 2 * _ONE_DAY, _OVER)
     send_acts(pair.booking, to=pair.other)
     guest.step_up("ended")
     return guest
+
+
+def _at_slow_gate(pair: Pair, guest: Guest) -> Decision:
+    """What a gate decides whose clock is slow: for it the phase has not begun."""
+    slow = CutOffGate(control_point=guest.post.control_point, now=lambda: pair.now() - _SLOW)
+    slow.learn(bundle_text(gate_bundle(pair.booking, guest.services.gates[guest.post])))
+    return slow.decide(guest.request)
 
 
 def _rehearsal(loaded: LoadedScheme, phase: Phase, day: date) -> LoadedScheme:

@@ -154,12 +154,18 @@ def perform(pair: Pair, plan: Plan, advance: Callable[[], None]) -> Report:
         services.enrol(each)
     cut_off = CutOffGate(control_point=plan.control_point, now=pair.now)
     course = OnStage(pair=pair, plan=plan, post=post, services=services, cut_off=cut_off)
+    observations = Observations()
     course.guest = rehearse(
-        pair, plan.loaded, plan.phase, first_day=plan.first_day, services=services, post=post
+        pair,
+        plan.loaded,
+        plan.phase,
+        first_day=plan.first_day,
+        services=services,
+        post=post,
+        observations=observations,
     )
     zone = plan.loaded.version.zone
     activate(pair, plan.loaded, plan.phase.id, instant_of(plan.first_day, _SIGNING_AT, zone))
-    observations = Observations()
     parties = make_population(plan.frame, applicants=plan.applicants, seed=plan.seed)
     gates = Gates(by_leg=posts, elsewhere=elsewhere, cut_off=cut_off)
     common = journeying(plan, services, observations)

@@ -61,5 +61,5 @@ SHARES: Final[Mapping[Story, float]] = MappingProxyType(
 )
 """How many of the parties each story takes; those that are not named take the least number."""
 
-PARTIES_MIN: Final = 3
+PARTIES_MIN: Final = 2
 """Of every story, however small the population: one of them at least should get its place."""
