@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.builders.authorities import Pair, deployment, opened_pair
 from tongguan.adapters.cluster import Cluster
-from tongguan.web import service, settings, setup
+from tongguan.web import service, setup
 
 UNKNOWN_NAME = "⟦%s⟧"
 """What a template prints for a name that it misspells; pages are searched for it."""
@@ -38,7 +38,6 @@ def configured(
 ) -> Iterator[tuple[setup.DemonstrationOfficer, ...]]:
     """Django configured over a database of its own, with the demonstration's officers."""
     own = deployment("HK", databases(), tmp_path_factory.mktemp("django"))
-    settings.configure(own)
     officers = setup.prepare(own)
     from django.template import engines  # noqa: PLC0415
 

@@ -12,9 +12,9 @@ from django.db import models
 class SignInFailure(models.Model):
     """Failures to sign in under one name since an instant; the name is kept as a keyed hash."""
 
-    name_hash: models.CharField[str, str] = models.CharField(max_length=64, primary_key=True)
-    failures: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
-    since: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    name_hash: "models.CharField[str, str]" = models.CharField(max_length=64, primary_key=True)
+    failures: "models.PositiveIntegerField[int, int]" = models.PositiveIntegerField()
+    since: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
 
     class Meta:
         """Named as Django asks."""

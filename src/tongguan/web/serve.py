@@ -1,5 +1,6 @@
 """Serve one authority over HTTP: Granian workers, each with its own open authority."""
 
+import multiprocessing
 import os
 import threading
 import time
@@ -26,8 +27,10 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; the deployment must be prepared.
 
-    Nothing is opened in this process: workers are forked, and connections do not outlive a fork.
+    Workers are fresh processes, not forks: whatever threads and connections the caller has, such as
+    those of upkeep, do not reach them.
     """
+    multiprocessing.set_start_method("spawn", force=True)
     server = Server(
         "tongguan",
         address=host,
@@ -37,7 +40,6 @@ def serve(
         blocking_threads=THREADS_PER_WORKER,
         backlog=_BACKLOG,
         log_level=LogLevels.warning,
-        respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
     server.serve(target_loader=partial(application, deployment, os.getpid()), wrap_loader=False)

@@ -20,9 +20,10 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def configure(deployment: Deployment) -> None:
-    """Configure Django for a deployment; once in a process."""
-    settings.configure(**settings_of(deployment))
-    django.setup()
+    """Configure Django for a deployment; a process serves one, and again is harmless."""
+    if not settings.configured:
+        settings.configure(**settings_of(deployment))
+        django.setup()
 
 
 def settings_of(deployment: Deployment) -> dict[str, Any]:

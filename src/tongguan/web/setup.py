@@ -4,10 +4,11 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connections
 
 from tongguan.adapters.deployment import Deployment, root_keys
+from tongguan.web.settings import configure
 
 DEMONSTRATION_OFFICERS = ("officer-lam", "officer-chan")
 
@@ -21,23 +22,29 @@ class DemonstrationOfficer:
 
 
 def prepare(deployment: Deployment) -> tuple[DemonstrationOfficer, ...]:
-    """Migrate Django's tables; again is harmless. Django must be configured.
+    """Configure Django, migrate its tables, drop sessions that ended; again is harmless.
 
-    Gives the demonstration's officers, or nothing for a real authority.
+    Gives the demonstration's officers, or nothing for a real authority. Leaves no connection
+    open: what is forked afterwards opens its own.
     """
+    configure(deployment)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("clearsessions")
-    if not deployment.demonstration:
-        return ()
-    officers = demonstration_officers(deployment)
-    users = User.objects
+    officers = demonstration_officers(deployment) if deployment.demonstration else ()
     for officer in officers:
-        user, _ = users.get_or_create(username=officer.user_name)
-        if not (user.is_staff and user.check_password(officer.password)):
-            user.is_staff = True
-            user.set_password(officer.password)
-            user.save()
+        _ensure_account(officer)
+    connections.close_all()
     return officers
+
+
+def _ensure_account(officer: DemonstrationOfficer) -> None:
+    from django.contrib.auth.models import User  # noqa: PLC0415 - needs the settings
+
+    user, _ = User.objects.get_or_create(username=officer.user_name)
+    if not (user.is_staff and user.check_password(officer.password)):
+        user.is_staff = True
+        user.set_password(officer.password)
+        user.save()
 
 
 def demonstration_officers(deployment: Deployment) -> tuple[DemonstrationOfficer, ...]:

@@ -38,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if record is not None and holding is not None:
         context |= _described(record, holding.phase, is_held=True) | {
             "holding": holding,
+            "means_key": f"pages.state_means.{holding.state}",
             "next_phase": found.next_phase,
             "places": places_tables(found.availability, found.now),
         }

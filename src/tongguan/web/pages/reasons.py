@@ -17,7 +17,7 @@ from tongguan.web.templatetags.scheme import (
     party_name,
     point_name,
 )
-from tongguan.web.templatetags.words import day, division, instant
+from tongguan.web.templatetags.words import day, division, instant, label
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +105,7 @@ def _evidence_name(phase: Phase, evidence: str) -> str:
 
 def _words_of_each(prefix: str, value: str) -> str:
     language = current_language()
-    between = words("pages.format.between", language)
+    between = label("pages.format.between")
     keys = [f"{prefix}.{each.strip()}" for each in value.split(",")]
     return between.join(
         words(key, language) if key in texts() else key.rpartition(".")[2] for key in keys

@@ -58,7 +58,6 @@ def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
     return {
         "claims": claims_shown(version, rests_on),
         "assumed": assumed,
-        "ids": ", ".join(rests_on.claims),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from tongguan.adapters.words import words as words_of
 from tongguan.core.area.divisions import nearest_division
 from tongguan.core.scheme.model import DateInterval, Weekday
-from tongguan.core.texts import Text
+from tongguan.core.texts import Language, Text
 from tongguan.web.languages import CODES, current_language
 
 register = template.Library()
@@ -23,6 +23,13 @@ ZONE = ZoneInfo("Asia/Hong_Kong")
 def words(key: str, **facts: object) -> str:
     """The words under a key in the reader's language."""
     return words_of(key, current_language(), **{name: str(fact) for name, fact in facts.items()})
+
+
+@register.simple_tag
+def label(key: str, **facts: object) -> str:
+    """Words that something follows on the same line: Latin script puts a space between."""
+    said_first = words(key, **facts)
+    return f"{said_first} " if current_language() is Language.EN else said_first
 
 
 @register.filter
@@ -112,7 +119,7 @@ def division(code: str) -> str:
 @register.filter
 def listed(values: Iterable[object]) -> SafeString:
     """Values in a row, with the sign each language puts between them."""
-    between = words("pages.format.between")
+    between = label("pages.format.between")
     return mark_safe(between.join(conditional_escape(str(value)) for value in values))  # noqa: S308
 
 
@@ -147,7 +154,7 @@ def weekdays_named(weekdays: tuple[Weekday, ...] | None) -> str:
         return words("pages.not_stated")
     if len(weekdays) == len(Weekday):
         return words("pages.format.every_day")
-    return words("pages.format.between").join(weekday_name(each) for each in weekdays)
+    return label("pages.format.between").join(weekday_name(each) for each in weekdays)
 
 
 @register.filter
