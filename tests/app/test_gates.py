@@ -1,6 +1,7 @@
 """One traveller's way through both authorities, and every crossing kept once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -223,3 +224,39 @@ def test_gate__withdraw__its_token_opens_nothing(active: Pair) -> None:
     assert withdraw_gate(active.gd, enrolled.gate.id)
     assert gate_of_token(active.gd, "a-token") is None
     assert "a-token" not in repr(enrolled)
+
+
+def test_pass__cross__denied_first_and_admitted_at_its_hour(active: Pair) -> None:
+    """A denial uses nothing up: who came too early crosses when the slot has begun."""
+    who = person()
+    _, _, passes = booked(active, who)
+    device = gate(active.gd)
+    active.set_time(at(DAY, 9, 30))
+    request = presented(active, who, pass_of(passes, Leg.OUT))
+    active.sync()
+    early = cross(active.gd, device, CrossingRequest(id=str(uuid4()), request=request))
+    active.set_time(at(DAY, 10, 0))
+    in_time = cross(active.gd, device, CrossingRequest(id=str(uuid4()), request=request))
+    assert early.record.decision.outcome is Outcome.DENY
+    assert ReasonCode.TOO_EARLY in early.record.decision.codes
+    assert in_time.record.decision.outcome is Outcome.ADMIT
+
+
+def test_pass__cross__two_gates_at_once_use_it_once(active: Pair) -> None:
+    who = person()
+    _, _, passes = booked(active, who)
+    devices = [gate(active.gd) for _ in range(4)]
+    active.set_time(at(DAY, 10, 30))
+    request = presented(active, who, pass_of(passes, Leg.OUT))
+    active.sync()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(
+                lambda device: cross(
+                    active.gd, device, CrossingRequest(id=str(uuid4()), request=request)
+                ),
+                devices,
+            )
+        )
+    outcomes = sorted(each.record.decision.outcome.value for each in answers)
+    assert outcomes == ["admit", "deny", "deny", "deny"]

@@ -1,8 +1,8 @@
 """A decision is a value that says why: outcome, ordered reasons, clauses, facts, remedy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Mapping
 
 from tongguan.core.identifiers import ClaimId
 from tongguan.core.reasons import ReasonCode
