@@ -186,6 +186,17 @@ def test_key_store__changes_nothing__when_a_change_fails(
     assert store.activate(key.key_id, at=AT).state is KeyState.ACTIVE
 
 
+def test_key_store__is_on_the_disk__before_it_answers(
+    store: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+    )
+    prepare(store)
+    assert synced == [False, True] * 2 + [True]
+
+
 def test_key_store__publishes__a_set_that_signs_itself(store: KeyStore) -> None:
     store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
     fingerprint = store.signing_key(KeyUse.SCHEME, AT).public.fingerprint

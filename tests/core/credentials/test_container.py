@@ -1,5 +1,6 @@
 """The text form of a message: bounded, whole, and nothing but one zlib stream."""
 
+import tracemalloc
 import zlib
 
 import pytest
@@ -73,6 +74,15 @@ def test_container__refuses__base45_that_is_none() -> None:
 )
 def test_container__refuses__a_stream_that_is_not_one_whole(stream: bytes) -> None:
     assert code_of(container.from_text(text_of_stream(stream))) is ReadFault.UNREADABLE_COMPRESSION
+
+
+def test_container__inflates__no_more_than_it_may() -> None:
+    stream = zlib.compress(bytes(50_000_000))
+    tracemalloc.start()
+    assert code_of(container.inflate(stream, bytes_max=1000)) is ReadFault.UNREADABLE_COMPRESSION
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
 
 
 def test_container__reads__the_largest_message() -> None:

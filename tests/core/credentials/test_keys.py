@@ -145,7 +145,7 @@ def test_public_key__refuses__another_curve_or_form() -> None:
         good.public[:-1],
         good.public + b"\0",
         good.public[:-1] + bytes([good.public[-1] ^ 1]),
-        compressed,
+        bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + compressed,
         spki(ec.derive_private_key(7, ec.SECP384R1()).public_key()),
         spki(ec.derive_private_key(7, ec.SECP256K1()).public_key()),
         spki(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()),

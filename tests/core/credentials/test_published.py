@@ -154,6 +154,12 @@ def test_signed_key_set__is_not_believed__under_a_key_that_is_not_active(state: 
     assert code_of(read_signed_key_set(message, fingerprint=PIN)) is ReadFault.KEY_NOT_VALID
 
 
+def test_signed_key_set__is_not_believed__issued_outside_the_dates_of_its_key() -> None:
+    late = replace(PUBLISHED, issued_at=SCHEME_KEY.public.not_after)
+    message = signed_by_hand(key_set_text(late), media_type=MEDIA_TYPE, key=SCHEME_KEY)
+    assert code_of(read_signed_key_set(message, fingerprint=PIN)) is ReadFault.KEY_NOT_VALID
+
+
 def test_signed_key_set__is_not_believed__under_a_key_for_another_use() -> None:
     key = signing_test_key(KeyUse.PASS)
     message = signed_by_hand(key_set_text(PUBLISHED), media_type=MEDIA_TYPE, key=key)

@@ -142,9 +142,9 @@ def read_status_list(message: bytes, keys: KeySet) -> StatusList | Unreadable:
 
 
 def _read(claims: Claims) -> StatusList:
-    claims.check_numbers((ISSUER, ISSUED_AT, OWN_CLAIMS))
+    claims.check_known((ISSUER, ISSUED_AT, OWN_CLAIMS))
     own = claims.inner(OWN_CLAIMS)
-    own.check_numbers((_PURPOSE, _LIST_ID, _BITS))
+    own.check_known((_PURPOSE, _LIST_ID, _BITS))
     purpose = own.identifier(_PURPOSE)
     if purpose not in list(StatusPurpose):
         raise MalformedClaimError("a purpose that is not known")

@@ -32,7 +32,7 @@ from tongguan.core.identifiers import AuthorityId
 
 MEDIA_TYPE = "application/tongguan-health-code+cwt"
 CODE_ID_BYTES = 16
-_REQUIRED = (ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS)
+_CLAIMS = (ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS)
 _COLOUR, _RULE_VERSION, _HOLDER_TAG, _HOLDER_PERIOD, _LIST, _INDEX = _OWN = tuple(range(1, 7))
 _COLOURS = (Colour.GREEN, Colour.AMBER, Colour.RED)
 
@@ -123,9 +123,9 @@ def read_health_code(text: str, keys: KeySet) -> HealthCodeClaims | Unreadable:
 
 
 def _read(claims: Claims) -> HealthCodeClaims:
-    claims.check_numbers(_REQUIRED)
+    claims.check_known(_CLAIMS)
     own = claims.inner(OWN_CLAIMS)
-    own.check_numbers(_OWN)
+    own.check_known(_OWN)
     return HealthCodeClaims(
         code_id=claims.octets(CODE_ID, length=CODE_ID_BYTES),
         issuer=issuer_of(claims),

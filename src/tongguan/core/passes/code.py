@@ -40,11 +40,10 @@ from tongguan.core.scheme.model import Leg
 MEDIA_TYPE = "application/tongguan-pass+cwt"
 COMPRESSED_BYTES_MAX = 396
 """What a QR code of version 15 at level M holds of it; larger codes scan badly."""
-_REQUIRED = (ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS)
+_CLAIMS = (ISSUER, EXPIRES_AT, NOT_BEFORE, ISSUED_AT, CODE_ID, OWN_CLAIMS)
 _SCHEME, _VERSION, _DIRECTION, _LEG, _CATEGORY, _DAY, _SLOT_OFFSET, _SLOT_MINUTES = range(1, 9)
-_CONTROL_POINT, _NAME, _HOLDER_TAG, _LIST, _INDEX = range(9, 14)
-_HOME_DAY = 14
-_OWN = tuple(range(1, 14))
+_CONTROL_POINT, _NAME, _HOLDER_TAG, _LIST, _INDEX, _HOME_DAY = range(9, 15)
+_OWN = range(1, 15)
 _LEGS = (Leg.OUT, Leg.HOME)
 _MINUTE = timedelta(minutes=1)
 
@@ -125,9 +124,9 @@ def _to_map(claims: PassClaims, name: str) -> dict[int, Any]:
 
 
 def _from_map(claims: Claims) -> PassClaims:
-    claims.check_numbers(_REQUIRED, optional=(NOT_BEFORE,))
+    claims.check_known(_CLAIMS)
     own = claims.inner(OWN_CLAIMS)
-    own.check_numbers(_OWN, optional=(_HOME_DAY,))
+    own.check_known(_OWN)
     offset = own.number(
         _SLOT_OFFSET, minimum=-SLOT_OFFSET_MINUTES_MAX, maximum=SLOT_OFFSET_MINUTES_MAX
     )
