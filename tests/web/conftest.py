@@ -1,18 +1,26 @@
 """Fixtures of the web: one Django over one pair of authorities, for a whole worker."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from tests.builders.authorities import Pair, deployment, opened_pair
 from tongguan.adapters.cluster import Cluster
-from tongguan.web import service, setup
+from tongguan.web import service, settings, setup
 
+PEER_URL = "http://127.0.0.1:8001/"
 UNKNOWN_NAME = "⟦%s⟧"
 """What a template prints for a name that it misspells; pages are searched for it."""
-PEER_URL = "http://127.0.0.1:8001/"
+
+# Modules of the web can be imported only once Django is configured, so this happens while tests
+# are collected; the database follows when a test asks for one.
+_DIRECTORY = tempfile.TemporaryDirectory(prefix="tongguan-web-tests-")
+DJANGO = deployment("HK", "postgresql://127.0.0.1:1/none", Path(_DIRECTORY.name))
+settings.configure(DJANGO)
 
 
 @pytest.fixture(scope="session")
@@ -33,18 +41,14 @@ def databases(cluster: Cluster, migrated_template: str) -> Iterator[Callable[[],
 
 
 @pytest.fixture(scope="session")
-def configured(
-    databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[setup.DemonstrationOfficer, ...]]:
-    """Django configured over a database of its own, with the demonstration's officers."""
-    own = deployment("HK", databases(), tmp_path_factory.mktemp("django"))
-    officers = setup.prepare(own)
+def configured(databases: Callable[[], str]) -> Iterator[tuple[setup.DemonstrationOfficer, ...]]:
+    """Django over a database of its own, with the demonstration's officers."""
+    from django.db import connections  # noqa: PLC0415
     from django.template import engines  # noqa: PLC0415
 
+    connections.databases["default"].update(settings.database_of(databases()))
     engines["django"].engine.string_if_invalid = UNKNOWN_NAME
-    yield officers
-    from django.db import connections  # noqa: PLC0415
-
+    yield setup.prepare(DJANGO)
     connections.close_all()
 
 
@@ -73,6 +77,25 @@ def gd(shared_pair: Pair) -> Pair:
 
 
 @pytest.fixture
+def unsigned(
+    configured: object, new_database_url: Callable[[], str], tmp_path: Path
+) -> Iterator[Pair]:
+    """Serve a Hong Kong of this test alone, in which nothing has been signed yet."""
+    with opened_pair(new_database_url, tmp_path) as pair:
+        service.hold_authority(pair.hk)
+        yield pair
+
+
+@pytest.fixture
 def client() -> Client:
     """A browser without a session."""
     return Client(headers={"accept-language": "en"}, SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture
+def officer(configured: tuple[setup.DemonstrationOfficer, ...], client: Client) -> Client:
+    """A browser in which an officer is signed in."""
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    client.force_login(User.objects.get(username=configured[0].user_name))
+    return client
