@@ -1,6 +1,7 @@
 """Health codes: declared facts in, a signed colour out, the newest one live for each person."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,8 @@ def _answer(
     *,
     replayed: bool,
 ) -> HealthAnswer:
+    # What is signed says when it was signed, so a key made since the declaration may sign it.
+    signed_at = min(whole_second(transaction.now), record.valid_until - timedelta(seconds=1))
     period = holder_period(local_day(record.issued_at, holding.version.zone))
     document = request.document
     claims = HealthCodeClaims(
@@ -110,13 +113,13 @@ def _answer(
             issuing_country=document.issuer,
         ),
         holder_period=period,
-        issued_at=record.issued_at,
+        issued_at=signed_at,
         valid_until=record.valid_until,
         status_list=STATUS_LIST,
         status_index=record.status_index,
         rule_version=record.rule_version,
     )
-    key = authority.keys.signing_key(KeyUse.HEALTH_CODE, whole_second(transaction.now))
+    key = authority.keys.signing_key(KeyUse.HEALTH_CODE, signed_at)
     return HealthAnswer(
         decision=ColourDecision(
             colour=record.colour,

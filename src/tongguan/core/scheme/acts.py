@@ -74,7 +74,7 @@ class SignedAct:
     key_id: bytes
 
 
-_NAME: Final = Characters(pattern=r"[a-z][a-z0-9-]*", hint="name", maximum=62)
+_NAME: Final = Characters(pattern=r"[a-z][a-z0-9-]*", hint="name", maximum=40)
 _MEMBERS: Final[dict[str, Kind]] = {
     "at": Moment(),
     "authority": Characters(pattern=r"[A-Z]{2,8}", hint="HK"),

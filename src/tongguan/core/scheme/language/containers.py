@@ -10,7 +10,7 @@ from tongguan.core.scheme.language.reader import WRONG, Kind, Reader, report_typ
 from tongguan.core.scheme.language.scalars import Characters
 from tongguan.core.scheme.model import EACH, QUOTA_DIMENSIONS
 
-_COUNTED: Final = Characters(pattern=r"[A-Za-z0-9][A-Za-z0-9-]*", hint=EACH, maximum=62)
+_COUNTED: Final = Characters(pattern=r"[A-Za-z0-9][A-Za-z0-9-]*", hint=EACH, maximum=40)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

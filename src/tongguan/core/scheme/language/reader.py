@@ -86,7 +86,7 @@ def _identity_of(node: object) -> str | None:
         return None
     for key in ("id", "issuer", "party"):
         identity = node.get(key)
-        if isinstance(identity, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,62}", identity):
+        if isinstance(identity, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,40}", identity):
             return identity
     return None
 

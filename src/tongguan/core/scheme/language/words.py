@@ -9,7 +9,7 @@ from tongguan.core.scheme.language.reader import Kind
 from tongguan.core.scheme.language.scalars import Characters, Choice, ThreeLanguages
 
 NAME: Final = Characters(
-    pattern=r"(?!(?:each|version)$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*", hint='"some-id"', maximum=62
+    pattern=r"(?!(?:each|version)$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*", hint='"some-id"', maximum=40
 )
 """An id in small letters; ``each`` and ``version`` have meanings of their own."""
 CLAIM_NAME: Final = Characters(pattern=r"[A-Za-z][A-Za-z0-9-]*", hint='"F1"', maximum=40)
