@@ -1,4 +1,4 @@
-"""Every route: a permission that guards it, words in three languages, the demonstration's banner."""
+"""Every route: its permission, its words in three languages, the banner, the policy."""
 
 import re
 from collections.abc import Iterator
@@ -106,7 +106,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        foreign = tag not in {"html"} and "lang" in given
+        foreign = tag != "html" and "lang" in given
         is_code = "code" in (given.get("class") or "").split() or tag in {"cite", "style"}
         if tag not in {"input", "meta", "link", "br", "rect", "path", "hr"} and (
             self._skipped or foreign or is_code
@@ -142,9 +142,12 @@ def visits(shared_pair: Pair, configured: object) -> list[Visit]:
     applied(traveller, p0_name="陳大文")
     journey = booked(traveller)
     traveller.post("/en/health-code/", declaration_form(close_contact="on"))
-    applied(applicant, "compassionate", p0_name="陳大文", **{"evidence_pressing-need": "證明"})
+    slip = applied(
+        applicant, "compassionate", p0_name="陳大文", **{"evidence_pressing-need": "證明"}
+    )
     waiting = re.search(
-        r"desk/applications/([0-9a-f-]+)/", officer.get("/en/desk/").content.decode()
+        rf'desk/applications/([0-9a-f-]+)/">{slip.reference}',
+        officer.get("/en/desk/").content.decode(),
     )
     assert waiting is not None
     keys = {

@@ -43,9 +43,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     officer = request.user.get_username()
     fault = None
     if request.method == "POST":
-        decision = _decision(request, application_id, officer)
-        if decision is not None:
-            decide_as_officer(authority, decision)
+        if _decided(request, application_id, officer):
             return redirect("desk-application", application_id=application_id)
         fault = said("decision.missing")
     found = look_at_application(authority, ApplicationId(str(application_id)), officer=officer)
@@ -77,6 +75,18 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         },
         status=400 if fault else 200,
     )
+
+
+def _decided(request: HttpRequest, application_id: UUID, officer: str) -> bool:
+    """Whether what was pressed is something the page offers; then it has been done."""
+    decision = _decision(request, application_id, officer)
+    if decision is None:
+        return False
+    try:
+        decide_as_officer(current_authority(), decision)
+    except ValueError:  # a category that is no fallback of the application's own
+        return False
+    return True
 
 
 def _decision(request: HttpRequest, application_id: UUID, officer: str) -> OfficerDecision | None:

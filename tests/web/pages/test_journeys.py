@@ -1,0 +1,115 @@
+"""Taking places by form, all or nothing, and giving them back."""
+
+import re
+from uuid import uuid4
+
+from django.test import Client
+
+from tests.builders.authorities import Pair
+from tests.web.browsing import applied, booked, browser, offers
+
+
+def test_journey__take__shows_passes_on_both_legs(hk: Pair, client: Client) -> None:
+    applied(client)
+    journey = booked(client)
+    page = client.get(f"/en/application/journeys/{journey}/").content.decode()
+    assert page.count('class="pass"') == 2
+    assert "Booked" in client.get("/en/application/").content.decode()
+
+
+def test_journey__offers__only_slots_that_are_open(hk: Pair, client: Client) -> None:
+    applied(client)
+    out = offers(client, "HK-GD")
+    assert "2021-12-13|morning|SZB" not in out
+    assert "2021-12-14|morning|SZB" in out
+    assert "2021-12-21|morning|SZB" not in out
+
+
+def test_journey__sent_twice__takes_places_once(hk: Pair, client: Client) -> None:
+    applied(client)
+    form = {
+        "request_id": str(uuid4()),
+        "HK-GD": "2021-12-15|morning|SZB",
+        "GD-HK": "2021-12-17|evening|SZB",
+    }
+    first = client.post("/en/application/places/", form)
+    again = client.post("/en/application/places/", form)
+    assert first.status_code == again.status_code == 302
+    assert first.headers["location"] == again.headers["location"]
+    page = client.get("/en/application/").content.decode()
+    assert page.count('class="card journey"') == 1
+
+
+def test_journey__without_the_way_home__is_refused_and_takes_nothing(
+    hk: Pair, client: Client
+) -> None:
+    applied(client)
+    response = client.post(
+        "/en/application/places/",
+        {"request_id": str(uuid4()), "HK-GD": "2021-12-15|morning|SZB"},
+    )
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Not booked; no place was taken" in page
+    assert "phases/pilot/return" in page
+    assert "checked" in page
+    assert "card journey" not in client.get("/en/application/").content.decode()
+
+
+def test_journey__nothing_chosen__asks_for_a_choice(hk: Pair, client: Client) -> None:
+    applied(client)
+    response = client.post("/en/application/places/", {"request_id": str(uuid4())})
+    assert response.status_code == 400
+    assert "Choose a day and time slot for each leg." in response.content.decode()
+
+
+def test_journey__choice_forged__is_refused(hk: Pair, client: Client) -> None:
+    applied(client)
+    for value in ("x", "2021-13-40|morning|SZB", "||", "2021-12-15|night|SZB", "x" * 5000):
+        response = client.post(
+            "/en/application/places/",
+            {"request_id": str(uuid4()), "HK-GD": value, "GD-HK": value},
+        )
+        assert response.status_code in {400, 409}, value
+
+
+def test_journey__id_forged__asks_to_send_again(hk: Pair, client: Client) -> None:
+    applied(client)
+    response = client.post(
+        "/en/application/places/",
+        {"request_id": "'; --", "HK-GD": "2021-12-15|morning|SZB"},
+    )
+    assert response.status_code == 400
+    fresh = re.search(r'name="request_id" value="([0-9a-f-]{36})"', response.content.decode())
+    assert fresh is not None
+
+
+def test_journey__while_waiting_for_an_officer__cannot_be_taken(hk: Pair, client: Client) -> None:
+    applied(client, "compassionate")
+    assert client.get("/en/application/places/").headers["location"] == "/en/application/"
+
+
+def test_journey__cancel__asks_first_then_gives_places_back(hk: Pair, client: Client) -> None:
+    applied(client)
+    journey = booked(client)
+    address = f"/en/application/journeys/{journey}/cancel/"
+    assert "Cancel the places" in client.get(address).content.decode()
+    assert "Booked" in client.get("/en/application/").content.decode()
+    assert client.post(address).headers["location"] == "/en/application/"
+    page = client.get("/en/application/").content.decode()
+    assert "Cancelled" in page
+    assert "Booked" not in page
+    assert client.get(f"/en/application/journeys/{journey}/").status_code == 302
+    assert client.post(address).status_code == 302
+
+
+def test_journey__of_somebody_else__is_not_found(hk: Pair, client: Client) -> None:
+    other = browser()
+    applied(other)
+    journey = booked(other)
+    applied(client)
+    for part in ("", "print/", "cancel/"):
+        address = f"/en/application/journeys/{journey}/{part}"
+        assert client.get(address).status_code == 404
+    assert client.post(f"/en/application/journeys/{journey}/cancel/").status_code == 404
+    assert "Booked" in other.get("/en/application/").content.decode()
