@@ -14,11 +14,16 @@ from tongguan.adapters.keys import KeyStoreError
 from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
 from tongguan.adapters.postgres.migrate import MigrationError
+from tongguan.cli import scheme_acts  # noqa: F401 - adds commands to ``scheme``
 from tongguan.cli.area_command import area
+from tongguan.cli.authority_commands import authority
 from tongguan.cli.console import remarks
 from tongguan.cli.demo_command import demo
+from tongguan.cli.gate_commands import gate
 from tongguan.cli.problems import CommandError, ExitCode, clipped
+from tongguan.cli.run_command import run
 from tongguan.cli.scheme_commands import scheme
+from tongguan.cli.serve_command import serve
 from tongguan.cli.speech import say
 
 TRACEBACK_VARIABLE: Final = "TONGGUAN_TRACEBACK"
@@ -43,6 +48,10 @@ app = typer.Typer(
 )
 app.add_typer(scheme, name="scheme")
 app.add_typer(area, name="area")
+app.add_typer(gate, name="gate")
+app.add_typer(authority, name="authority")
+app.command("run", help=say("run.help"))(run)
+app.command("serve", help=say("serve.help"))(serve)
 app.command("demo", help=say("demo.help"))(demo)
 
 

@@ -3,7 +3,8 @@
 import functools
 import os
 
-from tongguan.adapters.words import text, words
+from tongguan.adapters.words import words
+from tongguan.core.scheme.acts import SignedAct
 from tongguan.core.texts import Language
 
 _VARIABLES = ("TONGGUAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -35,10 +36,15 @@ def say(key: str, /, **facts: object) -> str:
     )
 
 
-def has_words(key: str) -> bool:
-    """Whether there are words under ``commands.<key>``."""
-    try:
-        text(f"commands.{key}")
-    except LookupError:
-        return False
-    return True
+def act_in_words(key: str, signed: SignedAct, /, **facts: str) -> str:
+    """What an authority has done, with its digest and the key that signed it."""
+    act = signed.act
+    return say(
+        key,
+        authority=act.authority,
+        version=act.version,
+        digest=act.digest,
+        signing_key=signed.key_id.hex(),
+        at=act.at.isoformat(),
+        **facts,
+    )

@@ -1,0 +1,235 @@
+"""``tongguan scheme sign``, ``activate`` and the acts' way between two authorities as a file."""
+
+import base64
+import json
+from binascii import Error as Base64Error
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.publishing import published_acts
+from tongguan.app.schemes import (
+    activate_phase,
+    adopt_version,
+    receive_act,
+    resume_phase,
+    scheme_record,
+    sign_version,
+    suspend_phase,
+)
+from tongguan.cli.console import answers, print_json
+from tongguan.cli.deployments import OpenedAuthority, authority_at
+from tongguan.cli.options import (
+    AuthorityOption,
+    DataOption,
+    JsonOption,
+    authority_named,
+    help_of,
+)
+from tongguan.cli.problems import ExitCode, clipped, faulty
+from tongguan.cli.reading import read_text, shown_path
+from tongguan.cli.scheme_commands import SchemeArgument, scheme
+from tongguan.cli.scheme_data import text_as_data
+from tongguan.cli.scheme_files import faultless_scheme, named_scheme
+from tongguan.cli.speech import act_in_words, say, spoken_language
+from tongguan.core.identifiers import PhaseId, VersionId
+from tongguan.core.scheme.activation import Obstacle
+from tongguan.core.scheme.acts import SignedAct
+from tongguan.core.scheme.state import find_phase
+from tongguan.core.texts import Text
+
+_DATA: Final = Path(".data")
+_ACTS_FORM: Final = "tongguan-acts-1"
+
+PhaseOption = Annotated[str, typer.Option("--phase", metavar="ID", help=help_of("phase"))]
+
+
+@scheme.command("sign", help=say("scheme.sign.help"))
+def sign(
+    name: SchemeArgument,
+    authority: AuthorityOption,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help=help_of("other_file"), show_default=False),
+    ] = None,
+    data: DataOption = _DATA,
+) -> None:
+    """Adopt a version and sign it for one authority."""
+    loaded = named_scheme(name) if file is None else faultless_scheme(file)
+    with authority_at(data, authority_named(authority)) as opened:
+        _require_party(loaded, opened)
+        signed = sign_version(opened.authority, adopt_version(opened.authority, loaded.canonical))
+    _say_act("scheme.sign.done", signed)
+
+
+@scheme.command("activate", help=say("scheme.activate.help"))
+def activate(
+    name: SchemeArgument,
+    authority: AuthorityOption,
+    phase: PhaseOption = "pilot",
+    data: DataOption = _DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Activate a phase; exit 1 and every obstacle named while anything stands against it."""
+    with authority_at(data, authority_named(authority)) as opened:
+        loaded = _adopted(opened, name)
+        _require_party(loaded, opened)
+        adopt_version(opened.authority, loaded.canonical)
+        activation = activate_phase(opened.authority, loaded.digest, PhaseId(phase))
+    if as_json:
+        print_json(
+            {
+                "version": loaded.version.id,
+                "digest": loaded.digest,
+                "activated": activation.act is not None,
+                "obstacles": [_obstacle_as_data(each) for each in activation.obstacles],
+            }
+        )
+    elif activation.act is not None:
+        _say_act("scheme.activate.done", activation.act, phase=phase)
+    else:
+        _print_obstacles(loaded, activation.obstacles)
+    if activation.act is None:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@scheme.command("suspend", help=say("scheme.suspend.help"))
+def suspend(
+    name: SchemeArgument,
+    authority: AuthorityOption,
+    why: Annotated[str, typer.Option("--why", help=help_of("why"))],
+    phase: PhaseOption = "pilot",
+    data: DataOption = _DATA,
+) -> None:
+    """Suspend a phase at once, by one authority alone; the way home stays open."""
+    reason = Text(zh_hant=why, zh_hans=why, en=why)
+    _act(
+        "scheme.suspend.done",
+        name=name,
+        authority=authority,
+        phase=phase,
+        data=data,
+        act=lambda opened, loaded: suspend_phase(
+            opened.authority, loaded.digest, PhaseId(phase), reason
+        ),
+    )
+
+
+@scheme.command("resume", help=say("scheme.resume.help"))
+def resume(
+    name: SchemeArgument,
+    authority: AuthorityOption,
+    phase: PhaseOption = "pilot",
+    data: DataOption = _DATA,
+) -> None:
+    """Lift this authority's own suspension; the other's stays."""
+    _act(
+        "scheme.resume.done",
+        name=name,
+        authority=authority,
+        phase=phase,
+        data=data,
+        act=lambda opened, loaded: resume_phase(opened.authority, loaded.digest, PhaseId(phase)),
+    )
+
+
+@scheme.command("export-acts", help=say("scheme.export.help"))
+def export_acts(authority: AuthorityOption, data: DataOption = _DATA) -> None:
+    """Write every signed act that the authority holds to standard output, for the other side."""
+    with authority_at(data, authority_named(authority)) as opened:
+        acts = published_acts(opened.authority)
+    print_json({"form": _ACTS_FORM, "acts": [base64.b64encode(act).decode() for act in acts]})
+
+
+@scheme.command("import-acts", help=say("scheme.import.help"))
+def import_acts(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("acts_file"))],
+    authority: AuthorityOption,
+    data: DataOption = _DATA,
+) -> None:
+    """Keep the acts of a file that trusted authorities signed; exit 1 when one was refused."""
+    messages = _acts_in(file)
+    with authority_at(data, authority_named(authority)) as opened:
+        receipts = [receive_act(opened.authority, message) for message in messages]
+    for number, receipt in enumerate(receipts):
+        if receipt.refused is not None:
+            answers().print(say("scheme.import.refused", number=number, why=receipt.refused))
+    new = sum(receipt.is_new for receipt in receipts)
+    answers().print(say("scheme.import.done", new=new, count=len(receipts)))
+    if any(receipt.refused is not None for receipt in receipts):
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _act(
+    key: str,
+    *,
+    name: str,
+    authority: str,
+    phase: str,
+    data: Path,
+    act: Callable[[OpenedAuthority, LoadedScheme], SignedAct],
+) -> None:
+    with authority_at(data, authority_named(authority)) as opened:
+        loaded = _adopted(opened, name)
+        _require_party(loaded, opened)
+        if find_phase(loaded.version, PhaseId(phase)) is None:
+            raise faulty("--phase", "no_phase", phase=clipped(phase, 60))
+        adopt_version(opened.authority, loaded.canonical)
+        signed = act(opened, loaded)
+    _say_act(key, signed, phase=phase)
+
+
+def _adopted(opened: OpenedAuthority, name: str) -> LoadedScheme:
+    """The version this authority has of that name, so that a changed file changes nothing."""
+    record = scheme_record(opened.authority, VersionId(name))
+    if record is None:
+        return named_scheme(name)
+    with opened.authority.database.transaction() as transaction:
+        stored = transaction.schemes.by_digest(record.digest)
+    if stored is None:
+        raise LookupError(record.digest)
+    return LoadedScheme(version=record.version, canonical=stored.canonical, digest=record.digest)
+
+
+def _require_party(loaded: LoadedScheme, opened: OpenedAuthority) -> None:
+    parties = [party.id for party in loaded.version.parties]
+    if opened.authority.id not in parties:
+        raise faulty("--authority", "no_party", parties=", ".join(parties))
+
+
+def _say_act(key: str, signed: SignedAct, **facts: str) -> None:
+    answers().print(act_in_words(key, signed, **facts))
+
+
+def _print_obstacles(loaded: LoadedScheme, obstacles: tuple[Obstacle, ...]) -> None:
+    console, language = answers(), spoken_language()
+    console.print(say("scheme.activate.refused", version=loaded.version.id, count=len(obstacles)))
+    for each in obstacles:
+        place = f" ({each.path})" if each.path else ""
+        console.print(f"• {each.what.in_language(language)}{place}")
+
+
+def _obstacle_as_data(obstacle: Obstacle) -> dict[str, object]:
+    return {
+        "code": obstacle.code.value,
+        "what": text_as_data(obstacle.what),
+        "path": obstacle.path,
+        "authority": obstacle.authority,
+    }
+
+
+def _acts_in(file: Path) -> list[bytes]:
+    try:
+        content = json.loads(read_text(file))
+    except (ValueError, RecursionError):
+        raise faulty(shown_path(file), "no_acts") from None
+    acts = content.get("acts") if isinstance(content, dict) else None
+    if not isinstance(acts, list) or content.get("form") != _ACTS_FORM:
+        raise faulty(shown_path(file), "no_acts")
+    try:
+        return [base64.b64decode(act, validate=True) for act in acts]
+    except (Base64Error, TypeError, ValueError):
+        raise faulty(f"{shown_path(file)} acts", "no_base64") from None

@@ -1,0 +1,86 @@
+"""What an authority does while it serves: hear the other side, delete what is due, keep time."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import psycopg
+
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.app.peers import known_peers, sync_peer
+from tongguan.app.retention import delete_expired
+from tongguan.cli.console import remarks
+from tongguan.cli.deployments import OpenedAuthority
+from tongguan.cli.peer_source import HttpSource, PeerUnreachableError
+from tongguan.cli.speech import say
+
+TIME_KEPT_EVERY_SECONDS: Final = 2.0
+PEER_HEARD_EVERY_SECONDS: Final = 30.0
+DELETED_EVERY_SECONDS: Final = 3600.0
+FIRST_AFTER_SECONDS: Final = 5.0
+_DOWN: Final = (DatabaseUnavailable, psycopg.Error)
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """Repeats each duty at its own pace; what fails is said once and tried again."""
+
+    opened: OpenedAuthority
+    peer_url: str | None
+    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
+    _said: str | None = field(default=None, init=False)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Keep up while the block runs."""
+        thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            thread.join(timeout=PEER_HEARD_EVERY_SECONDS)
+
+    def _run(self) -> None:
+        duties = [
+            (TIME_KEPT_EVERY_SECONDS, self._keep_time),
+            (PEER_HEARD_EVERY_SECONDS, self._hear_peer),
+            (DELETED_EVERY_SECONDS, self._delete),
+        ]
+        # Two authorities that start together need a moment before either can hear the other.
+        due = [time.monotonic() + FIRST_AFTER_SECONDS] * len(duties)
+        while not self._stopping.wait(TIME_KEPT_EVERY_SECONDS / 2):
+            for number, (every_seconds, duty) in enumerate(duties):
+                if time.monotonic() >= due[number]:
+                    due[number] = time.monotonic() + every_seconds
+                    self._do(duty)
+
+    def _do(self, duty: Callable[[], None]) -> None:
+        try:
+            duty()
+        except (PeerUnreachableError, *_DOWN) as error:
+            self._say(say("serve.waiting", why=str(error) or type(error).__name__))
+        else:
+            self._said = None
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self._said:
+            remarks().print(f"{self.opened.authority.id}: {sentence}")
+        self._said = sentence
+
+    def _keep_time(self) -> None:
+        if self.opened.deployment.demonstration:
+            self.opened.clock.remember()
+
+    def _hear_peer(self) -> None:
+        authority = self.opened.authority
+        for peer in known_peers(authority):
+            url = self.peer_url or peer.url
+            if url is not None:
+                sync_peer(authority, peer.authority, HttpSource(url=url))
+
+    def _delete(self) -> None:
+        delete_expired(self.opened.authority)
