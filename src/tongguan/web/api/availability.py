@@ -17,7 +17,7 @@ router = Router(tags=["availability"])
 DAYS_MAX = 31
 
 
-class PlaceOut(Schema):
+class AvailablePlaceOut(Schema):
     """One slot of one day."""
 
     direction: str
@@ -35,7 +35,7 @@ class AvailabilityOut(Schema):
     """Places left as of an instant."""
 
     now: datetime
-    places: list[PlaceOut]
+    places: list[AvailablePlaceOut]
 
 
 @operation(router, "GET", "/availability", permission=Permission.ANYONE, answer=AvailabilityOut)
@@ -54,8 +54,8 @@ def show_availability(
     )
 
 
-def _place_out(found: Availability) -> PlaceOut:
-    return PlaceOut(
+def _place_out(found: Availability) -> AvailablePlaceOut:
+    return AvailablePlaceOut(
         direction=found.direction,
         day=found.day,
         control_point=found.control_point,

@@ -1,0 +1,117 @@
+"""Applications over REST: once for an id, opened with the slip."""
+
+from uuid import uuid4
+
+from django.test import Client
+
+from tests.builders.authorities import Pair
+from tests.web.api.calls import application, applied, basic, call
+from tongguan.web.throttle import FAILURES_MAX
+
+
+def test_application__put__is_decided_with_reasons(hk: Pair, client: Client) -> None:
+    answer = applied(client)
+    assert answer["application"]["state"] == "granted"
+    reason = answer["application"]["decision"]["reasons"][0]
+    assert reason["code"] == "granted_first_come"
+    assert reason["clause"] == "phases/pilot/categories/family/allocation"
+    assert reason["title"] == "The application is granted; places go to those who come first."
+    assert answer["slip"]["reference"].startswith("TG-")
+
+
+def test_application__put_again__is_the_same_with_the_same_slip(hk: Pair, client: Client) -> None:
+    path, body = f"/applications/{uuid4()}", application()
+    first, again = (call(client, "PUT", path, body).json() for _ in range(2))
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert first["slip"] == again["slip"]
+    other = call(client, "PUT", path, application())
+    assert other.status_code == 409
+    assert other.json()["code"] == "request_id_reused"
+
+
+def test_application__post__with_the_id_in_the_body(hk: Pair, client: Client) -> None:
+    body = application() | {"id": str(uuid4())}
+    first = call(client, "POST", "/applications", body).json()
+    again = call(
+        client, "PUT", f"/applications/{body['id']}", {k: v for k, v in body.items() if k != "id"}
+    )
+    assert again.json()["replayed"]
+    assert first["application"]["id"] == body["id"]
+
+
+def test_application__refused__is_an_answer_in_the_language_asked_for(
+    hk: Pair, client: Client
+) -> None:
+    body = application(itinerary=["430100"])
+    for accepted, title in (
+        ("zh-HK", "行程中有地點不在活動範圍內。"),
+        ("zh-CN", "行程中有地点不在活动范围内。"),
+        ("en", "A place in the itinerary lies outside the activity range."),
+    ):
+        response = call(
+            client, "PUT", f"/applications/{uuid4()}", body, **{"accept-language": accepted}
+        )
+        assert response.status_code == 200
+        decided = response.json()["application"]["decision"]
+        assert decided["outcome"] == "refuse"
+        assert decided["reasons"][0]["title"] == title
+        assert decided["reasons"][0]["claims"] == ["F10"]
+
+
+def test_application__open__with_the_slip_in_header_or_body(hk: Pair, client: Client) -> None:
+    answer = applied(client)
+    by_header = call(client, "GET", "/application", **basic(answer["slip"]))
+    by_body = call(client, "POST", "/application/open", answer["slip"])
+    assert by_header.status_code == by_body.status_code == 200
+    assert by_header.json() == by_body.json()
+    assert by_header.json()["id"] == answer["application"]["id"]
+    assert "CHAN" not in by_header.content.decode()
+
+
+def test_application__open__without_or_with_a_wrong_slip_is_refused(
+    hk: Pair, client: Client
+) -> None:
+    slip = applied(client)["slip"]
+    headers = (
+        {},
+        {"authorization": "Bearer x"},
+        {"authorization": "Basic ???"},
+        {"authorization": "Basic"},
+        basic(slip | {"secret": "WRONG"}),
+        basic({"reference": "TG-AAAA-AAAA", "secret": slip["secret"]}),
+    )
+    for each in headers:
+        response = call(client, "GET", "/application", **each)
+        assert response.status_code == 401, each
+        assert response.json()["code"] == "credentials_wrong"
+        assert "Basic" in response.headers["www-authenticate"]
+
+
+def test_application__guessed_too_often__is_closed(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    for _ in range(FAILURES_MAX):
+        call(client, "GET", "/application", **basic(slip | {"secret": "WRONG"}))
+    closed = call(client, "GET", "/application", **basic(slip))
+    assert closed.status_code == 429
+    assert closed.json()["code"] == "too_many_failures"
+    # The page counts under the same name.
+    assert client.post("/en/sign-in/", slip).status_code == 429
+
+
+def test_application__on_the_other_side__is_refused(gd: Pair, client: Client) -> None:
+    response = call(client, "PUT", f"/applications/{uuid4()}", application())
+    assert response.status_code == 409
+    assert response.json()["code"] == "booked_elsewhere"
+
+
+def test_application__nothing_holds__is_said(unsigned: Pair, client: Client) -> None:
+    response = call(client, "PUT", f"/applications/{uuid4()}", application())
+    assert response.status_code == 409
+    assert response.json()["code"] == "nothing_holds"
+
+
+def test_application__division_unknown__is_named_by_its_place(hk: Pair, client: Client) -> None:
+    body = application(itinerary=["440300", "449900", "999999"])
+    response = call(client, "PUT", f"/applications/{uuid4()}", body)
+    assert response.status_code == 400
+    assert [each["path"] for each in response.json()["errors"]] == ["/itinerary/1", "/itinerary/2"]

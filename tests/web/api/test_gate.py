@@ -1,0 +1,165 @@
+"""The gate over REST: its token, its bundle, decisions, crossings kept once."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+
+from tests.builders.authorities import Pair
+from tests.web.api.calls import HOME, OUT, application, applied, basic, booked, call, document
+from tongguan.app.gates import enrol_gate, withdraw_gate
+from tongguan.core.gate.bundle import Bundle
+from tongguan.core.identifiers import ControlPointId
+from tongguan.web import service
+
+
+def enrolled(pair: Pair) -> dict[str, str]:
+    """The header of a gate newly enrolled."""
+    token = f"token-{uuid4()}"
+    enrol_gate(pair.hk, name="Lane 1", control_point=ControlPointId("SZB"), token=token)
+    return {"authorization": f"Bearer {token}"}
+
+
+def green(client: Client, pair: Pair, papers: dict[str, Any]) -> list[str]:
+    """Today's green codes of both sides."""
+    codes = []
+    for authority in (pair.hk, pair.gd):
+        service.hold_authority(authority)
+        answer = call(client, "PUT", f"/health-codes/{uuid4()}", {"document": papers})
+        assert answer.json()["colour"] == "green"
+        codes.append(answer.json()["text"])
+    service.hold_authority(pair.hk)
+    return codes
+
+
+def traveller(client: Client, pair: Pair) -> dict[str, Any]:
+    """A person before the gate on the day before their journey, with everything in hand."""
+    papers = document()
+    body = application(people=[{"name": "CHAN TAI MAN", "document": papers}])
+    answer = call(client, "PUT", f"/applications/{uuid4()}", body).json()
+    journey = booked(client, answer["slip"])["journey"]["id"]
+    passes = call(client, "GET", f"/journeys/{journey}/passes", **basic(answer["slip"])).json()
+    return {
+        "direction": "HK-GD",
+        "pass_text": passes[0]["text"],
+        "code_texts": green(client, pair, papers),
+        "document": papers,
+    }
+
+
+def test_gate__token__is_needed_for_everything(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    for method, path in (
+        ("GET", "/gate/bundle"),
+        ("POST", "/gate/decide"),
+        ("POST", "/gate/crossings"),
+    ):
+        for headers in ({}, {"authorization": "Bearer wrong"}, basic(slip)):
+            response = call(client, method, path, {}, **headers)
+            assert response.status_code == 401, path
+            assert response.json()["code"] == "credentials_wrong"
+
+
+def test_gate__withdrawn__may_no_longer_ask(hk: Pair, client: Client) -> None:
+    token = str(uuid4())
+    gate = enrol_gate(hk.hk, name="Lane 2", control_point=ControlPointId("SZB"), token=token)
+    headers = {"authorization": f"Bearer {token}"}
+    assert call(client, "GET", "/gate/bundle", **headers).status_code == 200
+    withdraw_gate(hk.hk, gate.gate.id)
+    assert call(client, "GET", "/gate/bundle", **headers).status_code == 401
+
+
+def test_gate__bundle__is_what_a_device_reads(hk: Pair, client: Client) -> None:
+    response = call(client, "GET", "/gate/bundle", **enrolled(hk))
+    assert response.status_code == 200
+    bundle = response.json()
+    assert bundle["control_point"] == "SZB"
+    assert {"version", "acts", "key_sets", "status_lists", "holder_keys", "uses"} <= set(bundle)
+    assert "no-store" in response.headers["cache-control"]
+    assert Bundle.__dataclass_fields__.keys() <= set(bundle) | {"form"}
+
+
+def test_gate__decide__says_every_reason_and_records_nothing(hk: Pair, client: Client) -> None:
+    headers, person = enrolled(hk), traveller(client, hk)
+    for _ in range(2):
+        answer = call(client, "POST", "/gate/decide", person, **headers).json()
+        assert answer["outcome"] == "deny"
+        assert [each["code"] for each in answer["reasons"]] == ["wrong_day", "control_point_closed"]
+        assert answer["reasons"][0]["title"]
+
+
+def test_gate__decide__without_anything_refers_or_denies_with_reasons(
+    hk: Pair, client: Client
+) -> None:
+    body = {"direction": "HK-GD", "document": document()}
+    answer = call(client, "POST", "/gate/decide", body, **enrolled(hk)).json()
+    codes = [each["code"] for each in answer["reasons"]]
+    assert {"pass_missing", "health_code_missing"} <= set(codes)
+    garbage = body | {"pass_text": "TG1:NOT A PASS", "code_texts": ["%%%"]}
+    answer = call(client, "POST", "/gate/decide", garbage, **enrolled(hk)).json()
+    assert "pass_unreadable" in [each["code"] for each in answer["reasons"]]
+
+
+def test_gate__nobody_is_denied_the_way_home(hk: Pair, client: Client) -> None:
+    body = {
+        "direction": "GD-HK",
+        "document": document(type="hkid", issuer="HKG", number="A123456(3)"),
+    }
+    answer = call(client, "POST", "/gate/decide", body, **enrolled(hk)).json()
+    assert answer["outcome"] == "refer"
+
+
+def test_gate__crossings__are_kept_once_each(hk: Pair, client: Client) -> None:
+    headers, person = enrolled(hk), traveller(client, hk)
+    batch = {"crossings": [person | {"id": str(uuid4())} for _ in range(3)]}
+    first = call(client, "POST", "/gate/crossings", batch, **headers).json()["crossings"]
+    again = call(client, "POST", "/gate/crossings", batch, **headers).json()["crossings"]
+    assert [each["id"] for each in first] == [each["id"] for each in batch["crossings"]]
+    assert not any(each["replayed"] for each in first)
+    assert all(each["replayed"] for each in again)
+    assert [each["at"] for each in first] == [each["at"] for each in again]
+
+
+def test_gate__crossing_under_a_known_id__is_not_kept_and_others_are(
+    hk: Pair, client: Client
+) -> None:
+    headers, person = enrolled(hk), traveller(client, hk)
+    known = person | {"id": str(uuid4())}
+    call(client, "POST", "/gate/crossings", {"crossings": [known]}, **headers)
+    changed, fresh = known | {"direction": "GD-HK"}, person | {"id": str(uuid4())}
+    answer = call(client, "POST", "/gate/crossings", {"crossings": [changed, fresh]}, **headers)
+    assert [each["kept"] for each in answer.json()["crossings"]] == [False, True]
+
+
+def test_gate__batch_too_large__is_refused(hk: Pair, client: Client) -> None:
+    one = {"direction": "HK-GD", "document": document()}
+    batch = {"crossings": [one | {"id": str(uuid4())} for _ in range(101)]}
+    response = call(client, "POST", "/gate/crossings", batch, **enrolled(hk))
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["path"] == "/crossings"
+
+
+def test_gate__crossing__is_admitted_once_and_its_pass_used(unsigned: Pair, client: Client) -> None:
+    unsigned.activate()
+    headers, person = enrolled(unsigned), traveller(client, unsigned)
+    unsigned.set_time(datetime(2021, 12, 14, 2, 30, tzinfo=UTC))
+    unsigned.sync()
+    person["code_texts"] = green(client, unsigned, person["document"])
+    first, second = (
+        call(
+            client,
+            "POST",
+            "/gate/crossings",
+            {"crossings": [person | {"id": str(uuid4())}]},
+            **headers,
+        ).json()["crossings"][0]
+        for _ in range(2)
+    )
+    assert (first["decision"]["outcome"], first["crossed"]) == ("admit", True), first
+    assert (second["decision"]["outcome"], second["crossed"]) == ("deny", False), second
+    assert [each["code"] for each in second["decision"]["reasons"]] == ["pass_already_used"]
+
+
+def test_gate__legs__stand_on_the_days_they_were_booked_for() -> None:
+    assert OUT["day"] < HOME["day"]

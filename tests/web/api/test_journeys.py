@@ -1,0 +1,79 @@
+"""Journeys and passes over REST."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from tests.builders.authorities import Pair
+from tests.web.api.calls import HOME, OUT, applied, basic, booked, call
+
+
+def test_journey__put__takes_both_legs_and_gives_passes(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    answer = booked(client, slip)
+    assert answer["taken"]
+    assert [each["leg"] for each in answer["journey"]["places"]] == ["out", "home"]
+    passes = call(client, "GET", f"/journeys/{answer['journey']['id']}/passes", **basic(slip))
+    assert [each["text"][:4] for each in passes.json()] == ["TG1:", "TG1:"]
+    assert passes.json()[0]["slot_start"].startswith("2021-12-14T")
+    listed = call(client, "GET", "/journeys", **basic(slip)).json()
+    assert listed == [answer["journey"]]
+
+
+def test_journey__put_again__takes_nothing_more(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    path = f"/journeys/{uuid4()}"
+    first, again = (
+        call(client, "PUT", path, {"legs": [OUT, HOME]}, **basic(slip)).json() for _ in range(2)
+    )
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert first["journey"] == again["journey"]
+    other = call(client, "PUT", path, {"legs": [HOME]}, **basic(slip))
+    assert (other.status_code, other.json()["code"]) == (409, "request_id_reused")
+
+
+def test_journey__refused__is_an_answer_with_every_reason(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    legs = [OUT | {"day": "2021-12-30"}]
+    answer = call(client, "PUT", f"/journeys/{uuid4()}", {"legs": legs}, **basic(slip)).json()
+    assert not answer["taken"]
+    assert {each["code"] for each in answer["reasons"]} == {
+        "legs_incomplete",
+        "booking_not_yet_open",
+    }
+    assert all(each["remedy"] for each in answer["reasons"])
+
+
+def test_journey__cancel__gives_back_once_and_again_harmlessly(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    journey = booked(client, slip)["journey"]["id"]
+    for _ in range(2):
+        answer = call(client, "POST", f"/journeys/{journey}/cancel", **basic(slip))
+        assert answer.status_code == 200
+        assert answer.json()["decision"]["outcome"] == "grant"
+        assert answer.json()["journey"]["state"] == "cancelled"
+    assert call(client, "GET", f"/journeys/{journey}/passes", **basic(slip)).json() == []
+
+
+def test_journey__of_somebody_else__is_not_found(hk: Pair, client: Client) -> None:
+    own = applied(client)["slip"]
+    journey = booked(client, own)["journey"]["id"]
+    other = applied(client)["slip"]
+    assert call(client, "GET", f"/journeys/{journey}/passes", **basic(other)).status_code == 404
+    assert call(client, "POST", f"/journeys/{journey}/cancel", **basic(other)).status_code == 404
+    taken = call(client, "PUT", f"/journeys/{journey}", {"legs": [OUT, HOME]}, **basic(other))
+    assert taken.status_code == 409
+
+
+@pytest.mark.parametrize(
+    "day", ["2021-13-40", 20211214, 0, "tomorrow", None, "2021-12-14T10:00:00"]
+)
+def test_journey__day_wrong__is_named_by_its_place(hk: Pair, client: Client, day: object) -> None:
+    slip = applied(client)["slip"]
+    body = {"legs": [OUT | {"day": day}]}
+    response = call(client, "PUT", f"/journeys/{uuid4()}", body, **basic(slip))
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {"path": "/legs/0/day", "message": "Give a day as year-month-day, such as 2021-12-13."}
+    ]
