@@ -215,7 +215,7 @@ def test_pages__say__that_they_are_a_demonstration(visits: list[Visit]) -> None:
     for each in visits:
         assert 'class="demonstration"' in each.page, each.name
         if not each.name.isdigit():
-            assert "2021" in each.page.split('class="demonstration"')[1].split("</div>")[0]
+            assert "2021" in each.page.split('class="demonstration"')[1].split("</aside>")[0]
 
 
 def test_pages__of_a_real_authority__carry_no_banner(hk: Pair, client: Client) -> None:

@@ -23,9 +23,16 @@ _PARENT_WATCHED_EVERY_SECONDS = 0.5
 
 
 def serve(
-    deployment: Deployment, *, host: str = "127.0.0.1", port: int, workers: int = WORKERS
+    deployment: Deployment,
+    *,
+    host: str = "127.0.0.1",
+    port: int,
+    workers: int = WORKERS,
+    durability_required: bool = True,
 ) -> None:
     """Serve until SIGTERM or SIGINT; the deployment must be prepared.
+
+    Only tests waive durability, to be fast on a database without ``fsync``.
 
     Workers are fresh processes, not forks: whatever threads and connections the caller has, such as
     those of upkeep, do not reach them.
@@ -42,16 +49,28 @@ def serve(
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
     )
-    server.serve(target_loader=partial(application, deployment, os.getpid()), wrap_loader=False)
+    server.serve(
+        target_loader=partial(
+            application,
+            deployment,
+            parent=os.getpid(),
+            durability_required=durability_required,
+        ),
+        wrap_loader=False,
+    )
 
 
-def application(deployment: Deployment, parent: int | None = None) -> Callable[..., Any]:
+def application(
+    deployment: Deployment, *, parent: int | None = None, durability_required: bool = True
+) -> Callable[..., Any]:
     """The WSGI application of a deployment, with its authority open for this process's life."""
     if parent is not None:
         _end_with(parent)
     settings.configure(deployment)
     opened = ExitStack()
-    authority = opened.enter_context(open_authority(deployment))
+    authority = opened.enter_context(
+        open_authority(deployment, durability_required=durability_required)
+    )
     service.hold_authority(authority, peer_url=deployment.peer_url)
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 - needs the settings
 
