@@ -165,7 +165,7 @@ def test_pages__in_every_language__have_no_fault_that_axe_finds(
     )  # fmt: skip
     found = {}
     for language in LANGUAGES:
-        # The pages are the same in each language but for their words: all once, the main ones thrice.
+        # Only the words differ by language: every page once, the main ones thrice.
         for place in places if language == "zh-hant" else places[:7:2]:
             page.goto(f"{url}/{language}/{place}")
             page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
@@ -180,7 +180,7 @@ def test_form__with_faults__has_no_fault_that_axe_finds(
 ) -> None:
     url, _, _ = site
     page = open_page(360, scripts=True)
-    for language in LANGUAGES:
+    for language in LANGUAGES[:1]:
         for place in ("apply/compassionate/", "health-code/", "sign-in/", "desk/sign-in/"):
             page.goto(f"{url}/{language}/{place}")
             page.click("form.form button")

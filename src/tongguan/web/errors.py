@@ -7,6 +7,8 @@ from django.utils import translation
 from tongguan.web.api.problems import ProblemCode, problem
 from tongguan.web.context import bare_frame
 
+RETRY_AFTER_SECONDS = 5
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The request makes no sense."""
@@ -31,6 +33,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def too_large(request: HttpRequest) -> HttpResponse:
     """The body is larger than any route takes."""
     return answer(request, ProblemCode.BODY_TOO_LARGE)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database does not answer; the same request may be sent again."""
+    response = answer(request, ProblemCode.UNAVAILABLE)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,8 @@
 """Whether this authority can serve: for supervisors, not for people."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from psycopg import Error as DatabaseError
-from psycopg_pool import PoolTimeout
 
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.web.context import domain_time
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
@@ -15,7 +14,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     authority = current_authority()
     try:
         now = domain_time().isoformat()
-    except (DatabaseError, PoolTimeout):
+    except DatabaseUnavailable:
         return JsonResponse({"authority": authority.id, "database": "unreachable"}, status=503)
     return JsonResponse(
         {

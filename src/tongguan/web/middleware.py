@@ -1,10 +1,15 @@
 """What holds for every request, whichever route it is for."""
 
+import logging
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.web.settings import BODY_BYTES_MAX
+
+log = logging.getLogger("tongguan.web")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +30,26 @@ def refuse_large_bodies(get_response: Handler) -> Handler:
 def _announced_bytes(request: HttpRequest) -> int:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     return int(announced) if announced.isdigit() else 0
+
+
+class AnswerWhenUnavailable:
+    """Say that the database does not answer, instead of calling it a fault of the program."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; only its exceptions matter here."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """503 for a database that is away; anything else is left to the server error page."""
+        if not isinstance(error, DatabaseUnavailable | OperationalError):
+            return None
+        from tongguan.web.errors import unavailable  # noqa: PLC0415 - needs Django set up
+
+        log.warning("the database did not answer: %s", type(error).__name__)
+        return unavailable(request)
 
 
 def answer_api_methods(get_response: Handler) -> Handler:

@@ -57,6 +57,7 @@ def settings_of(deployment: Deployment) -> dict[str, Any]:
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "tongguan.web.middleware.answer_api_methods",
+            "tongguan.web.middleware.AnswerWhenUnavailable",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
         "TEMPLATES": [_TEMPLATES],

@@ -21,9 +21,9 @@ urlpatterns = [
     path("api/v1/", interface.urls),
     *i18n_patterns(
         path("", public.overview, name="public"),
-        path("scheme/<str:version_id>/", public.version, name="scheme-version"),
+        path("scheme/<slug:version_id>/", public.version, name="scheme-version"),
         path("apply/", applications.choose, name="apply"),
-        path("apply/<str:category_id>/", applications.apply, name="apply-category"),
+        path("apply/<slug:category_id>/", applications.apply, name="apply-category"),
         path("sign-in/", sign_in.sign_in, name="sign-in"),
         path("sign-out/", sign_in.sign_out, name="sign-out"),
         path("application/", applications.show, name="application"),

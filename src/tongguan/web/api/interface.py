@@ -4,11 +4,13 @@ import json
 import logging
 from typing import Any
 
+from django.db import OperationalError as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.web.api import (
@@ -23,6 +25,7 @@ from tongguan.web.api import (
 from tongguan.web.api.faults import field_faults
 from tongguan.web.api.problems import MEDIA_TYPE, ProblemCode, ProblemError, problem
 from tongguan.web.api.shapes import ProblemOut
+from tongguan.web.errors import unavailable
 from tongguan.web.permissions import Permission, allows
 
 log = logging.getLogger("tongguan.web.api")
@@ -129,6 +132,13 @@ def _reused(request: HttpRequest, error: RequestIdReusedError) -> HttpResponse:
 @interface.exception_handler(NothingHoldsError)
 def _nothing_holds(request: HttpRequest, error: NothingHoldsError) -> HttpResponse:
     return problem(request, ProblemCode.NOTHING_HOLDS)
+
+
+@interface.exception_handler(DatabaseUnavailable)
+@interface.exception_handler(DatabaseError)
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.warning("the database did not answer: %s", type(error).__name__)
+    return unavailable(request)
 
 
 @interface.exception_handler(Exception)

@@ -32,6 +32,7 @@ class ProblemCode(StrEnum):
     REQUEST_ID_REUSED = "request_id_reused"
     REQUEST_INVALID = "request_invalid"
     TOO_MANY_FAILURES = "too_many_failures"
+    UNAVAILABLE = "unavailable"
 
     @property
     def status(self) -> int:
@@ -55,6 +56,7 @@ _STATUS = {
     ProblemCode.REQUEST_ID_REUSED: 409,
     ProblemCode.REQUEST_INVALID: 400,
     ProblemCode.TOO_MANY_FAILURES: 429,
+    ProblemCode.UNAVAILABLE: 503,
 }
 
 
