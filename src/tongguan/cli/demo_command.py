@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,16 +13,20 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tongguan.adapters.cluster import Cluster, leaving_on_signals
+from tongguan.adapters.deployment import Deployment
 from tongguan.cli.console import answers, print_json, remarks
+from tongguan.cli.demonstration.over_http import Officer, OverHttpServices
 from tongguan.cli.demonstration.report import Report, print_report, report_as_data
-from tongguan.cli.demonstration.stage import Plan, perform
+from tongguan.cli.demonstration.stage import Plan, perform, perform_at_services
+from tongguan.cli.deployments import FIRST_INSTANT, database_name
 from tongguan.cli.options import DataOption, JsonOption, help_of
 from tongguan.cli.pair import Pair, opened_pair
-from tongguan.cli.problems import ExitCode, failing
+from tongguan.cli.problems import ExitCode, failing, faulty
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import say
-from tongguan.core.calendar import instant_of
+from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.identifiers import AuthorityId
+from tongguan.web.setup import demonstration_officers
 
 SCHEME_DEFAULT: Final = "hk-gd-2021-assumed"
 DAYS_DEFAULT: Final = 14
@@ -46,13 +51,25 @@ def demo(  # noqa: PLR0917 - options, which people give by name
         Path | None,
         typer.Option("--chart", metavar="FILE", help=help_of("chart"), show_default=False),
     ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help=help_of("url"), show_default=False)
+    ] = None,
+    url_gd: Annotated[
+        str | None,
+        typer.Option("--url-gd", metavar="URL", help=help_of("url_gd"), show_default=False),
+    ] = None,
     data: DataOption = Path(".data"),
     as_json: JsonOption = False,
 ) -> None:
     """Play the pilot and report; exit 1 when something happened that must never happen."""
+    if (url is None) != (url_gd is None):
+        raise faulty("--url / --url-gd", "both_urls")
     plan = Plan(loaded=named_scheme(scheme), days=days, applicants=applicants, seed=seed)
     with leaving_on_signals(), _progress(plan) as advance:
-        report = played(plan, data, advance)
+        if url is None or url_gd is None:
+            report = played(plan, data, advance)
+        else:
+            report = played_at_services(plan, data, (url, url_gd), advance)
     if chart is not None:
         _write_chart(report, chart)
     if as_json:
@@ -67,6 +84,40 @@ def played(plan: Plan, data: Path, advance: Callable[[], None]) -> Report:
     """The demonstration in two databases of its own, which are dropped at the end."""
     with Cluster.open(data.resolve()) as cluster, _own_pair(cluster, plan) as pair:
         return perform(pair, plan, advance)
+
+
+def played_at_services(
+    plan: Plan, data: Path, urls: tuple[str, str], advance: Callable[[], None]
+) -> Report:
+    """The demonstration at the services of a data directory, from their next day on.
+
+    The people speak HTTP; only time, the authorities' own acts and the counting at the end go to
+    the databases.
+    """
+    directory = data.resolve()
+    with Cluster.attach(directory) as cluster, _running_pair(cluster, directory, plan) as pair:
+        tomorrow = local_day(pair.now(), plan.loaded.version.zone) + timedelta(days=1)
+        deployment = Deployment(
+            authority=pair.booking.id, data_directory=directory, database_url=""
+        )
+        account = demonstration_officers(deployment)[0]
+        services = OverHttpServices(
+            pair=pair,
+            urls=dict(zip((pair.booking.id, pair.other.id), urls, strict=True)),
+            officer=Officer(user_name=account.user_name, password=account.password),
+        )
+        return perform_at_services(pair, replace(plan, starts_on=tomorrow), services, advance)
+
+
+@contextlib.contextmanager
+def _running_pair(cluster: Cluster, directory: Path, plan: Plan) -> Iterator[Pair]:
+    with opened_pair(
+        plan.loaded.version,
+        data_directory=directory,
+        database_url=lambda authority: cluster.url(database_name(authority)),
+        first_instant=FIRST_INSTANT,
+    ) as pair:
+        yield pair
 
 
 @contextlib.contextmanager

@@ -1,10 +1,14 @@
 """The two authorities of a demonstration, both at hand on one machine."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final, TypeVar
+
+import psycopg
 
 from tongguan.adapters.deployment import (
     Deployment,
@@ -13,12 +17,28 @@ from tongguan.adapters.deployment import (
     prepare_keys,
 )
 from tongguan.adapters.postgres.clock import Clock
-from tongguan.adapters.postgres.connections import Database
+from tongguan.adapters.postgres.connections import Database, DatabaseUnavailable
 from tongguan.app.authorities import Authority
 from tongguan.app.peers import known_peers, sync_peer, trust_peer
 from tongguan.app.publishing import published_acts, published_keys, published_status_list
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.scheme.model import Version
+
+Answer = TypeVar("Answer")
+_TRIED_SECONDS_MAX: Final = 90.0
+_PAUSE_SECONDS: Final = 0.5
+
+
+def until_answered(call: Callable[[], Answer]) -> Answer:
+    """What the call answers, made again while the database does not; it must bear repeating."""
+    deadline = time.monotonic() + _TRIED_SECONDS_MAX
+    while True:
+        try:
+            return call()
+        except (DatabaseUnavailable, psycopg.OperationalError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

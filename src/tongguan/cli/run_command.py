@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
+import psycopg
 import typer
 from rich.console import Console
 
-from tongguan.adapters.cluster import Cluster, leaving_on_signals
+from tongguan.adapters.cluster import Cluster, ClusterError, leaving_on_signals
 from tongguan.adapters.deployment import Deployment
 from tongguan.adapters.postgres.clock import Clock
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.adapters.scheme_files import LoadedScheme, load_bundled
 from tongguan.cli.children import (
     Child,
@@ -41,6 +43,7 @@ _START_SECONDS_MAX: Final = 60.0
 _POLL_SECONDS: Final = 0.1
 _LOOK_EVERY_SECONDS: Final = 0.5
 _TIME_KEPT_EVERY_SECONDS: Final = 2.0
+_DOWN_SECONDS_MAX: Final = 30.0
 _LOCK: Final = "run.lock"
 _CHILDREN: Final = "run-children.json"
 
@@ -156,20 +159,34 @@ def _start(children: list[Child], directory: Path) -> None:
 def _watch(children: list[Child], cluster: Cluster, pair: Pair, directory: Path) -> None:
     """Keep database, children and time going until a signal ends the run."""
     kept_at = 0.0
+    down_since: float | None = None
     while True:
         time.sleep(_LOOK_EVERY_SECONDS)
-        cluster.ensure_running()
-        for child in children:
-            if child.has_died():
-                remarks().print(say("run.child_died", name=child.name))
-                try:
-                    child.start_again()
-                except ChildDiedError:
-                    raise failing(child.name, "child_keeps_dying") from None
-                remember_children(directory / _CHILDREN, children)
-        if time.monotonic() - kept_at > _TIME_KEPT_EVERY_SECONDS:
-            pair.remember_time()
-            kept_at = time.monotonic()
+        _start_dead_again(children, directory)
+        try:
+            cluster.ensure_running()
+            if time.monotonic() - kept_at > _TIME_KEPT_EVERY_SECONDS:
+                pair.remember_time()
+                kept_at = time.monotonic()
+        except (ClusterError, DatabaseUnavailable, psycopg.Error):
+            if down_since is None:
+                down_since = time.monotonic()
+                remarks().print(say("run.database_died"))
+            elif time.monotonic() - down_since > _DOWN_SECONDS_MAX:
+                raise
+        else:
+            down_since = None
+
+
+def _start_dead_again(children: list[Child], directory: Path) -> None:
+    for child in children:
+        if child.has_died():
+            remarks().print(say("run.child_died", name=child.name))
+            try:
+                child.start_again()
+            except ChildDiedError:
+                raise failing(child.name, "child_keeps_dying") from None
+            remember_children(directory / _CHILDREN, children)
 
 
 def _print_addresses(children: list[Child], directory: Path, console: Console) -> None:

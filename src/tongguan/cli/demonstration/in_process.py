@@ -1,15 +1,13 @@
 """The services as use cases of two authorities in this process."""
 
 import secrets
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
-from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.applications import (
     ApplicationRequest,
     OfficerDecision,
@@ -33,6 +31,7 @@ from tongguan.cli.demonstration.services import (
     LegChosen,
     PassTexts,
 )
+from tongguan.cli.pair import until_answered
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import (
@@ -46,8 +45,6 @@ from tongguan.core.identifiers import (
 
 OFFICER: Final = "demonstration-officer"
 _QUEUE_LENGTH: Final = 50
-_TRIES: Final = 5
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,12 +69,14 @@ class InProcessServices:
 
     def apply(self, request: ApplicationRequest) -> ApplicationState:
         """Hand in an application; the state it has now."""
-        answer = _asked(lambda: submit_application(self.booking, request))
+        answer = until_answered(lambda: submit_application(self.booking, request))
         return answer.application.state
 
     def state_of(self, application: UUID) -> ApplicationState:
         """The state of an application that was handed in."""
-        found = _asked(lambda: application_by_id(self.booking, ApplicationId(str(application))))
+        found = until_answered(
+            lambda: application_by_id(self.booking, ApplicationId(str(application)))
+        )
         if found is None:
             raise LookupError("an application that was acknowledged is gone")
         return found.state
@@ -86,7 +85,7 @@ class InProcessServices:
         """Let the officer decide every application that waits; how many there were."""
         decided = 0
         while True:
-            waiting = _asked(
+            waiting = until_answered(
                 lambda: waiting_applications(self.booking, officer=OFFICER, limit=_QUEUE_LENGTH)
             )
             for each in waiting:
@@ -95,7 +94,7 @@ class InProcessServices:
                     grant=WEAK_EVIDENCE not in each.evidence.values(),
                     officer=OFFICER,
                 )
-                _asked(partial(decide_as_officer, self.booking, decision))
+                until_answered(partial(decide_as_officer, self.booking, decision))
             decided += len(waiting)
             if not waiting:
                 return decided
@@ -107,7 +106,7 @@ class InProcessServices:
             application=ApplicationId(str(application)),
             legs=tuple(_leg(each) for each in legs),
         )
-        answer = _asked(lambda: book_journey(self.booking, request))
+        answer = until_answered(lambda: book_journey(self.booking, request))
         match answer:
             case PlacesTaken():
                 return BookingAnswer(booked=True)
@@ -119,7 +118,7 @@ class InProcessServices:
 
     def cancel(self, journey: UUID, application: UUID) -> bool:
         """Give a journey's places back; whether that was still possible."""
-        decision = _asked(
+        decision = until_answered(
             lambda: cancel_journey(
                 self.booking, JourneyId(str(journey)), ApplicationId(str(application))
             )
@@ -128,12 +127,12 @@ class InProcessServices:
 
     def passes(self, journey: UUID, application: UUID) -> PassTexts:  # noqa: ARG002 - see Services
         """The passes of a journey."""
-        shown = _asked(lambda: show_passes(self.booking, JourneyId(str(journey))))
+        shown = until_answered(lambda: show_passes(self.booking, JourneyId(str(journey))))
         return {(each.place.person_number, each.place.leg): each.text for each in shown}
 
     def declare(self, authority: AuthorityId, request: HealthRequest) -> str:
         """Declare one's health to an authority; the text of the code."""
-        return _asked(lambda: declare_health(self.authorities[authority], request)).text
+        return until_answered(lambda: declare_health(self.authorities[authority], request)).text
 
     def cross(
         self, post: GatePost, crossing: UUID, request: GateRequest, *, let_through: bool
@@ -141,22 +140,12 @@ class InProcessServices:
         """Step up to a gate: decided and recorded once."""
         sent = CrossingRequest(id=str(crossing), request=request, let_through=let_through)
         authority, gate = self.authorities[post.authority], self.gates[post]
-        answer = _asked(lambda: cross(authority, gate, sent))
+        answer = until_answered(lambda: cross(authority, gate, sent))
         return GateAnswer(
             decision=answer.record.decision,
             crossed=answer.record.crossed,
             replayed=answer.replayed,
         )
-
-
-def _asked(call: Callable[[], Answer]) -> Answer:
-    """The answer, asked for again with the same ids while the database does not answer."""
-    for wait_seconds in range(1, _TRIES):
-        try:
-            return call()
-        except DatabaseUnavailable:
-            time.sleep(wait_seconds)
-    return call()
 
 
 def _leg(chosen: LegChosen) -> LegWanted:

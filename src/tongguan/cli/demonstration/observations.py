@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 from tongguan.core.decisions import Decision
 from tongguan.core.reasons import ReasonCode
@@ -22,6 +23,8 @@ class Observations:
     """Days on which a quota refused somebody a place."""
     cut_off: Counter[ReasonCode] = field(default_factory=Counter)
     """Reasons that the gate gave which was cut off, and so are in no database."""
+    acknowledged: dict[str, set[UUID]] = field(default_factory=dict)
+    """Ids of what was answered as done, by the table that keeps it."""
     asked_again: int = 0
     """Calls that were made once more with the same id."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -42,6 +45,11 @@ class Observations:
         """A gate that is cut off decided."""
         with self._lock:
             self.cut_off.update(decision.codes)
+
+    def acknowledge(self, table: str, identifier: UUID) -> None:
+        """A service answered that something is done, and so it must be there at the end."""
+        with self._lock:
+            self.acknowledged.setdefault(table, set()).add(identifier)
 
     def ask_again(self) -> None:
         """A call was made once more with the same id."""

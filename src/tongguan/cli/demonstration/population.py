@@ -42,7 +42,6 @@ class Party:
 
     number: int
     application: UUID
-    journey: UUID
     category: CategoryId
     people: tuple[Person, ...]
     evidence: dict[str, str] = field(repr=False)
@@ -75,11 +74,13 @@ class Frame:
 
 def make_population(frame: Frame, *, applicants: int, seed: int) -> tuple[Party, ...]:
     """Parties of so many people in all, in the order of their number; the same for a seed."""
-    random = Random(seed)  # noqa: S311 - a population, not a secret
+    # Another first day is another demonstration, with other people and other requests.
+    random = Random(f"{seed} {frame.first_day}")  # noqa: S311 - a population, not a secret
+    series = f"DEMO{random.randrange(10_000):04d}"
     sizes = list(_sizes(random, applicants))
     stories = _stories(random, sizes)
     return tuple(
-        _party(random, frame, number, size, story)
+        _party(random, frame, number, story, _people(random, f"{series}{number:05d}", size))
         for number, (size, story) in enumerate(zip(sizes, stories, strict=True))
     )
 
@@ -118,7 +119,9 @@ SPECIAL: Final = frozenset(Story) - {Story.ORDINARY, Story.CANCELS, Story.NOT_TU
 """Stories that are told at a gate: they take quiet days, so that the party gets its place."""
 
 
-def _party(random: Random, frame: Frame, number: int, size: int, story: Story) -> Party:
+def _party(
+    random: Random, frame: Frame, number: int, story: Story, people: tuple[Person, ...]
+) -> Party:
     category = _category(random, frame.phase, story)
     wish = _wish(random, frame, category.id, story)
     lead = random.randrange(0, max(1, frame.horizon_days - (wish.home_day - wish.out_day)))
@@ -126,9 +129,8 @@ def _party(random: Random, frame: Frame, number: int, size: int, story: Story) -
     return Party(
         number=number,
         application=UUID(int=random.getrandbits(128), version=4),
-        journey=UUID(int=random.getrandbits(128), version=4),
         category=category.id,
-        people=tuple(_person(random, number, place) for place in range(size)),
+        people=people,
         evidence=_evidence(category, story),
         itinerary=_itinerary(random, story),
         applies_on=max(0, wish.out_day - max(lead, earliest)),
@@ -196,16 +198,19 @@ SUSPENDED_SLOT: Final = 1
 """Crossing is suspended for this slot of that day."""
 
 
-def _person(random: Random, party: int, place: int) -> Person:
-    return Person(
-        name=random.choice(_SURNAMES) + random.choice(_GIVEN),
-        document=Document(
-            type=DocumentType.HOME_RETURN_PERMIT,
-            # No real document has a number of this form.
-            number=f"DEMO{party:05d}{place}",
-            issuer="CHN",
-        ),
-        assurance=Assurance.ASSERTED,
+def _people(random: Random, series: str, size: int) -> tuple[Person, ...]:
+    return tuple(
+        Person(
+            name=random.choice(_SURNAMES) + random.choice(_GIVEN),
+            document=Document(
+                type=DocumentType.HOME_RETURN_PERMIT,
+                # No real document has a number of this form.
+                number=f"{series}{place}",
+                issuer="CHN",
+            ),
+            assurance=Assurance.ASSERTED,
+        )
+        for place in range(size)
     )
 
 

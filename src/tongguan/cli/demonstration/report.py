@@ -70,6 +70,11 @@ class Report:
     windows_exceeded: tuple[WindowCount, ...]
     stranded: int
     passes_used_twice: int
+    journeys_doubled: int
+    acknowledged: int
+    """Applications, journeys, health codes and crossings that a service answered as done."""
+    lost: int
+    """Of them, those that are in no database at the end."""
     asked_again: int
     fsync: bool
     seconds: float
@@ -77,7 +82,8 @@ class Report:
     @property
     def holds(self) -> bool:
         """Whether everything held that must always hold."""
-        return not (self.windows_exceeded or self.stranded or self.passes_used_twice)
+        never = (self.stranded, self.passes_used_twice, self.journeys_doubled, self.lost)
+        return not self.windows_exceeded and not any(never)
 
 
 def report_as_data(report: Report) -> dict[str, Any]:
@@ -102,6 +108,9 @@ def report_as_data(report: Report) -> dict[str, Any]:
         "windows_exceeded": len(report.windows_exceeded),
         "stranded": report.stranded,
         "passes_used_twice": report.passes_used_twice,
+        "journeys_doubled": report.journeys_doubled,
+        "acknowledged": report.acknowledged,
+        "lost": report.lost,
         "asked_again": report.asked_again,
         "fsync": report.fsync,
         "seconds": round(report.seconds, 1),
@@ -118,6 +127,8 @@ def print_report(report: Report, console: Console) -> None:
         ("stranded", report.stranded),
         ("windows_exceeded", exceeded),
         ("passes_used_twice", report.passes_used_twice),
+        ("journeys_doubled", report.journeys_doubled),
+        ("lost", report.lost),
     ):
         style = "bold red" if number else "bold green"
         console.print(f"{say(f'demo.{key}')}: {number}", style=style)

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+from uuid import UUID
+
+from psycopg import sql
 
 from tongguan.adapters.postgres.connections import Database
 from tongguan.app.ledger_port import WindowCount
@@ -30,6 +33,12 @@ _BOOKED: Final = """
 _LEFT: Final = """
     SELECT starts, capacity + honoured - taken FROM tongguan.quota_window
     WHERE cell_scheme = %s AND quota = %s AND dimensions = %s
+"""
+_DOUBLED_JOURNEYS: Final = """
+    SELECT count(*) FROM (
+        SELECT FROM tongguan.journey WHERE cancelled_at IS NULL
+        GROUP BY application HAVING count(*) > 1
+    ) AS doubled
 """
 _DOUBLED: Final = """
     SELECT count(*) FROM (
@@ -115,6 +124,29 @@ def passes_used_twice(databases: list[Database]) -> int:
             row = connection.execute(_DOUBLED.encode()).fetchone()
             total += row[0] if row else 0
     return total
+
+
+def lost(databases: list[Database], acknowledged: Mapping[str, set[UUID]]) -> int:
+    """How much of what was acknowledged is in no database."""
+    missing = 0
+    for table, identifiers in acknowledged.items():
+        statement = sql.SQL("SELECT id FROM tongguan.{} WHERE id = ANY (%s)").format(
+            sql.Identifier(table)
+        )
+        found: set[UUID] = set()
+        for database in databases:
+            with database.connection() as connection:
+                rows = connection.execute(statement, (list(identifiers),)).fetchall()
+            found.update(row[0] for row in rows)
+        missing += len(identifiers - found)
+    return missing
+
+
+def doubled_journeys(booking: Database) -> int:
+    """Applications with more than one journey that was not given back."""
+    with booking.connection() as connection:
+        row = connection.execute(_DOUBLED_JOURNEYS.encode()).fetchone()
+    return row[0] if row else 0
 
 
 def windows_exceeded(database: Database) -> tuple[WindowCount, ...]:

@@ -9,13 +9,14 @@ from datetime import time as time_of_day
 from typing import Final
 
 from tongguan.adapters.scheme_files import LoadedScheme
-from tongguan.app.gates import gate_bundle
+from tongguan.app.gates import enrolled_gates, gate_bundle
 from tongguan.app.schemes import resume_phase, suspend_phase
 from tongguan.cli.demonstration import rows
 from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices
 from tongguan.cli.demonstration.observations import Observations
 from tongguan.cli.demonstration.opening import activate, send_acts
+from tongguan.cli.demonstration.over_http import OverHttpServices
 from tongguan.cli.demonstration.play import Play
 from tongguan.cli.demonstration.population import Frame, make_population
 from tongguan.cli.demonstration.rehearsal import Guest, rehearse
@@ -23,7 +24,7 @@ from tongguan.cli.demonstration.report import DayReport, QuotaReport, Report
 from tongguan.cli.demonstration.services import GatePost, Services
 from tongguan.cli.demonstration.travellers import Journeying
 from tongguan.cli.demonstration.visits import Gates
-from tongguan.cli.pair import Pair
+from tongguan.cli.pair import Pair, until_answered
 from tongguan.core.calendar import instant_of
 from tongguan.core.gate.bundle import bundle_text
 from tongguan.core.identifiers import ControlPointId
@@ -51,6 +52,8 @@ class Plan:
     days: int
     applicants: int
     seed: int
+    starts_on: date | None = None
+    """The first day of travel; the first that the phase may begin on when ``None``."""
 
     @property
     def phase(self) -> Phase:
@@ -71,6 +74,8 @@ class Plan:
     @property
     def first_day(self) -> date:
         """The first day of travel."""
+        if self.starts_on is not None:
+            return self.starts_on
         begins = self.phase.not_before
         if begins is None:
             raise NotPlayableError(self.loaded.version.id)
@@ -104,17 +109,16 @@ class OnStage:
     pair: Pair
     plan: Plan
     post: GatePost
-    services: InProcessServices
     cut_off: CutOffGate
     guest: Guest | None = None
 
     def set_time(self, instant: datetime) -> None:
         """Let it be this instant at both authorities."""
-        self.pair.set_time(instant)
+        until_answered(lambda: self.pair.set_time(instant))
 
     def synchronise(self) -> None:
         """Let both authorities fetch what the other published; the guest tries the gate once."""
-        self.pair.synchronise()
+        until_answered(self.pair.synchronise)
         if self.guest is not None:
             self.guest.step_up("real")
             self.guest = None
@@ -122,61 +126,107 @@ class OnStage:
     def suspend(self) -> None:
         """Suspend crossing at once; the other side hears of it with the next exchange."""
         loaded, phase = self.plan.loaded, self.plan.phase
-        suspend_phase(self.pair.booking, loaded.digest, phase.id, _WHY_SUSPENDED)
-        send_acts(self.pair.booking, to=self.pair.other)
+        until_answered(
+            lambda: suspend_phase(self.pair.booking, loaded.digest, phase.id, _WHY_SUSPENDED)
+        )
+        self._send_acts()
 
     def resume(self) -> None:
         """Lift the suspension."""
         # An act is dated by the second: the lifting must not share that of the suspension.
-        self.pair.set_time(self.pair.now() + timedelta(minutes=1))
-        resume_phase(self.pair.booking, self.plan.loaded.digest, self.plan.phase.id)
-        send_acts(self.pair.booking, to=self.pair.other)
+        until_answered(lambda: self.pair.set_time(self.pair.now() + timedelta(minutes=1)))
+        loaded, phase = self.plan.loaded, self.plan.phase
+        until_answered(lambda: resume_phase(self.pair.booking, loaded.digest, phase.id))
+        self._send_acts()
+
+    def _send_acts(self) -> None:
+        until_answered(lambda: send_acts(self.pair.booking, to=self.pair.other))
 
     def equip_cut_off_gate(self) -> None:
         """Hand the gate that will be cut off its last bundle."""
-        gate = self.services.gates[self.post]
-        self.cut_off.learn(bundle_text(gate_bundle(self.pair.booking, gate)))
+        point = self.post.control_point
+        gates = until_answered(lambda: enrolled_gates(self.pair.booking))
+        gate = next(each for each in gates if each.control_point == point)
+        bundle = until_answered(lambda: gate_bundle(self.pair.booking, gate))
+        self.cut_off.learn(bundle_text(bundle))
 
 
 def perform(pair: Pair, plan: Plan, advance: Callable[[], None]) -> Report:
     """Rehearse, sign, activate and play it all in fresh databases; then report from their rows."""
     started = time.monotonic()
-    out, home = plan.directions[Leg.OUT], plan.directions[Leg.HOME]
-    post = GatePost(authority=out.origin, control_point=plan.control_point)
-    posts = {
-        Leg.OUT: post,
-        Leg.HOME: GatePost(authority=home.origin, control_point=plan.control_point),
-    }
     services = InProcessServices(booking=pair.booking, authorities=pair.by_id)
-    elsewhere = GatePost(authority=out.origin, control_point=ELSEWHERE)
+    posts = _posts(plan)
     pair.exchange_keys()
-    for each in (*posts.values(), elsewhere):
+    for each in (*posts.values(), _elsewhere(plan)):
         services.enrol(each)
-    cut_off = CutOffGate(control_point=plan.control_point, now=pair.now)
-    course = OnStage(pair=pair, plan=plan, post=post, services=services, cut_off=cut_off)
     observations = Observations()
-    course.guest = rehearse(
+    guest = rehearse(
         pair,
         plan.loaded,
         plan.phase,
         first_day=plan.first_day,
         services=services,
-        post=post,
+        post=posts[Leg.OUT],
         observations=observations,
     )
     zone = plan.loaded.version.zone
     activate(pair, plan.loaded, plan.phase.id, instant_of(plan.first_day, _SIGNING_AT, zone))
-    parties = make_population(plan.frame, applicants=plan.applicants, seed=plan.seed)
-    gates = Gates(by_leg=posts, elsewhere=elsewhere, cut_off=cut_off)
-    common = journeying(plan, services, observations)
-    Play(common=common, gates=gates, course=course, advance=advance).run(parties)
-    return draw_up(
-        pair,
-        plan,
-        observations,
-        parties=len(parties),
-        seconds=time.monotonic() - started,
+    parties = _play(pair, plan, services, observations, advance, guest=guest)
+    seconds = time.monotonic() - started
+    return until_answered(
+        lambda: draw_up(pair, plan, observations, parties=parties, seconds=seconds)
     )
+
+
+def perform_at_services(
+    pair: Pair, plan: Plan, services: OverHttpServices, advance: Callable[[], None]
+) -> Report:
+    """Play it at services that run, under what holds there, from their next day on."""
+    started = time.monotonic()
+    for each in (*_posts(plan).values(), _elsewhere(plan)):
+        services.enrol(each)
+    observations = Observations()
+    parties = _play(pair, plan, services, observations, advance)
+    observations.asked_again += services.asked_again
+    seconds = time.monotonic() - started
+    return until_answered(
+        lambda: draw_up(pair, plan, observations, parties=parties, seconds=seconds)
+    )
+
+
+def _play(
+    pair: Pair,
+    plan: Plan,
+    services: Services,
+    observations: Observations,
+    advance: Callable[[], None],
+    *,
+    guest: Guest | None = None,
+) -> int:
+    """Let the people play their parts; how many parties there were."""
+    posts = _posts(plan)
+    cut_off = CutOffGate(control_point=plan.control_point, now=pair.now)
+    course = OnStage(pair=pair, plan=plan, post=posts[Leg.OUT], cut_off=cut_off, guest=guest)
+    parties = make_population(plan.frame, applicants=plan.applicants, seed=plan.seed)
+    Play(
+        common=journeying(plan, services, observations),
+        gates=Gates(by_leg=posts, elsewhere=_elsewhere(plan), cut_off=cut_off),
+        course=course,
+        advance=advance,
+    ).run(parties)
+    return len(parties)
+
+
+def _posts(plan: Plan) -> dict[Leg, GatePost]:
+    """Each leg's gate stands at the side that people leave."""
+    return {
+        leg: GatePost(authority=direction.origin, control_point=plan.control_point)
+        for leg, direction in plan.directions.items()
+    }
+
+
+def _elsewhere(plan: Plan) -> GatePost:
+    return GatePost(authority=plan.directions[Leg.OUT].origin, control_point=ELSEWHERE)
 
 
 def journeying(plan: Plan, services: Services, observations: Observations) -> Journeying:
@@ -214,6 +264,9 @@ def draw_up(
         windows_exceeded=rows.windows_exceeded(booking),
         stranded=rows.stranded(databases, booking, directions),
         passes_used_twice=rows.passes_used_twice(databases),
+        journeys_doubled=rows.doubled_journeys(booking),
+        acknowledged=sum(len(each) for each in observations.acknowledged.values()),
+        lost=rows.lost(databases, observations.acknowledged),
         asked_again=observations.asked_again,
         fsync=all(rows.fsync_is_on(each) for each in databases),
         seconds=seconds,

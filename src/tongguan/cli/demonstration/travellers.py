@@ -66,7 +66,7 @@ class Traveller:
         """Start from what the party wished for at first."""
         self.wish = self.party.wish
         self.asks_on = self.party.applies_on
-        self.journey = self.party.journey
+        self.journey = self.party.fresh_id("journey", self.wish)
 
     @property
     def numbers(self) -> range:
@@ -83,6 +83,7 @@ class Traveller:
             itinerary=self.party.itinerary,
         )
         self.state = self.common.services.apply(request)
+        self.common.observations.acknowledge("application", self.party.application)
         if self._asks_again():
             self.state = self.common.services.apply(request)
 
@@ -106,6 +107,7 @@ class Traveller:
                 answer = services.book(self.journey, self.party.application, self._legs())
             if answer.booked:
                 self.booked = True
+                observations.acknowledge("journey", self.journey)
                 self.passes.update(services.passes(self.journey, self.party.application))
                 return True
             self._note(answer)
@@ -131,6 +133,7 @@ class Traveller:
                     declaration=self._declaration(number, issuer, day, ill=ill),
                 )
                 text = self.common.services.declare(issuer, request)
+                self.common.observations.acknowledge("health_code", UUID(request.id))
                 if self._asks_again():
                     self.common.services.declare(issuer, request)
                 if key in self.codes:

@@ -223,6 +223,7 @@ class Visits:
             self._request(number, leg, **changes),
             let_through=let_through,
         )
+        traveller.common.observations.acknowledge("crossing", crossing)
         if leg is Leg.OUT and ReasonCode.PHASE_SUSPENDED in answer.decision.codes:
             traveller.suspended.add(number)
         return answer
