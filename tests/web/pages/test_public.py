@@ -108,6 +108,7 @@ def test_public__suspended__says_so_and_takes_no_application(
     page = client.get("/en/").content.decode()
     assert "Suspended" in page
     assert "the way home stays open" in page
+    assert "Why: An outbreak" in page
     choose = client.get("/en/apply/").content.decode()
     assert "/en/apply/family/" not in choose
     assert client.get("/en/apply/family/").status_code == 302

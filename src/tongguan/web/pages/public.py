@@ -38,6 +38,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     if record is not None and holding is not None:
         context |= _described(record, holding.phase, is_held=True) | {
             "holding": holding,
+            "why": tuple(
+                act.reason
+                for phase, standing in record.standings
+                if phase == holding.phase.id
+                for act in standing.acts
+                if act.reason is not None
+            ),
             "means_key": f"pages.state_means.{holding.state}",
             "next_phase": found.next_phase,
             "places": places_tables(found.availability, found.now),
