@@ -1,0 +1,124 @@
+"""Every command is documented in three languages, and every error ends in a sentence."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import typer.main
+
+from tests.cli.conftest import Run
+from tongguan.adapters.cluster import ClusterError
+from tongguan.adapters.words import places, texts
+from tongguan.cli import main
+from tongguan.cli.problems import ExitCode
+from tongguan.core.texts import Language
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """The path of every command, by name."""
+
+    def below(group: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
+            if hasattr(command, "commands"):
+                yield from below(command, (*path, name))
+            else:
+                yield (*path, name)
+
+    return below(typer.main.get_command(main.app), ())
+
+
+def test_commands__are__those_that_are_promised() -> None:
+    assert {" ".join(path) for path in commands()} == {
+        "area check",
+        "authority create",
+        "authority keys",
+        "authority trust",
+        "demo",
+        "gate decide",
+        "gate enrol",
+        "run",
+        "scheme activate",
+        "scheme check",
+        "scheme export-acts",
+        "scheme import-acts",
+        "scheme resume",
+        "scheme show",
+        "scheme sign",
+        "scheme suspend",
+        "serve",
+    }
+
+
+@pytest.mark.parametrize("path", list(commands()), ids=" ".join)
+def test_command__explains__itself_and_every_option(path: tuple[str, ...]) -> None:
+    command = typer.main.get_command(main.app)
+    for name in path:
+        command = command.commands[name]  # type: ignore[attr-defined]
+    assert command.help
+    for parameter in command.params:
+        assert parameter.name == "help" or parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("path", list(commands()), ids=" ".join)
+def test_command__given_an_unknown_option__ends_with_2(run: Run, path: tuple[str, ...]) -> None:
+    ended = run(*path, "--no-such-option")
+    assert ended.code == ExitCode.SENDERS_FAULT
+    assert "--no-such-option" in ended.err
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("scheme", "nonsense"), ("A" * 100_000,)])
+def test_program__given_an_unknown_command__ends_with_2_and_few_words(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    ended = run(*arguments)
+    assert ended.code == ExitCode.SENDERS_FAULT
+    assert 0 < len(ended.err) < 5000
+    assert ended.out == ""
+
+
+def test_help__in_each_language__is_of_that_language() -> None:
+    def help_in(language: str) -> str:
+        program = [sys.executable, "-m", "tongguan.cli", "scheme", "check", "--help"]
+        surroundings = {"TONGGUAN_LANG": language, "PATH": ""}
+        return subprocess.run(
+            program, env=surroundings, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert "錯誤" in help_in("zh-Hant")
+    assert "错误" in help_in("zh_CN.UTF-8")
+    assert "fault" in help_in("C")
+
+
+def test_texts_of_commands__leave_no_word_of_the_other_script() -> None:
+    own = {key: text for key, text in texts().items() if key.startswith("commands.")}
+    assert len(own) > 150
+    for key, text in own.items():
+        assert places(text.en) == places(text.in_language(Language.ZH_HANT)), key
+        assert not set("檔簽請機關資碼關") & set(text.zh_hans) - set("关"), key
+        assert not set("档签请资码关") & set(text.zh_hant), key
+
+
+def test_program__when_it_fails_itself__says_so_without_what_it_held(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: object) -> None:
+        raise KeyError("A1234567")
+
+    monkeypatch.setattr(main, "app", broken)
+    ended = run("scheme", "show", "hk-gd-2021")
+    assert ended.code == ExitCode.OUR_FAULT
+    assert "KeyError" in ended.err
+    assert "A1234567" not in ended.err
+
+
+def test_program__when_the_database_fails__ends_with_3(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: object) -> None:
+        raise ClusterError("the disk is full")
+
+    monkeypatch.setattr(main, "app", broken)
+    ended = run("run")
+    assert ended.code == ExitCode.MACHINES_FAULT
+    assert "the disk is full" in ended.err
