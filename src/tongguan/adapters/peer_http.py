@@ -48,7 +48,7 @@ class HttpPeerSource:
                     if len(body) > _BYTES_MAX:
                         raise PeerUnreachableError(f"{path} is larger than {_BYTES_MAX} bytes")
             document = httpx.Response(200, content=bytes(body)).json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
             raise PeerUnreachableError(f"{path}: {type(error).__name__}") from error
         if not isinstance(document, dict):
             raise PeerUnreachableError(f"{path} is not the published form")

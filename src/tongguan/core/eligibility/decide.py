@@ -23,6 +23,11 @@ class ApplicationFacts:
     """Evidence id to the applicant's description of it; a blank one counts as absent."""
     itinerary: tuple[DivisionCode, ...]
 
+    def __post_init__(self) -> None:
+        """ValueError for an application of nobody: whoever takes applications in asks for one."""
+        if not self.people:
+            raise ValueError("an application names at least one person")
+
 
 def decide_application(phase: Phase, facts: ApplicationFacts, on: date) -> Decision:
     """Grant, refuse with every reason, or refer to the officer whom the category asks for."""
