@@ -14,7 +14,7 @@ ASSUMED = files("tongguan") / "schemes" / "hk-gd-2021-assumed" / "scheme.yaml"
 
 
 @pytest.fixture
-def changed(tmp_path: Path):  # noqa: ANN201
+def changed(tmp_path: Path):
     """Writes a copy of the assumed scheme with some text replaced."""
 
     def write(*replacements: tuple[str, str]) -> Path:
@@ -35,7 +35,7 @@ def test_check__of_a_sound_file__gives_its_digest(run: Run) -> None:
     assert load_bundled(VersionId("hk-gd-2021-assumed")).digest in ended.out
 
 
-def test_check__names_every_fault_with_line_and_path(run: Run, changed) -> None:  # noqa: ANN001
+def test_check__names_every_fault_with_line_and_path(run: Run, changed) -> None:
     file = changed(
         ('category: "business"', 'category: "busyness"'),
         ('division: "440300"', 'division: "999999"'),
@@ -63,10 +63,30 @@ def test_check__names_every_fault_with_line_and_path(run: Run, changed) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"   \n", b"\x00\x01\x02" * 50, b"\xff\xfe" * 30, b"A" * 1_000_000, b"A" * 1_100_000,
-     b"[" * 5000, b"- [1, 2", b"a: &x 1\nb: *x\n", b"\xef\xbb\xbf"],
-    ids=["empty", "blank", "control", "binary", "letters", "more-letters", "nested", "cut",
-         "anchor", "mark"],
+    [
+        b"",
+        b"   \n",
+        b"\x00\x01\x02" * 50,
+        b"\xff\xfe" * 30,
+        b"A" * 1_000_000,
+        b"A" * 1_100_000,
+        b"[" * 5000,
+        b"- [1, 2",
+        b"a: &x 1\nb: *x\n",
+        b"\xef\xbb\xbf",
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "control",
+        "binary",
+        "letters",
+        "more-letters",
+        "nested",
+        "cut",
+        "anchor",
+        "mark",
+    ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
 def test_check__of_what_is_no_scheme__ends_with_2_and_the_place(
@@ -99,8 +119,16 @@ def test_show__as_json__has_what_is_promised(run: Run) -> None:
         assert {"id", "fact", "source", "certainty"} <= set(claim)
         assert set(claim["fact"]) == {"zh-Hant", "zh-Hans", "en"}
     for phase in shown["phases"]:
-        wanted = {"id", "not_before", "hoped_for", "entry", "area", "categories", "quotas",
-                  "health"}
+        wanted = {
+            "id",
+            "not_before",
+            "hoped_for",
+            "entry",
+            "area",
+            "categories",
+            "quotas",
+            "health",
+        }
         assert wanted <= set(phase)
         for quota in phase["quotas"]:
             assert {"id", "kind", "per", "limit", "counts", "claims"} <= set(quota)
@@ -144,7 +172,9 @@ def test_show__has_words_for_everything_in_each_language(
 
 
 def test_show__of_a_file__shows_it_and_of_a_bad_one_names_the_first_fault(
-    run: Run, changed, tmp_path: Path  # noqa: ANN001
+    run: Run,
+    changed,
+    tmp_path: Path,
 ) -> None:
     assert run("scheme", "show", changed(("limit: 400", "limit: 401"))).code == 0
     bad = run("scheme", "show", changed(("limit: 400", "limit: many")))
