@@ -31,10 +31,11 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-def test_serve__pages_style_and_limits__work_over_http(
+def test_serve__pages_and_limits__work_until_sigterm_which_leaves_no_process(
     server: tuple[multiprocessing.Process, str],
 ) -> None:
-    _, url = server
+    process, url = server
+    assert process.pid is not None
     assert httpx.get(f"{url}/healthz").json()["authority"] == "HK"
     page = httpx.get(url, headers={"accept-language": "zh-CN"}, follow_redirects=True)
     assert page.url.path == "/zh-hans/"
@@ -46,10 +47,6 @@ def test_serve__pages_style_and_limits__work_over_http(
     assert chunked.status_code in {400, 413}
     assert httpx.get(f"{url}/en/", headers={"host": "evil.example"}).status_code == 400
 
-
-def test_serve__sigterm__leaves_no_process(server: tuple[multiprocessing.Process, str]) -> None:
-    process, url = server
-    assert process.pid is not None
     workers = children_of(process.pid)
     assert len(workers) >= 2
     os.kill(process.pid, signal.SIGTERM)

@@ -102,7 +102,7 @@ def test_health_code__put__is_signed_and_once_for_an_id(hk: Pair, client: Client
     assert call(client, "PUT", path, {"document": papers}).status_code == 409
 
 
-EXAMPLES = 10
+EXAMPLES = 6
 CHECKS = (
     checks.not_a_server_error,
     checks.status_code_conformance,

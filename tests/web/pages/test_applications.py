@@ -21,7 +21,7 @@ def test_application__apply__is_granted_and_shows_its_slip_once(hk: Pair, client
     assert response.status_code == 302
     first = client.get("/en/application/").content.decode()
     assert "Granted" in first
-    assert re.fullmatch(r"TG-[A-Z0-9-]{9}", slip_on(first).reference)
+    assert re.fullmatch(r"TG-[A-Z0-9-]{14}", slip_on(first).reference)
     again = client.get("/en/application/").content.decode()
     assert slip_on(first).secret not in again
 
