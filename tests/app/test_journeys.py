@@ -5,15 +5,25 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from tests.app.test_gates import BACK, DAY, at, booked, leg
+from tests.app.test_schemes import WHY
 from tests.builders.authorities import Pair, application, granted, person
+from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.applications import submit_application
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of
 from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken, RequestIdReused
 from tongguan.app.passes import show_passes
 from tongguan.app.public import public_overview
+from tongguan.app.schemes import (
+    activate_phase,
+    adopt_version,
+    end_phase,
+    holding_now,
+    sign_version,
+)
 from tongguan.core.decisions import Outcome
-from tongguan.core.identifiers import ApplicationId, JourneyId
+from tongguan.core.identifiers import ApplicationId, JourneyId, VersionId
 from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.canonical import canonical_text
 
 
 def wish(pair: Pair, *people: int, out: date = DAY, home: date | None = BACK) -> JourneyRequest:
@@ -114,3 +124,45 @@ def test_journey__cancel__refused_when_it_is_too_late(active: Pair) -> None:
     refused = cancel_journey(active.hk, journey, owner)
     assert refused.decision.codes == (ReasonCode.CANCEL_TOO_LATE,)
     assert show_passes(active.hk, journey)
+
+
+def test_journey__book__refusals_name_the_clause(active: Pair) -> None:
+    swapped = wish(active, out=BACK, home=DAY)
+    no_legs = replace(wish(active, 2), legs=())
+    no_home = wish(active, 3, home=None)
+    for request in (swapped, no_legs, no_home):
+        refused = book_journey(active.hk, request)
+        assert isinstance(refused, PlacesRefused)
+        assert all(each.clause for each in refused.reasons), refused
+
+
+def test_journey__book__one_person_however_the_issuer_was_written(active: Pair) -> None:
+    booked(active, person(7))
+    other = person(7)
+    other = replace(other, document=replace(other.document, issuer="HKG"))
+    request = replace(wish(active, 8), application=granted(active.hk, other).application.id)
+    refused = book_journey(active.hk, request)
+    assert isinstance(refused, PlacesRefused)
+    assert ReasonCode.LIVE_BOOKING_EXISTS in [each.code for each in refused.reasons]
+
+
+def test_journey__book__refused_when_granted_under_another_text(active: Pair) -> None:
+    """A grant stands for the text it was made under; the next text says what becomes of it."""
+    request = wish(active)
+    version = load_bundled(VersionId("hk-gd-2021-assumed")).version
+    holding = holding_now(active.hk)
+    assert holding is not None
+    end_phase(active.hk, holding.digest, holding.phase.id, DAY - timedelta(days=1), WHY)
+    active.sync()
+    active.set_time(at(DAY, 8))
+    canonical = canonical_text(replace(version, number=3))
+    for authority in (active.hk, active.gd):
+        digest = adopt_version(authority, canonical)
+        sign_version(authority, digest)
+    active.sync()
+    active.set_time(at(DAY, 8, 1))
+    assert not activate_phase(active.hk, digest, holding.phase.id).obstacles
+    active.set_time(at(DAY, 8, 2))
+    refused = book_journey(active.hk, request)
+    assert isinstance(refused, PlacesRefused)
+    assert [each.code for each in refused.reasons] == [ReasonCode.PHASE_NOT_ACTIVE]

@@ -53,13 +53,13 @@ def book_journey(
     """Take every place of the party on every leg, or none; at most once for an id."""
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
-        application = transaction.applications.get(request.application)
-        if application is None:
-            return _refused_application(None)
         known = transaction.ledger.known(request.id, request_hash)
         if known is not None:
             return known
         holding = holding_or_raise(authority, transaction)
+        application = transaction.applications.get(request.application)
+        if application is None or application.state is not ApplicationState.GRANTED:
+            return _not_granted(holding, application)
         refused = _refused(application, holding, request, transaction.now)
         if refused is not None:
             return refused
@@ -106,11 +106,14 @@ def journeys_of(authority: Authority, application: ApplicationId) -> tuple[Journ
 def _refused(
     application: Application, holding: Holding, request: JourneyRequest, now: datetime
 ) -> PlacesRefused | None:
-    if application.state is not ApplicationState.GRANTED:
-        return _refused_application(application)
-    if application.phase != holding.phase.id:
-        code = Reason(code=ReasonCode.PHASE_NOT_ACTIVE, clause=f"phases/{application.phase}")
-        return PlacesRefused(reasons=(code,))
+    if (application.version, application.phase) != (holding.digest, holding.phase.id):
+        # Granted under another text or phase: what was granted there is not promised here.
+        reason = Reason(
+            code=ReasonCode.PHASE_NOT_ACTIVE,
+            clause=f"phases/{application.phase}",
+            claims=holding.phase.basis.claims,
+        )
+        return PlacesRefused(reasons=(reason,))
     decision = decide_booking(
         holding.version,
         holding.phase,
@@ -122,9 +125,14 @@ def _refused(
     return None if decision.outcome is Outcome.GRANT else PlacesRefused(reasons=decision.reasons)
 
 
-def _refused_application(application: Application | None) -> PlacesRefused:
-    facts = {} if application is None else {"state": application.state.value}
-    return PlacesRefused(reasons=(Reason(code=ReasonCode.APPLICATION_NOT_GRANTED, facts=facts),))
+def _not_granted(holding: Holding, application: Application | None) -> PlacesRefused:
+    reason = Reason(
+        code=ReasonCode.APPLICATION_NOT_GRANTED,
+        clause=f"phases/{holding.phase.id}/categories",
+        claims=holding.phase.basis.claims,
+        facts={} if application is None else {"state": application.state.value},
+    )
+    return PlacesRefused(reasons=(reason,))
 
 
 def _places(

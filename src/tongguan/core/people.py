@@ -1,7 +1,9 @@
 """Who travels: documents, how sure their identity is, and the party they travel in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Assurance(StrEnum):
@@ -32,14 +34,33 @@ class DocumentType(StrEnum):
     PASSPORT = "passport"
 
 
+ISSUERS: Mapping[DocumentType, str] = MappingProxyType(
+    {
+        DocumentType.EXIT_ENTRY_PERMIT: "CHN",
+        DocumentType.HKID: "HKG",
+        DocumentType.HOME_RETURN_PERMIT: "CHN",
+        DocumentType.MAINLAND_ID: "CHN",
+    }
+)
+"""Who issues each type of document; a type that several issue is absent."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """An identity document; its number is personal data and hidden when printed."""
+    """An identity document; its number is personal data and hidden when printed.
+
+    Where a type has one issuer, that is the issuer whatever was written: nobody is two persons for
+    having written another.
+    """
 
     type: DocumentType
     number: str
     issuer: str
     """Country or region of issue, ISO 3166-1 alpha-3 (``HKG``, ``CHN``)."""
+
+    def __post_init__(self) -> None:
+        """Settle the issuer."""
+        object.__setattr__(self, "issuer", ISSUERS.get(self.type, self.issuer.upper()))
 
     def __repr__(self) -> str:
         return f"Document(type={self.type.value!r}, number=HIDDEN)"

@@ -126,7 +126,8 @@ def _shape_reasons(phase: Phase, legs: tuple[LegWanted, ...]) -> Iterator[Reason
     )
     if not legs or home_missing or len(set(ways)) < len(ways):
         basis = phase.basis if rule is None else rule.basis
-        clause = f"phases/{phase.id}/return/place_required" if home_missing else ""
+        part = "return/place_required" if home_missing else "directions"
+        clause = f"phases/{phase.id}/{part}"
         yield _reason(ReasonCode.LEGS_INCOMPLETE, clause, basis, legs=", ".join(ways))
 
 
@@ -265,7 +266,7 @@ def _journey_reasons(phase: Phase, legs: tuple[_FoundLeg, ...]) -> Iterator[Reas
     if home.starts < out.starts:
         yield _reason(
             ReasonCode.LEGS_OUT_OF_ORDER,
-            "",
+            f"phases/{phase.id}/directions",
             phase.basis,
             out=_shown(out.starts),
             home=_shown(home.starts),
@@ -297,7 +298,7 @@ def _path(phase: Phase, direction: Direction) -> str:
 
 
 def _reason(code: ReasonCode, clause: str, basis: Basis, **facts: str) -> Reason:
-    return Reason(code=code, clause=clause, claims=basis.claims if clause else (), facts=facts)
+    return Reason(code=code, clause=clause, claims=basis.claims, facts=facts)
 
 
 def _shown(instant: datetime) -> str:

@@ -14,7 +14,7 @@ from tongguan.core.identifiers import ApplicationId, PersonKey
 from tongguan.core.people import Document
 
 _SECRET_BYTES = 10
-_REFERENCE_BYTES = 5
+_REFERENCE_BYTES = 7
 _NOT_IN_SLIP = re.compile(r"[^0-9A-Z]")
 
 
@@ -35,7 +35,7 @@ class IndexKeys:
     def person(self, document: Document) -> PersonKey:
         """The index of a person by document: the same however the number was spaced."""
         number = normalised_document_number(document.number)
-        parts = "\x1f".join((document.type.value, document.issuer.upper(), number))
+        parts = "\x1f".join((document.type.value, document.issuer, number))
         return PersonKey(self._digest(b"person", parts.encode())[:16])
 
     def request(self, request: bytes) -> bytes:
@@ -47,7 +47,7 @@ class IndexKeys:
         return self._digest(b"token", token.encode())
 
     def slip(self, application: ApplicationId) -> Slip:
-        """Reference (``TG-XXXX-XXXX``) and secret of an application; derived, so never stored."""
+        """Reference (``TG-XXXX-XXXX-XXXX``) and secret of an application; derived, never stored."""
         reference = _letters(self._digest(b"reference", application.encode())[:_REFERENCE_BYTES])
         secret = _letters(self._digest(b"secret", application.encode())[:_SECRET_BYTES])
         return Slip(

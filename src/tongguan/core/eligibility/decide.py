@@ -39,6 +39,7 @@ def decide_application(phase: Phase, facts: ApplicationFacts, on: date) -> Decis
                 Reason(
                     code=ReasonCode.CATEGORY_UNKNOWN,
                     clause=f"phases/{phase.id}/categories",
+                    claims=phase.basis.claims,
                     facts={"category": facts.category[:40]},
                 ),
             ),
@@ -85,6 +86,7 @@ def _party_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
             Reason(
                 code=ReasonCode.PARTY_TOO_LARGE,
                 clause=f"phases/{phase.id}/directions",
+                claims=phase.basis.claims,
                 facts={"persons": str(len(facts.people)), "persons_max": str(limit)},
             )
         )
@@ -93,7 +95,7 @@ def _party_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
         for each in facts.people
     ]
     if len(set(documents)) < len(documents):
-        found.append(Reason(code=ReasonCode.SAME_PERSON_TWICE, clause=f"phases/{phase.id}"))
+        found.append(_reason(ReasonCode.SAME_PERSON_TWICE, f"phases/{phase.id}", phase.basis))
     return tuple(found)
 
 
