@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders.authorities import Pair, application, person
 from tongguan.app.applications import (
+    BookedElsewhereError,
     OfficerDecision,
     RequestIdReusedError,
     decide_as_officer,
@@ -128,3 +129,8 @@ def test_application__keep__nothing_personal_stands_in_the_rows(active: Pair) ->
     for secret in ("LONELY", "4711", "ZEBRA"):
         assert secret not in everything
         assert secret.encode().hex() not in everything
+
+
+def test_application__submit__only_to_the_authority_that_books(active: Pair) -> None:
+    with pytest.raises(BookedElsewhereError):
+        submit_application(active.gd, application("business"))

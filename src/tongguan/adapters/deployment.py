@@ -33,6 +33,8 @@ class Deployment:
     database_url: str = field(repr=False)
     demonstration: bool = False
     peer_url: str | None = None
+    public_url: str | None = None
+    """Where people reach it, such as ``https://crossing.example``; loopback alone when ``None``."""
     connections_max: int = 8
 
     @property

@@ -29,6 +29,10 @@ class RequestIdReusedError(Exception):
     """The id belongs to a different request; the sender's fault, nothing was changed."""
 
 
+class BookedElsewhereError(Exception):
+    """The scheme gives applications and places to the other authority; nothing was kept here."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApplicationRequest:
     """What a party sends; the id is chosen by the client so that it can be sent again."""
@@ -54,6 +58,8 @@ def submit_application(authority: Authority, request: ApplicationRequest) -> App
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
         holding = holding_or_raise(authority, transaction)
+        if holding.version.booking_authority != authority.id:
+            raise BookedElsewhereError
         application = _decided(authority, transaction, holding, request)
         delete_after = holding.delete_after(local_day(transaction.now, holding.version.zone))
         if not transaction.applications.add(application, request_hash, delete_after):

@@ -13,7 +13,7 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 
 from tongguan.adapters.words import texts, words
-from tongguan.core.people import Document, DocumentType
+from tongguan.core.people import ISSUERS, Document, DocumentType
 from tongguan.web.languages import current_language
 
 NAME_CHARACTERS_MAX = 60
@@ -24,14 +24,6 @@ SLIP_CHARACTERS_MAX = 40
 _NUMBER = r"[A-Za-z0-9][A-Za-z0-9 ()/\-]*"
 _COUNTRY = r"[A-Za-z]{3}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-ISSUERS = {
-    DocumentType.EXIT_ENTRY_PERMIT: "CHN",
-    DocumentType.HKID: "HKG",
-    DocumentType.HOME_RETURN_PERMIT: "CHN",
-    DocumentType.MAINLAND_ID: "CHN",
-}
-"""Who issues the documents that have one issuer; a passport's is asked for."""
 
 
 def said(key: str, **facts: object) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from csp.constants import NONE, SELF
@@ -26,6 +27,17 @@ def configure(deployment: Deployment) -> None:
         django.setup()
 
 
+def _public_host(deployment: Deployment) -> list[str]:
+    host = urlsplit(deployment.public_url or "").hostname
+    return [host] if host else []
+
+
+def _public_origin(deployment: Deployment) -> list[str]:
+    """The origin that forms are sent from when a proxy stands in front."""
+    parts = urlsplit(deployment.public_url or "")
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 def settings_of(deployment: Deployment) -> dict[str, Any]:
     """Every setting that differs from Django's own."""
     # Two authorities on one machine share a host name, and cookies do not tell ports apart.
@@ -34,7 +46,8 @@ def settings_of(deployment: Deployment) -> dict[str, Any]:
     return {
         "DEBUG": False,
         "SECRET_KEY": root_keys(deployment).web.hex(),
-        "ALLOWED_HOSTS": list(HOSTS),
+        "ALLOWED_HOSTS": [*HOSTS, *_public_host(deployment)],
+        "CSRF_TRUSTED_ORIGINS": _public_origin(deployment),
         "ROOT_URLCONF": "tongguan.web.urls",
         "WSGI_APPLICATION": None,
         "INSTALLED_APPS": [

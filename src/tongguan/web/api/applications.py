@@ -7,7 +7,11 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field, StringConstraints
 
-from tongguan.app.applications import ApplicationRequest, submit_application
+from tongguan.app.applications import (
+    ApplicationRequest,
+    BookedElsewhereError,
+    submit_application,
+)
 from tongguan.app.schemes import Holding, holding_now
 from tongguan.app.stores import Application
 from tongguan.core.area.divisions import is_division
@@ -157,26 +161,25 @@ def application_out(application: Application, holding: Holding) -> ApplicationOu
 
 def _submitted(identifier: str, payload: ApplicationIn) -> SubmittedOut:
     holding = the_holding()
-    if holding.version.booking_authority != current_authority().id:
-        raise ProblemError(ProblemCode.BOOKED_ELSEWHERE)
     _check_divisions(payload)
-    answer = submit_application(
-        current_authority(),
-        ApplicationRequest(
-            id=ApplicationId(identifier),
-            category=CategoryId(payload.category),
-            people=tuple(
-                Person(
-                    name=each.name,
-                    document=each.document.document(),
-                    assurance=Assurance.ASSERTED,
-                )
-                for each in payload.people
-            ),
-            evidence=payload.evidence,
-            itinerary=tuple(DivisionCode(code) for code in payload.itinerary),
+    request = ApplicationRequest(
+        id=ApplicationId(identifier),
+        category=CategoryId(payload.category),
+        people=tuple(
+            Person(
+                name=each.name,
+                document=each.document.document(),
+                assurance=Assurance.ASSERTED,
+            )
+            for each in payload.people
         ),
+        evidence=payload.evidence,
+        itinerary=tuple(DivisionCode(code) for code in payload.itinerary),
     )
+    try:
+        answer = submit_application(current_authority(), request)
+    except BookedElsewhereError:
+        raise ProblemError(ProblemCode.BOOKED_ELSEWHERE) from None
     return SubmittedOut(
         application=application_out(answer.application, holding),
         slip=_slip_out(answer.slip),
