@@ -308,8 +308,8 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     (
         "on the way home with another's pass and no right",
         going_home(pass_=pass_claims(HOME, holder_tag=OTHER_TAG)),
-        DENY,
-        (R.PASS_OTHER_HOLDER,),
+        REFER,
+        (R.RIGHT_OF_ENTRY, R.PASS_OTHER_HOLDER),
     ),
     (
         "on the way home, the holder key of the month missing",
@@ -326,8 +326,26 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     (
         "a pass for the way out, without a place home, shown on the way home",
         going_home(pass_=pass_claims(OUT, home_day=None)),
-        DENY,
-        (R.WRONG_DIRECTION,),
+        REFER,
+        (R.RIGHT_OF_ENTRY, R.WRONG_DIRECTION),
+    ),
+    (
+        "one's own used pass for the way out shown on the way home",
+        going_home(pass_=pass_claims(OUT), earlier_use=used()),
+        REFER,
+        (R.RIGHT_OF_ENTRY, R.PASS_ALREADY_USED, R.WRONG_DIRECTION),
+    ),
+    (
+        "a pass of another scheme on the way home",
+        going_home(pass_=pass_claims(HOME, scheme_id=SchemeId("other"))),
+        REFER,
+        (R.RIGHT_OF_ENTRY, R.PASS_OTHER_SCHEME),
+    ),
+    (
+        "on the way home while nothing holds",
+        going_home(phase_state=PhaseState.NOT_ACTIVE),
+        REFER,
+        (R.RIGHT_OF_ENTRY, R.PHASE_NOT_ACTIVE),
     ),
     (
         "green and red of the same second",

@@ -1,8 +1,8 @@
 """Admit, deny or refer: the whole law of the gate, the same on a device and on a server.
 
 What is certain and against the crossing denies it. What is doubtful refers to an officer, and so
-does every denial of a person who has the right to enter the side they are going to or may be on
-their way home. What the scheme does not state is never a reason. Nothing admits by default.
+does every denial of a person who has the right to enter the side they are going to, and every
+denial on the way home. What the scheme does not state is never a reason. Nothing admits by default.
 """
 
 from tongguan.core.decisions import Decision, Outcome, Reason
@@ -127,8 +127,9 @@ def _right_of_entry(crossing: Crossing, reasons: list[Reason]) -> Reason | None:
                 ground="document",
                 **facts,
             )
-    if not _may_be_going_home(crossing):
+    if crossing.direction.leg is not Leg.HOME:
         return None
+    # Whatever is shown or not shown: a pass that is wrong must not be worse than none at all.
     return crossing.reason(
         ReasonCode.RIGHT_OF_ENTRY,
         f"directions/{crossing.direction.id}",
@@ -136,17 +137,3 @@ def _right_of_entry(crossing: Crossing, reasons: list[Reason]) -> Reason | None:
         ground="way_home",
         **facts,
     )
-
-
-def _may_be_going_home(crossing: Crossing) -> bool:
-    """On the way home, unless a pass that can be read is another's or for another way.
-
-    A lost or damaged pass does not close the way home.
-    """
-    if crossing.direction.leg is not Leg.HOME:
-        return False
-    shown = crossing.readable_pass
-    if shown is None:
-        return True
-    is_own = crossing.holds(shown.holder_tag, shown.holder_period) is not False
-    return is_own and shown.leg is Leg.HOME and shown.direction == crossing.direction.id
