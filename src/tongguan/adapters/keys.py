@@ -17,6 +17,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tongguan.app.authorities import KeyUnavailableError
 from tongguan.core.credentials.holder import HolderKey, agreement_key_of, holder_key
 from tongguan.core.credentials.keys import (
     AgreementKey,
@@ -41,7 +42,7 @@ _INDEX = "keys.json"
 _LOCK = "keys.lock"
 
 
-class KeyStoreError(RuntimeError):
+class KeyStoreError(KeyUnavailableError, RuntimeError):
     """The key store cannot do what was asked; says which key and why, never what is in it."""
 
 

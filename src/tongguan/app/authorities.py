@@ -11,11 +11,15 @@ from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
 from tongguan.core.identifiers import AuthorityId, SchemeId
 
 
+class KeyUnavailableError(LookupError):
+    """The authority has no key that serves this use at this time, or cannot read it."""
+
+
 class Keys(Protocol):
     """The authority's signing and agreement keys; private halves never leave the adapter."""
 
     def signing_key(self, use: KeyUse, at: datetime) -> SigningKey:
-        """The active key for a use; raises when there is none."""
+        """The active key for a use; ``KeyUnavailableError`` when there is none."""
 
     def key_set(self) -> KeySet:
         """Every public key that is published."""
@@ -24,7 +28,10 @@ class Keys(Protocol):
         """The key set as published, signed by the scheme key."""
 
     def holder_key(self, other: PublicKey, scheme: SchemeId, period: str) -> HolderKey:
-        """The key both authorities derive for holder tags of a month."""
+        """The key both authorities derive for holder tags of a month.
+
+        ``KeyUnavailableError`` when this authority has no agreement key for that month.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
