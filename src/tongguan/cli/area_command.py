@@ -31,7 +31,9 @@ def _area() -> None:
 @area.command("check", help=say("area.check.help"))
 def check(
     codes: Annotated[list[str], typer.Argument(metavar="CODE...", help=help_of("division"))],
-    scheme_id: Annotated[str, typer.Option("--scheme", help=help_of("scheme_id"))] = SCHEME_DEFAULT,
+    scheme_id: Annotated[
+        str, typer.Option("--scheme", metavar="ID|FILE", help=help_of("scheme_id"))
+    ] = SCHEME_DEFAULT,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help=help_of("on"))] = "",
     as_json: JsonOption = False,
 ) -> None:

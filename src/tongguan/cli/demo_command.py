@@ -17,15 +17,22 @@ from tongguan.adapters.deployment import Deployment
 from tongguan.cli.console import answers, print_json, remarks
 from tongguan.cli.demonstration.over_http import Officer, OverHttpServices
 from tongguan.cli.demonstration.report import Report, print_report, report_as_data
-from tongguan.cli.demonstration.stage import Plan, perform, perform_at_services
+from tongguan.cli.demonstration.stage import (
+    NotPlayableError,
+    Plan,
+    perform,
+    perform_at_services,
+)
 from tongguan.cli.deployments import FIRST_INSTANT, database_name
 from tongguan.cli.options import DataOption, JsonOption, help_of
 from tongguan.cli.pair import Pair, opened_pair
 from tongguan.cli.problems import ExitCode, failing, faulty
 from tongguan.cli.scheme_files import named_scheme
-from tongguan.cli.speech import say
+from tongguan.cli.serve_command import require_url
+from tongguan.cli.speech import say, spoken_language
 from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.identifiers import AuthorityId
+from tongguan.core.scheme.unknowns import blocking
 from tongguan.web.setup import demonstration_officers
 
 SCHEME_DEFAULT: Final = "hk-gd-2021-assumed"
@@ -38,15 +45,19 @@ _PREFIX: Final = "demo_"
 
 
 def demo(  # noqa: PLR0917 - options, which people give by name
-    days: Annotated[int, typer.Option("--days", min=2, max=_DAYS_MAX, help=help_of("days"))] = (
-        DAYS_DEFAULT
-    ),
+    days: Annotated[
+        int, typer.Option("--days", metavar="NUMBER", min=2, max=_DAYS_MAX, help=help_of("days"))
+    ] = (DAYS_DEFAULT),
     applicants: Annotated[
         int,
-        typer.Option("--applicants", min=1, max=_APPLICANTS_MAX, help=help_of("applicants")),
+        typer.Option(
+            "--applicants", metavar="NUMBER", min=1, max=_APPLICANTS_MAX, help=help_of("applicants")
+        ),
     ] = APPLICANTS_DEFAULT,
-    seed: Annotated[int, typer.Option("--seed", help=help_of("seed"))] = 1,
-    scheme: Annotated[str, typer.Option("--scheme", help=help_of("scheme_id"))] = SCHEME_DEFAULT,
+    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help=help_of("seed"))] = 1,
+    scheme: Annotated[
+        str, typer.Option("--scheme", metavar="ID|FILE", help=help_of("scheme_id"))
+    ] = SCHEME_DEFAULT,
     chart: Annotated[
         Path | None,
         typer.Option("--chart", metavar="FILE", help=help_of("chart"), show_default=False),
@@ -64,7 +75,10 @@ def demo(  # noqa: PLR0917 - options, which people give by name
     """Play the pilot and report; exit 1 when something happened that must never happen."""
     if (url is None) != (url_gd is None):
         raise faulty("--url / --url-gd", "both_urls")
+    for option, address in (("--url", url), ("--url-gd", url_gd)):
+        require_url(address, option)
     plan = Plan(loaded=named_scheme(scheme), days=days, applicants=applicants, seed=seed)
+    _require_playable(plan)
     with leaving_on_signals(), _progress(plan) as advance:
         if url is None or url_gd is None:
             report = played(plan, data, advance)
@@ -78,6 +92,18 @@ def demo(  # noqa: PLR0917 - options, which people give by name
         print_report(report, answers())
     if not report.holds:
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _require_playable(plan: Plan) -> None:
+    """``SendersFaultError`` for a scheme that says too little to travel under."""
+    try:
+        phase, _ = plan.phase, plan.frame
+    except NotPlayableError:
+        raise faulty(plan.loaded.version.id, "not_playable") from None
+    unknown = blocking(plan.loaded.version, phase.id)
+    if unknown:
+        named = "; ".join(each.what.in_language(spoken_language()) for each in unknown)
+        raise faulty(plan.loaded.version.id, "not_activated", obstacles=named)
 
 
 def played(plan: Plan, data: Path, advance: Callable[[], None]) -> Report:

@@ -62,20 +62,27 @@ def decide_command(  # noqa: PLR0917 - options, which people give by name
         typer.Argument(metavar="[FILE]", help=help_of("situation"), show_default=False),
     ] = None,
     scheme_id: Annotated[
-        str | None, typer.Option("--scheme", help=help_of("situation_scheme"), show_default=False)
+        str | None,
+        typer.Option(
+            "--scheme", metavar="ID|FILE", help=help_of("situation_scheme"), show_default=False
+        ),
     ] = None,
     bundle: Annotated[
         Path | None,
         typer.Option("--bundle", metavar="FILE", help=help_of("bundle"), show_default=False),
     ] = None,
     control_point: Annotated[
-        str | None, typer.Option("--control-point", help=help_of("at_control_point"))
+        str | None, typer.Option("--control-point", metavar="ID", help=help_of("at_control_point"))
     ] = None,
-    direction: Annotated[str, typer.Option("--direction", help=help_of("direction"))] = "HK-GD",
+    direction: Annotated[
+        str, typer.Option("--direction", metavar="ID", help=help_of("direction"))
+    ] = "HK-GD",
     document_type: Annotated[
         DocumentType, typer.Option("--document-type", help=help_of("document_type"))
     ] = DocumentType.HOME_RETURN_PERMIT,
-    issuer: Annotated[str, typer.Option("--issuer", help=help_of("issuer"))] = "CHN",
+    issuer: Annotated[
+        str, typer.Option("--issuer", metavar="COUNTRY", help=help_of("issuer"))
+    ] = "CHN",
     pass_text: Annotated[
         str | None, typer.Option("--pass", metavar="TEXT", help=help_of("pass"))
     ] = None,
@@ -112,7 +119,9 @@ def decide_command(  # noqa: PLR0917 - options, which people give by name
 @gate.command("enrol", help=say("gate.enrol.help"))
 def enrol(
     name: Annotated[str, typer.Argument(metavar="NAME", help=help_of("gate_name"))],
-    control_point: Annotated[str, typer.Option("--control-point", help=help_of("control_point"))],
+    control_point: Annotated[
+        str, typer.Option("--control-point", metavar="ID", help=help_of("control_point"))
+    ],
     authority: AuthorityOption,
     data: DataOption = Path(".data"),
 ) -> None:

@@ -51,10 +51,10 @@ _CHILDREN: Final = "run-children.json"
 def run(
     data: DataOption = Path(".data"),
     port_hk: Annotated[
-        int, typer.Option("--port-hk", min=1, max=65535, help=help_of("port_hk"))
+        int, typer.Option("--port-hk", metavar="NUMBER", min=1, max=65535, help=help_of("port_hk"))
     ] = 8000,
     port_gd: Annotated[
-        int, typer.Option("--port-gd", min=1, max=65535, help=help_of("port_gd"))
+        int, typer.Option("--port-gd", metavar="NUMBER", min=1, max=65535, help=help_of("port_gd"))
     ] = 8001,
 ) -> None:
     """Run the demonstration until Ctrl-C; the data stay, and time stands still in between."""

@@ -100,7 +100,7 @@ def activate(
 def suspend(
     name: SchemeArgument,
     authority: AuthorityOption,
-    why: Annotated[str, typer.Option("--why", help=help_of("why"))],
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help=help_of("why"))],
     phase: PhaseOption = "pilot",
     data: DataOption = _DATA,
 ) -> None:

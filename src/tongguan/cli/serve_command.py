@@ -8,13 +8,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
 from tongguan.adapters.cluster import leaving_on_signals
-from tongguan.cli.deployments import OpenedAuthority, authority_at, make_authority, reached_database
+from tongguan.adapters.deployment import Deployment
+from tongguan.cli.deployments import authority_at, make_authority, reached_database
 from tongguan.cli.options import AuthorityOption, DataOption, authority_named, help_of
-from tongguan.cli.problems import failing
+from tongguan.cli.problems import clipped, failing, faulty
 from tongguan.cli.upkeep import Upkeep
 
 LOOPBACK: Final = "127.0.0.1"
@@ -22,16 +24,24 @@ PARENT_VARIABLE: Final = "TONGGUAN_PARENT"
 """Process number of the program that started this one, which it must not outlive."""
 _PARENT_WATCHED_EVERY_SECONDS: Final = 0.5
 
-PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help=help_of("port"))]
+PortOption = Annotated[
+    int, typer.Option("--port", metavar="NUMBER", min=1, max=65535, help=help_of("port"))
+]
 
 
 def serve(  # noqa: PLR0917 - options, which people give by name
     authority: AuthorityOption,
     data: DataOption = Path(".data"),
-    host: Annotated[str, typer.Option("--host", help=help_of("host"))] = LOOPBACK,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help=help_of("host"))
+    ] = LOOPBACK,
     port: PortOption = 8000,
     peer: Annotated[
         str | None, typer.Option("--peer", metavar="URL", help=help_of("peer"), show_default=False)
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option("--public-url", metavar="URL", help=help_of("public_url"), show_default=False),
     ] = None,
     demonstration: Annotated[
         bool, typer.Option("--demonstration", help=help_of("demonstration"))
@@ -39,12 +49,27 @@ def serve(  # noqa: PLR0917 - options, which people give by name
 ) -> None:
     """Serve an authority, making its database and keys at first; SIGTERM or Ctrl-C ends it."""
     name = authority_named(authority)
+    for option, address in (("--peer", peer), ("--public-url", public_url)):
+        require_url(address, option)
     require_free_port(host, port, "--port")
     _leave_with_parent()
     with leaving_on_signals(), reached_database(data, name) as deployment:
         make_authority(deployment, demonstration=demonstration)
         with authority_at(data, name) as opened, Upkeep(opened=opened, peer_url=peer).running():
-            _serve(opened, host=host, port=port, peer=peer)
+            _serve(replace(opened.deployment, peer_url=peer, public_url=public_url), host, port)
+
+
+def require_url(address: str | None, option: str) -> None:
+    """``SendersFaultError`` for what is no address of a site."""
+    if address is None:
+        return
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise faulty(option, "no_url", given=clipped(address, 80))
 
 
 def require_free_port(host: str, port: int, option: str) -> None:
@@ -59,12 +84,11 @@ def require_free_port(host: str, port: int, option: str) -> None:
             raise failing(option, "port_taken", host=host, port=port, why=why) from None
 
 
-def _serve(opened: OpenedAuthority, *, host: str, port: int, peer: str | None) -> None:
+def _serve(deployment: Deployment, host: str, port: int) -> None:
     # Loads Django, which no other command needs.
     from tongguan.web.serve import serve as serve_web  # noqa: PLC0415
     from tongguan.web.setup import prepare  # noqa: PLC0415
 
-    deployment = replace(opened.deployment, peer_url=peer)
     prepare(deployment)
     serve_web(deployment, host=host, port=port)
 
