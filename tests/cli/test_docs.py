@@ -10,7 +10,7 @@ from tests.cli.test_main import commands
 from tongguan.cli.problems import ExitCode
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
-_COMMAND = re.compile(r"^### tongguan ([a-z -]+)\n(?:(?!^##).)*?^```text\n(.*?)^```$", re.M | re.S)
+_COMMAND = re.compile(r"(?ms)^### tongguan ([a-z -]+)\n(?:(?!^##).)*?^```text\n(.*?)^```$")
 
 
 @pytest.fixture(scope="module")

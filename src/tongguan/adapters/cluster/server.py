@@ -79,7 +79,7 @@ def settles_ready(layout: Layout) -> bool:
     server cannot start before.
     """
     deadline = time.monotonic() + SETTLE_SECONDS_MAX
-    while processes_of(layout):
+    while _any_process_of(layout):
         if is_ready(layout):
             return True
         if time.monotonic() > deadline:
@@ -89,6 +89,17 @@ def settles_ready(layout: Layout) -> bool:
             )
         time.sleep(POLL_SECONDS)
     return False
+
+
+def _any_process_of(layout: Layout) -> bool:
+    """Whether our server has a process; looks twice before it says no.
+
+    A process that is just becoming another program shows no command line for a moment.
+    """
+    if processes_of(layout):
+        return True
+    time.sleep(POLL_SECONDS)
+    return bool(processes_of(layout))
 
 
 def stop(layout: Layout) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from tongguan.app.gates import GateRequest
 from tongguan.core.decisions import Decision
 from tongguan.core.gate.bundle import knowledge_of, read_bundle
-from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge
 from tongguan.core.gate.nodes import NodeFault
 from tongguan.core.identifiers import ControlPointId
+from tongguan.gate.checkpoint import decide_texts
 
 
 @dataclass(slots=True)
@@ -31,13 +31,13 @@ class CutOffGate:
         self._knowledge = known
 
     def decide(self, request: GateRequest) -> Decision:
-        """The decision by the same function as the server's."""
+        """The decision by the program of the gate device."""
         if self._knowledge is None:
             raise ValueError("a gate without a bundle cannot decide")
-        situation = self._knowledge.situation(
+        return decide_texts(
+            self._knowledge,
             request.presented,
             direction=request.direction,
             control_point=self.control_point,
             now=self.now(),
         )
-        return decide(situation)
