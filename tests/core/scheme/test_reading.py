@@ -195,3 +195,25 @@ def test_positions__are_taken__from_the_nearest_node_that_has_one() -> None:
     read = read_version(data, {("phases", 0): (7, 3)})
     assert isinstance(read, tuple)
     assert [(fault.line, fault.column) for fault in read] == [(7, 3)]
+
+
+@pytest.mark.parametrize(
+    ("slot_ends", "data_ends", "faults"),
+    [
+        ("20:00", "2022-01-31", []),
+        ("20:00", "2022-01-30", [(FaultCode.DATA_ENDS_TOO_EARLY, "data/ends")]),
+        ("05:59", "2022-02-01", []),
+        ("05:59", "2022-01-31", [(FaultCode.DATA_ENDS_TOO_EARLY, "data/ends")]),
+    ],
+)
+def test_data__ends__no_earlier_than_the_last_slot(
+    slot_ends: str, data_ends: str, faults: object
+) -> None:
+    data = _sound()
+    phase = data["phases"][0]
+    phase["entry"]["control_points"][0] |= {"opens": "00:00", "closes": "00:00"}
+    phase["directions"][0]["slots"][1]["ends"] = slot_ends
+    data["data"] |= {"ends": data_ends, "claims": ["F1"]}
+    read = read_version(data, {})
+    found = [(each.code, each.path) for each in read] if isinstance(read, tuple) else []
+    assert found == faults

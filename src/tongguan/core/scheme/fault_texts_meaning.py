@@ -84,6 +84,18 @@ MEANING_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "Write one of: {allowed}.",
         ),
     ),
+    FaultCode.DATA_ENDS_TOO_EARLY: (
+        _words(
+            "個人資料於 {value} 刪除，階段「{other}」的最後時段卻到 {later} 才結束。",
+            "个人数据于 {value} 删除，阶段“{other}”的最后时段却到 {later} 才结束。",
+            "Personal data is deleted on {value}, but the last slot of “{other}” ends on {later}.",
+        ),
+        _words(
+            "請把 data 的 ends 寫為 {later} 或以後，或把階段的 ends 提前。",
+            "请把 data 的 ends 写为 {later} 或以后，或把阶段的 ends 提前。",
+            "Let data end on {later} or later, or let the phase end earlier.",
+        ),
+    ),
     FaultCode.DATES_OUT_OF_ORDER: (
         _words(
             "{later} 早於 {earlier}。",

@@ -26,6 +26,7 @@ class FaultCode(StrEnum):
     CLAIM_UNKNOWN = "claim_unknown"
     CLAUSE_WITHOUT_SOURCE = "clause_without_source"
     CONTROL_POINT_UNKNOWN = "control_point_unknown"
+    DATA_ENDS_TOO_EARLY = "data_ends_too_early"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
     DIRECTION_OF_ONE_PARTY = "direction_of_one_party"
     DIRECTION_UNKNOWN = "direction_unknown"

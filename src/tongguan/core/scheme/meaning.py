@@ -4,7 +4,7 @@ Every check reads what could be read and passes over the rest, which has its own
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Final
 
 from tongguan.core.scheme.faults import FaultCode, Path
@@ -172,6 +172,25 @@ def _check_phase_ends(_: Parsed, phase: Parsed, reader: Reader) -> None:
     first, ends = _first_day(phase), phase.values.get("ends")
     if first is not None and isinstance(ends, date) and ends < first:
         _report_order(reader, (*phase.path, "ends"), first, ends)
+
+
+def _check_data_ends(version: Parsed, phase: Parsed, reader: Reader) -> None:
+    """Nothing of a journey may be deleted before its last slot is over."""
+    data = node(version, "data")
+    data_ends = data.values.get("ends") if data is not None else None
+    last = phase.values.get("ends")
+    if data is None or not isinstance(data_ends, date) or not isinstance(last, date):
+        return
+    spans = (_minutes(slot, "starts", "ends") for slot in _slots(phase))
+    if any(span is not None and span[1] > _DAY_MINUTES for span in spans):
+        last += timedelta(days=1)
+    if data_ends < last:
+        facts = {
+            "value": data_ends.isoformat(),
+            "later": last.isoformat(),
+            "other": string(phase, "id") or "—",
+        }
+        reader.fault(FaultCode.DATA_ENDS_TOO_EARLY, (*data.path, "ends"), **facts)
 
 
 def _check_quotas(_: Parsed, phase: Parsed, reader: Reader) -> None:
@@ -344,6 +363,7 @@ _CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
 
 _CHECKS_OF_PHASE: Final[tuple[Callable[[Parsed, Parsed, Reader], None], ...]] = (
     _check_phase_ends,
+    _check_data_ends,
     _check_quotas,
     _check_fallbacks,
     _check_precedence,

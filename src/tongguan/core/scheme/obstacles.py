@@ -54,7 +54,7 @@ def obstacles_to(
     return (
         *_signature_obstacles(version, digest, acts),
         *_unknown_obstacles(version, phase),
-        *_date_obstacles(version, phase, today, at),
+        *date_obstacles(version, phase, today, at),
         *_suspension_obstacles(digest, acts, phase),
     )
 
@@ -101,9 +101,10 @@ def _unknown_obstacles(version: Version, phase: Phase) -> tuple[Obstacle, ...]:
     )
 
 
-def _date_obstacles(
+def date_obstacles(
     version: Version, phase: Phase, today: date, at: datetime
 ) -> tuple[Obstacle, ...]:
+    """The days of the phase have not come yet, or are over."""
     obstacles: list[Obstacle] = []
     first = phase.not_before.first if phase.not_before is not None else None
     if first is not None and today < first:
@@ -122,6 +123,13 @@ def _date_obstacles(
         )
         path = f"phases/{phase.id}/ends"
         obstacles.append(Obstacle(code=ObstacleCode.PHASE_OVER, what=what, path=path))
+    if version.data.ends is not None and today > version.data.ends:
+        what = _text(
+            f"個人資料只可保存至{version.data.ends}",
+            f"个人数据只可保存至{version.data.ends}",
+            f"personal data may be kept until {version.data.ends} only",
+        )
+        obstacles.append(Obstacle(code=ObstacleCode.PHASE_OVER, what=what, path="data/ends"))
     return tuple(obstacles)
 
 

@@ -1,9 +1,9 @@
 """Which state a phase is in at an instant, from signed acts alone.
 
-The rules: a phase becomes active by an activation that nothing stood against at its own instant
-(``activation.may_activate``); either authority suspends it alone and at once, and only the one
-that suspended lifts its suspension; either authority ends it after a day that it names, and it
-ends by itself with the last day that the signed text gives it. An end is final.
+The rules: a phase begins by an activation that took effect (``history.history_of``); either
+authority suspends it alone and at once, before it begins too, and only the one that suspended
+lifts its suspension; either authority ends it after a day that it names, and it ends by itself
+with the last day that the signed text gives it. An end is final.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from tongguan.core.calendar import instant_of, slot_interval
-from tongguan.core.identifiers import AuthorityId, PhaseId, SchemeId, VersionDigest
+from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.model import Phase, Version
 
@@ -113,15 +113,14 @@ def _end(
 _ORDER = list(ActKind)
 
 
-def acts_in_order(acts: Iterable[Act], scheme: SchemeId, now: datetime) -> tuple[Act, ...]:
-    """The acts of a scheme up to an instant, once each, in the order in which they take effect."""
-    chosen = {act for act in acts if act.scheme == scheme and act.at <= now}
-    return tuple(
-        sorted(
-            chosen,
-            key=lambda act: (act.at, _ORDER.index(act.kind), act.authority, act.phase or ""),
-        )
-    )
+def acts_in_order(acts: Iterable[Act], now: datetime) -> tuple[Act, ...]:
+    """The acts up to an instant, once each, in the order in which they take effect."""
+    return tuple(sorted({act for act in acts if act.at <= now}, key=_order))
+
+
+def _order(act: Act) -> tuple[datetime, int, str, str, str]:
+    """Complete as far as it matters, or two sides would come to two orders."""
+    return (act.at, _ORDER.index(act.kind), act.authority, act.phase or "", act.digest)
 
 
 def acts_about(acts: Iterable[Act], digest: VersionDigest, phase_id: PhaseId) -> tuple[Act, ...]:
