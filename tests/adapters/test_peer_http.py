@@ -50,6 +50,11 @@ def test_source__read__gives_what_was_published(source: HttpPeerSource) -> None:
     assert source.status_list("pass") == b"list"
 
 
+def test_source__status_list__not_published_is_a_missing_key(source: HttpPeerSource) -> None:
+    with pytest.raises(KeyError):
+        source.status_list("pass-7")
+
+
 @pytest.mark.parametrize(
     "body",
     [

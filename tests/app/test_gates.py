@@ -4,12 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.builders.authorities import Pair, granted, person
+from tests.builders.authorities import START, Pair, granted, opened_pair, person
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import (
@@ -26,8 +27,11 @@ from tongguan.app.health_codes import HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey
 from tongguan.app.ledger_port import PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
+from tongguan.app.publishing import published_status_list
+from tongguan.app.schemes import NothingHoldsError
 from tongguan.app.stores import Gate
 from tongguan.core.booking.rules import LegWanted
+from tongguan.core.credentials.status_list import CAPACITY
 from tongguan.core.decisions import Decision, Outcome
 from tongguan.core.gate.bundle import bundle_text, knowledge_of, read_bundle
 from tongguan.core.gate.decide import decide
@@ -260,3 +264,176 @@ def test_pass__cross__two_gates_at_once_use_it_once(active: Pair) -> None:
         )
     outcomes = sorted(each.record.decision.outcome.value for each in answers)
     assert outcomes == ["admit", "deny", "deny", "deny"]
+
+
+def test_gate__decide__nothing_holding_refers_the_way_home_and_denies_the_way_out(
+    active: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever became of the acts, a gate decides by the last version it knows."""
+    who = person()
+    _, _, passes = booked(active, who)
+    active.set_time(at(BACK, 10, 30))
+    home = presented(active, who, pass_of(passes, Leg.HOME))
+    out = replace(home, direction=DirectionId("HK-GD"), pass_text=pass_of(passes, Leg.OUT).text)
+    active.sync()
+    device = gate(active.hk)
+    monkeypatch.setattr("tongguan.app.gates.what_holds", lambda *_: None)
+    for acts_are_kept in (True, False):
+        if not acts_are_kept:
+            monkeypatch.setattr("tongguan.app.gates.all_acts", lambda *_: ())
+        decision = decide_at_gate(active.hk, device, home)
+        assert decision.outcome is Outcome.REFER
+        assert decision.codes == (ReasonCode.RIGHT_OF_ENTRY, ReasonCode.PHASE_NOT_ACTIVE)
+        assert decide_at_gate(active.hk, device, out).outcome is Outcome.DENY
+        assert gate_bundle(active.hk, device).phase == "pilot"
+    through = CrossingRequest(id=str(uuid4()), request=home, let_through=True)
+    assert cross(active.hk, device, through).record.crossed
+    assert cross(active.hk, device, through).replayed
+
+
+def test_gate__decide__before_any_version_is_adopted_an_officer_decides(pair: Pair) -> None:
+    device = gate(pair.hk)
+    request = GateRequest(
+        direction=DirectionId("GD-HK"),
+        pass_text=None,
+        code_texts=(),
+        document=person().document,
+    )
+    assert decide_at_gate(pair.hk, device, request).outcome is Outcome.REFER
+    crossing = CrossingRequest(id=str(uuid4()), request=request, let_through=True)
+    assert cross(pair.hk, device, crossing).record.crossed
+    with pytest.raises(NothingHoldsError):
+        gate_bundle(pair.hk, device)
+
+
+def test_gate__decide__goes_on_where_its_authority_has_no_key_of_last_month(
+    new_database_url: Callable[[], str], tmp_path: Path
+) -> None:
+    long_before = START - timedelta(days=30)
+    with opened_pair(new_database_url, tmp_path, keys_made_at={"HK": long_before}) as pair:
+        pair.activate()
+        who = person()
+        _, _, passes = booked(pair, who)
+        pair.set_time(at(DAY, 10, 30))
+        request = presented(pair, who, pass_of(passes, Leg.OUT))
+        pair.sync()
+        device = gate(pair.gd)
+        assert decide_at_gate(pair.gd, device, request).outcome is Outcome.ADMIT
+        periods = [each.period for each in gate_bundle(pair.gd, device).holder_keys]
+        assert periods == ["2021-12", "2022-01"]
+
+
+def test_gate_bundle__at_the_end_of_a_month__carries_the_keys_of_the_neighbours(
+    active: Pair,
+) -> None:
+    """A gate that is cut off over New Year reads the tags of the new month and of the old."""
+    device = gate(active.gd)
+    for today, expected in (
+        (date(2021, 12, 31), {"2021-12", "2022-01"}),
+        (date(2022, 1, 1), {"2021-12", "2022-01", "2022-02"}),
+    ):
+        active.set_time(at(today, 23, 30))
+        assert {each.period for each in gate_bundle(active.gd, device).holder_keys} >= expected
+
+
+def test_gate__decide__reads_a_pass_of_the_next_month_and_of_the_last(active: Pair) -> None:
+    eve, new_year = date(2021, 12, 31), date(2022, 1, 1)
+    who = person()
+    active.set_time(at(date(2021, 12, 28), 9))
+    application = granted(active.hk, who).application.id
+    legs = (leg("HK-GD", eve), leg("GD-HK", new_year))
+    journey = JourneyRequest(id=JourneyId(str(uuid4())), application=application, legs=legs)
+    assert isinstance(book_journey(active.hk, journey), PlacesTaken)
+    passes = list(show_passes(active.hk, journey.id))
+    for today, shown, side in (
+        (eve, pass_of(passes, Leg.HOME), active.hk),
+        (new_year, pass_of(passes, Leg.OUT), active.gd),
+    ):
+        active.set_time(at(today, 11))
+        request = presented(active, who, shown)
+        active.sync()
+        codes = decide_at_gate(side, gate(side), request).codes
+        assert ReasonCode.WRONG_DAY in codes
+        assert ReasonCode.PASS_UNREADABLE not in codes
+
+
+def test_crossing__record__does_not_use_up_another_persons_pass(active: Pair) -> None:
+    holder, bearer = person(1), person(2)
+    _, _, passes = booked(active, holder)
+    active.set_time(at(BACK, 10, 30))
+    home, device = pass_of(passes, Leg.HOME), gate(active.hk)
+    borrowed = replace(presented(active, bearer, home), document=bearer.document)
+    active.sync()
+    through = CrossingRequest(id=str(uuid4()), request=borrowed, let_through=True)
+    let_through = cross(active.hk, device, through).record
+    assert let_through.crossed
+    assert let_through.pass_id is None
+    own = presented(active, holder, home)
+    active.sync()
+    crossed = cross(active.hk, device, CrossingRequest(id=str(uuid4()), request=own)).record
+    assert crossed.decision.outcome is Outcome.ADMIT, crossed.decision
+
+
+def test_crossing__record__does_not_use_up_a_pass_for_the_other_way(active: Pair) -> None:
+    """Who shows both passes in the wrong order can still use the right one."""
+    who = person()
+    _, _, passes = booked(active, who)
+    active.set_time(at(BACK, 10, 30))
+    shown = presented(active, who, pass_of(passes, Leg.OUT))
+    wrong = replace(shown, direction=DirectionId("GD-HK"))
+    active.sync()
+    through = CrossingRequest(id=str(uuid4()), request=wrong, let_through=True)
+    record = cross(active.hk, gate(active.hk), through).record
+    assert ReasonCode.WRONG_DIRECTION in record.decision.codes
+    assert (record.crossed, record.pass_id) == (True, None)
+
+
+def test_crossing__keep__says_nothing_of_health_in_clear(active: Pair) -> None:
+    who = person()
+    _, _, passes = booked(active, who)
+    active.set_time(at(DAY, 10, 30))
+    request = presented(active, who, pass_of(passes, Leg.OUT))
+    red = code(active.hk, who, HealthDeclaration(confirmed=True))
+    active.sync()
+    ill = replace(request, code_texts=(red, request.code_texts[1]))
+    crossing = CrossingRequest(id=str(uuid4()), request=ill)
+    record = cross(active.gd, gate(active.gd), crossing).record
+    assert ReasonCode.HEALTH_CODE_NOT_GREEN in record.decision.codes
+    with active.gd.database.transaction() as transaction:
+        row = transaction.connection.execute(  # type: ignore[attr-defined]
+            "SELECT crossing.* FROM tongguan.crossing"
+        ).fetchone()
+        assert transaction.crossings.all() == (record,)
+    assert "health" not in repr(row)
+    assert b"health" not in b"".join(bytes(each) for each in row if isinstance(each, bytes))
+
+
+def test_status_index__beyond_the_first_list__is_found_in_the_next(active: Pair) -> None:
+    with active.hk.database.transaction() as transaction:
+        for kind in ("pass", "health_code"):
+            transaction.connection.execute(  # type: ignore[attr-defined]
+                f"SELECT setval('tongguan.{kind}_status_index', {8 * CAPACITY - 1})"
+            )
+    who, other = person(1), person(2)
+    _, _, passes = booked(active, who)
+    journey, application, cancelled = booked(active, other)
+    assert pass_of(passes, Leg.OUT).claims.status_list == "pass-8"
+    cancel_journey(active.hk, journey, application)
+    active.set_time(at(DAY, 10, 30))
+    request = presented(active, who, pass_of(passes, Leg.OUT))
+    void = presented(active, other, pass_of(cancelled, Leg.OUT))
+    active.sync()
+    device = gate(active.gd)
+    assert decide_at_gate(active.gd, device, request).outcome is Outcome.ADMIT
+    assert decide_at_gate(active.gd, device, void).codes == (ReasonCode.PASS_REVOKED,)
+    known = knowledge_of(gate_bundle(active.gd, device))
+    assert isinstance(known, GateKnowledge)
+    names = {(each.issuer, each.list_id) for each in known.status_lists}
+    assert {("HK", "pass-0"), ("HK", "pass-8"), ("HK", "health-code-8")} <= names
+
+
+def test_status_list__publish__only_those_that_hold_a_code(active: Pair) -> None:
+    assert published_status_list(active.hk, "pass-0")
+    for name in ("pass", "pass-1", "pass--1", "other-0", ""):
+        with pytest.raises(KeyError):
+            published_status_list(active.hk, name)

@@ -35,13 +35,13 @@ class Altered:
 
 def test_peer__sync__takes_lists_and_names_what_is_refused(active: Pair) -> None:
     report = sync_peer(active.gd, active.hk.id, Altered(source=DirectSource(authority=active.hk)))
-    assert report.lists == STATUS_LISTS
+    assert report.lists == tuple(f"{kind}-0" for kind in STATUS_LISTS)
     assert len(report.refused) == 1
     assert report.refused[0].startswith("act:")
 
 
 def test_peer__sync__refuses_the_lists_of_another_authority(active: Pair) -> None:
-    own = published_status_list(active.gd, "pass")
+    own = published_status_list(active.gd, "pass-0")
     report = sync_peer(
         active.gd, active.hk.id, Altered(source=DirectSource(authority=active.hk), lists=own)
     )
@@ -50,12 +50,12 @@ def test_peer__sync__refuses_the_lists_of_another_authority(active: Pair) -> Non
 
 def test_peer__sync__refuses_a_list_from_the_future(active: Pair) -> None:
     active.set_time(START + timedelta(days=2))
-    later = published_status_list(active.hk, "pass")
+    later = published_status_list(active.hk, "pass-0")
     active.set_time(START)
     report = sync_peer(
         active.gd, active.hk.id, Altered(source=DirectSource(authority=active.hk), lists=later)
     )
-    assert "pass" not in report.lists
+    assert "pass-0" not in report.lists
 
 
 def test_peer__sync__an_old_key_set_brings_no_revoked_key_back(active: Pair) -> None:

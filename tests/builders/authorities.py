@@ -1,10 +1,11 @@
 """Two authorities with databases and keys of their own, for tests of use cases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 from tongguan.adapters.deployment import (
@@ -95,14 +96,21 @@ def deployment(authority: str, url: str, directory: Path) -> Deployment:
 
 
 @contextmanager
-def opened_pair(new_database_url: Callable[[], str], directory: Path) -> Iterator[Pair]:
-    """Both authorities, their clocks at the demonstration's start, keys pinned both ways."""
+def opened_pair(
+    new_database_url: Callable[[], str],
+    directory: Path,
+    keys_made_at: Mapping[str, datetime] = MappingProxyType({}),
+) -> Iterator[Pair]:
+    """Both authorities, their clocks at the demonstration's start, keys pinned both ways.
+
+    Keys are made at that start too, where nothing else is said of an authority.
+    """
     with ExitStack() as stack:
         opened = []
         for name in ("HK", "GD"):
             each = deployment(name, new_database_url(), directory / name)
             prepare_database(each, first_instant=START, durability_required=False)
-            prepare_keys(each, START)
+            prepare_keys(each, keys_made_at.get(name, START))
             opened.append(stack.enter_context(open_authority(each, durability_required=False)))
         pair = Pair(hk=opened[0], gd=opened[1])
         trust_peer(pair.hk, published_keys(pair.gd))

@@ -14,6 +14,10 @@ class PeerUnreachableError(RuntimeError):
     """The other side did not answer, or not in the form that is published."""
 
 
+class NotPublishedError(PeerUnreachableError, KeyError):
+    """The other side answered that it publishes no such thing."""
+
+
 class HttpPeerSource:
     """``PeerSource`` over the other side's REST interface."""
 
@@ -33,7 +37,7 @@ class HttpPeerSource:
         return tuple(_decoded(each) for each in acts)
 
     def status_list(self, list_id: str) -> bytes:
-        """One signed status list."""
+        """One signed status list; ``KeyError`` when it is not published."""
         return _decoded(self._get(f"/status-lists/{list_id}").get("signed"))
 
     def _get(self, path: str) -> dict[str, Any]:
@@ -41,6 +45,8 @@ class HttpPeerSource:
             with httpx.stream(
                 "GET", self._url + path, timeout=self._seconds_max, follow_redirects=False
             ) as answer:
+                if answer.status_code == httpx.codes.NOT_FOUND:
+                    raise NotPublishedError(path)
                 answer.raise_for_status()
                 body = bytearray()
                 for part in answer.iter_bytes():

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
@@ -12,8 +12,15 @@ from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ports import Transaction
-from tongguan.app.publishing import STATUS_LISTS, own_status_list
-from tongguan.app.schemes import Holding, all_acts, holding_or_raise, trusted_keys
+from tongguan.app.publishing import own_status_lists
+from tongguan.app.schemes import (
+    Holding,
+    NothingHoldsError,
+    all_acts,
+    trusted_keys,
+    version_by_digest,
+    what_holds,
+)
 from tongguan.app.stores import AuditEntry, CrossingRecord, Gate, PassUsedMeanwhileError
 from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.faults import Unreadable
@@ -24,7 +31,7 @@ from tongguan.core.credentials.status_list import (
     encode_status_list,
     read_status_list,
 )
-from tongguan.core.decisions import Decision, Outcome
+from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.gate.bundle import Bundle
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge, Presented
@@ -32,10 +39,17 @@ from tongguan.core.gate.situation import EarlierUse, GateSituation
 from tongguan.core.identifiers import ControlPointId, DirectionId, GateId, PassId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import Document
+from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.acts import ActKind
+from tongguan.core.scheme.state import PhaseState, find_phase
 
 _USES_KEPT = timedelta(days=7)
 """How far back a bundle lists used passes; older ones have expired."""
 _FEW_DAYS = timedelta(days=4)
+_NOT_OF_THIS_CROSSING = frozenset(
+    (ReasonCode.PASS_OTHER_HOLDER, ReasonCode.PASS_OTHER_SCHEME, ReasonCode.WRONG_DIRECTION)
+)
+"""A pass shown with one of these is not what lets its bearer through, so it is not used up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +65,9 @@ class GateRequest:
     """One person before a gate."""
 
     direction: DirectionId
-    pass_text: str | None
-    code_texts: tuple[str, ...]
-    document: Document
+    pass_text: str | None = field(repr=False)
+    code_texts: tuple[str, ...] = field(repr=False)
+    document: Document = field(repr=False)
 
     @property
     def presented(self) -> Presented:
@@ -128,7 +142,7 @@ def enrolled_gates(authority: Authority) -> tuple[Gate, ...]:
 def decide_at_gate(authority: Authority, gate: Gate, request: GateRequest) -> Decision:
     """What the gate should do with this person now; nothing is recorded."""
     with authority.database.transaction() as transaction:
-        return decide(_situation(authority, transaction, gate, request))
+        return _decision(_situation(authority, transaction, gate, request))
 
 
 def cross(authority: Authority, gate: Gate, crossing: CrossingRequest) -> CrossingAnswer:
@@ -152,37 +166,60 @@ def _cross(
         if kept is not None:
             return CrossingAnswer(record=kept, replayed=True)
         situation = _situation(authority, transaction, gate, crossing.request)
-        decision = decide(situation)
+        decision = _decision(situation)
         record = CrossingRecord(
             id=crossing.id,
             gate=gate.id,
-            pass_id=_unused_pass(situation),
+            pass_id=_used_pass(situation, decision),
             direction=crossing.request.direction,
             control_point=gate.control_point,
-            at=situation.now,
+            at=transaction.now,
             decision=decision,
             crossed=decision.outcome is Outcome.ADMIT
             or (decision.outcome is Outcome.REFER and crossing.let_through),
         )
-        holding = holding_or_raise(authority, transaction)
-        delete_after = holding.delete_after(local_day(situation.now, holding.version.zone))
+        delete_after = _delete_after(authority, transaction)
         stored = transaction.crossings.record(record, request_hash, delete_after)
         if stored is None:
             raise RequestIdReusedError
         return CrossingAnswer(record=stored, replayed=stored is not record)
 
 
-def _unused_pass(situation: GateSituation) -> PassId | None:
-    """The pass a crossing uses; one shown again is not used a second time."""
-    if not isinstance(situation.pass_, PassClaims) or situation.earlier_use is not None:
+def _decision(situation: GateSituation | None) -> Decision:
+    """The gate's decision; where no version was ever adopted, an officer sees to everyone."""
+    if situation is not None:
+        return decide(situation)
+    reason = Reason(code=ReasonCode.PHASE_NOT_ACTIVE, clause="phases")
+    return Decision(outcome=Outcome.REFER, reasons=(reason,))
+
+
+def _used_pass(situation: GateSituation | None, decision: Decision) -> PassId | None:
+    """The pass a crossing uses: one shown again, or by another or for another way, is not used."""
+    if situation is None or not isinstance(situation.pass_, PassClaims):
+        return None
+    if situation.earlier_use is not None or _NOT_OF_THIS_CROSSING.intersection(decision.codes):
         return None
     return situation.pass_.pass_id
 
 
+def _delete_after(authority: Authority, transaction: Transaction) -> date:
+    """The last day a crossing of now is kept: this day, where no version says anything."""
+    known = _last_known(authority, transaction)
+    if known is None:
+        return transaction.now.date()
+    return known.delete_after(local_day(transaction.now, known.version.zone))
+
+
 def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
-    """Everything the gate needs to decide while it is cut off."""
+    """Everything the gate needs to decide while it is cut off, whether or not anything holds.
+
+    Raises ``NothingHoldsError`` where no version was ever adopted, for then there is nothing to
+    decide by.
+    """
     with authority.database.transaction() as transaction:
-        holding = holding_or_raise(authority, transaction)
+        holding = _last_known(authority, transaction)
+        if holding is None:
+            raise NothingHoldsError
         now = transaction.now
         own = (authority.keys.signed_key_set(whole_second(now)),)
         peers = transaction.peers.peers()
@@ -191,8 +228,7 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
             raise LookupError(holding.digest)
         key = authority.keys.signing_key(KeyUse.STATUS_LIST, whole_second(now))
         own_lists = (
-            encode_status_list(own_status_list(authority, transaction, each), key)
-            for each in STATUS_LISTS
+            encode_status_list(each, key) for each in own_status_lists(authority, transaction)
         )
         scheme_key = authority.keys.signing_key(KeyUse.SCHEME, whole_second(now))
         return Bundle(
@@ -220,10 +256,15 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
 
 def _situation(
     authority: Authority, transaction: Transaction, gate: Gate, request: GateRequest
-) -> GateSituation:
-    """The situation as the database knows it: the same values a device takes from its bundle."""
+) -> GateSituation | None:
+    """The situation as the database knows it: the same values a device takes from its bundle.
+
+    ``None`` where no version was ever adopted.
+    """
     now = transaction.now
-    holding = holding_or_raise(authority, transaction)
+    holding = _last_known(authority, transaction)
+    if holding is None:
+        return None
     knowledge = GateKnowledge(
         version=holding.version,
         version_digest=holding.digest,
@@ -239,6 +280,8 @@ def _situation(
         control_point=gate.control_point,
         now=now,
     )
+    if holding.state is PhaseState.NOT_ACTIVE:
+        situation = replace(situation, phase_state=holding.state)
     if not isinstance(situation.pass_, PassClaims):
         return situation
     used = transaction.crossings.used(situation.pass_.pass_id)
@@ -248,9 +291,37 @@ def _situation(
     return replace(situation, earlier_use=use)
 
 
+def _last_known(authority: Authority, transaction: Transaction) -> Holding | None:
+    """What holds; else the phase that was to hold last, not active, for the way home to stand on.
+
+    A gate has people before it whatever became of the acts that made it a gate.
+    """
+    holding = what_holds(authority, transaction)
+    if holding is not None:
+        return holding
+    acts = [each.act for each in all_acts(authority, transaction)]
+    activations = [act for act in acts if act.kind is ActKind.ACTIVATE_PHASE]
+    named = [(act.digest, act.phase) for act in sorted(activations, key=lambda act: act.at)]
+    adopted = [(each.digest, None) for each in transaction.schemes.versions()]
+    for digest, phase_id in reversed((*adopted, *named)):
+        if (digest, None) not in adopted:
+            continue
+        version = version_by_digest(transaction, digest)
+        phase = find_phase(version, phase_id) if phase_id else next(iter(version.phases), None)
+        if phase is not None:
+            return Holding(
+                version=version,
+                digest=digest,
+                phase=phase,
+                state=PhaseState.NOT_ACTIVE,
+                since=None,
+            )
+    return None
+
+
 def _status_lists(authority: Authority, transaction: Transaction) -> tuple[StatusList, ...]:
     """This authority's lists as of now, and the other side's as last fetched and verified."""
-    own = tuple(own_status_list(authority, transaction, each) for each in STATUS_LISTS)
+    own = own_status_lists(authority, transaction)
     keys = trusted_keys(authority, transaction)
     fetched = (_read_list(signed, keys) for _, _, signed in transaction.peers.status_lists())
     return (*own, *(each for each in fetched if isinstance(each, StatusList)))
@@ -269,7 +340,8 @@ def _holder_keys(
     days = (today.replace(day=1) - timedelta(days=1), today, today.replace(day=28) + _FEW_DAYS)
     keys = []
     for period in dict.fromkeys(holder_period(day) for day in days):
-        # A month that one side has no key for is a month whose codes are referred.
+        # A month that one side has no key for (``KeyUnavailableError``, ``PeerNotTrustedError``)
+        # is a month whose codes are referred.
         with suppress(LookupError):
             keys.append(holder_key_of(authority, transaction, holding.version, period))
     return tuple(keys)

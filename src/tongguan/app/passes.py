@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ledger_port import Journey, JourneyState, Place
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import version_by_digest
+from tongguan.app.status_places import status_place
 from tongguan.app.stores import Application, AuditEntry, PassRecord
 from tongguan.core.calendar import Interval, end_of_day, slot_interval, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
@@ -22,6 +23,7 @@ from tongguan.core.people import Person
 from tongguan.core.scheme.model import Direction, Leg, Phase, Version
 
 STATUS_LIST = "pass"
+"""The kind of code, as the names of its status lists begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,11 +31,11 @@ class ShownPass:
     """A pass as its holder sees it."""
 
     record: PassRecord
-    claims: PassClaims
-    text: str
+    claims: PassClaims = field(repr=False)
+    text: str = field(repr=False)
     """``TG1:`` and what follows; the content of the QR code."""
     place: Place
-    person: Person
+    person: Person = field(repr=False)
 
 
 def issue_passes(
@@ -106,6 +108,7 @@ def _shown(
             issuing_country=person.document.issuer,
         )
         interval = _interval(version, phase, place)
+        status = status_place(STATUS_LIST, record.status_index)
         claims = PassClaims(
             pass_id=record.id,
             issuer=authority.id,
@@ -121,8 +124,8 @@ def _shown(
             name=name_on_pass(person.name),
             holder_tag=tag,
             home_day=_home_day(journey.places, place),
-            status_list=STATUS_LIST,
-            status_index=record.status_index,
+            status_list=status.list_id,
+            status_index=status.index,
             issued_at=now,
             expires_at=record.expires_at,
         )

@@ -7,6 +7,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import peer_keys
 from tongguan.app.publishing import STATUS_LISTS
 from tongguan.app.schemes import receive_act
+from tongguan.app.status_places import LISTS_MAX, list_id
 from tongguan.app.stores import AuditEntry, Peer
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.published import (
@@ -25,7 +26,8 @@ class PeerSource(Protocol):
 
     def acts(self) -> tuple[bytes, ...]: ...
 
-    def status_list(self, list_id: str) -> bytes: ...
+    def status_list(self, list_id: str) -> bytes:
+        """A signed status list; ``KeyError`` for one that is not published."""
 
 
 class PeerRefusedError(ValueError):
@@ -94,13 +96,26 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
         acts_new += received.is_new
         if received.refused is not None:
             refused.append(f"act: {received.refused}")
-    lists = []
-    for list_id in STATUS_LISTS:
-        if _keep_list(authority, peer, list_id, source.status_list(list_id)):
-            lists.append(list_id)
-        else:
-            refused.append(f"status list: {list_id}")
+    lists: list[str] = []
+    for kind in STATUS_LISTS:
+        refused += _fetch_lists(authority, peer, kind, source, lists)
     return SyncReport(acts_new=acts_new, lists=tuple(lists), refused=tuple(refused))
+
+
+def _fetch_lists(
+    authority: Authority, peer: AuthorityId, kind: str, source: PeerSource, kept: list[str]
+) -> list[str]:
+    """Keep the lists of a kind, one after another until the first that is not there; the faults."""
+    for number in range(LISTS_MAX):
+        name = list_id(kind, number)
+        try:
+            signed = source.status_list(name)
+        except KeyError:
+            return [] if number else [f"status list: {name}"]
+        if not _keep_list(authority, peer, name, signed):
+            return [f"status list: {name}"]
+        kept.append(name)
+    return []
 
 
 def _refresh_keys(authority: Authority, peer: AuthorityId, key_set: bytes) -> list[str]:

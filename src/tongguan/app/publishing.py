@@ -1,19 +1,17 @@
 """What an authority tells the world: its keys, its acts, and which codes are void."""
 
+from collections import defaultdict
+
 from tongguan.app import health_codes, passes
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
+from tongguan.app.status_places import list_id, status_place
 from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.keys import KeyUse
-from tongguan.core.credentials.status_list import (
-    CAPACITY,
-    StatusList,
-    StatusPurpose,
-    encode_status_list,
-)
+from tongguan.core.credentials.status_list import StatusList, StatusPurpose, encode_status_list
 
 STATUS_LISTS = (health_codes.STATUS_LIST, passes.STATUS_LIST)
-"""The lists every authority publishes, by the kind of code they speak of."""
+"""The kinds of code that have status lists; ``list_id`` names the lists of a kind, from 0 on."""
 
 
 def published_keys(authority: Authority) -> bytes:
@@ -31,32 +29,36 @@ def published_acts(authority: Authority) -> tuple[bytes, ...]:
 
 def published_status_list(authority: Authority, list_id: str) -> bytes:
     """The list of void codes as of now, signed; ``KeyError`` for a list that is not published."""
-    if list_id not in STATUS_LISTS:
-        raise KeyError(list_id)
     with authority.database.transaction() as transaction:
-        status_list = own_status_list(authority, transaction, list_id)
+        lists = {each.list_id: each for each in own_status_lists(authority, transaction)}
+    status_list = lists[list_id]
     key = authority.keys.signing_key(KeyUse.STATUS_LIST, status_list.issued_at)
     return encode_status_list(status_list, key)
 
 
-def own_status_list(authority: Authority, transaction: Transaction, list_id: str) -> StatusList:
-    """The list as it follows from the rows at this moment."""
+def own_status_lists(authority: Authority, transaction: Transaction) -> tuple[StatusList, ...]:
+    """Every list as it follows from the rows at this moment.
+
+    A kind has as many as its highest index needs, and one before any code was issued.
+    """
+    return tuple(each for kind in STATUS_LISTS for each in _lists_of(authority, transaction, kind))
+
+
+def _lists_of(authority: Authority, transaction: Transaction, kind: str) -> list[StatusList]:
     now = whole_second(transaction.now)
-    store = transaction.passes if list_id == passes.STATUS_LIST else transaction.health_codes
-    revoked = store.revoked_indexes(unexpired_at=now)
-    return StatusList.of(
-        revoked,
-        issuer=authority.id,
-        purpose=StatusPurpose.REVOCATION,
-        list_id=list_id,
-        issued_at=now,
-        capacity=_capacity(max(revoked, default=0)),
-    )
-
-
-def _capacity(index_max: int) -> int:
-    """The ordinary capacity, doubled until the highest index fits."""
-    capacity = CAPACITY
-    while index_max >= capacity:
-        capacity *= 2
-    return capacity
+    store = transaction.passes if kind == passes.STATUS_LIST else transaction.health_codes
+    revoked = defaultdict(list)
+    for index in store.revoked_indexes(unexpired_at=now):
+        place = status_place(kind, index)
+        revoked[place.list_id].append(place.index)
+    last = status_place(kind, store.last_status_index())
+    return [
+        StatusList.of(
+            revoked[list_id(kind, number)],
+            issuer=authority.id,
+            purpose=StatusPurpose.REVOCATION,
+            list_id=list_id(kind, number),
+            issued_at=now,
+        )
+        for number in range(last.number + 1)
+    ]

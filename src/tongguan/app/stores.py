@@ -125,6 +125,9 @@ class PassStore(Protocol):
 
     def next_status_indexes(self, count: int) -> tuple[int, ...]: ...
 
+    def last_status_index(self) -> int:
+        """No pass has a higher one; 0 before any was issued."""
+
     def of_journey(self, journey: JourneyId) -> tuple[PassRecord, ...]: ...
 
     def get(self, pass_id: PassId) -> PassRecord | None: ...
@@ -168,6 +171,15 @@ class HealthCodeStore(Protocol):
         """A code with the keyed hash of the request that made it."""
 
     def next_status_index(self) -> int: ...
+
+    def last_status_index(self) -> int:
+        """No code has a higher one; 0 before any was issued."""
+
+    def hold_person(self, person: PersonKey) -> datetime | None:
+        """Let nobody else declare for this person until the transaction ends.
+
+        When the person's latest code was issued, or ``None`` when there is none.
+        """
 
     def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
         """A person has one live code of an authority: the newest; the others are revoked."""
@@ -233,6 +245,9 @@ class CrossingStore(Protocol):
         """The crossing that used the pass, or ``None``."""
 
     def used_since(self, instant: datetime) -> tuple[CrossingRecord, ...]: ...
+
+    def all(self) -> tuple[CrossingRecord, ...]:
+        """Every crossing kept, in the order they happened."""
 
     def counts(self, start: datetime, end: datetime) -> Mapping[tuple[str, str], int]:
         """Crossings between two instants by (direction, outcome)."""

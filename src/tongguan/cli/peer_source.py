@@ -15,6 +15,10 @@ class PeerUnreachableError(RuntimeError):
     """The other side did not answer, or with something that is no publication."""
 
 
+class NotPublishedError(PeerUnreachableError, KeyError):
+    """The other side answered that it publishes no such thing."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpSource:
     """An authority's published keys, acts and status lists at its address."""
@@ -33,12 +37,14 @@ class HttpSource:
         return tuple(signed_member({"signed": each}) for each in acts)
 
     def status_list(self, list_id: str) -> bytes:
-        """One of its status lists."""
+        """One of its status lists; ``KeyError`` when it is not published."""
         return signed_member(self._get(f"/status-lists/{list_id}"))
 
     def _get(self, path: str) -> dict[str, Any]:
         try:
             response = httpx.get(f"{self.url.rstrip('/')}{_PUBLISHED}{path}", timeout=_SECONDS_MAX)
+            if response.status_code == httpx.codes.NOT_FOUND:
+                raise NotPublishedError(path)
             response.raise_for_status()
             answer = response.json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

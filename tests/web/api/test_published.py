@@ -22,9 +22,9 @@ WHY = Text(zh_hant="疫情", zh_hans="疫情", en="An outbreak")
 def test_published__keys_acts_lists__are_signed(hk: Pair, client: Client) -> None:
     assert call(client, "GET", "/published/keys").json()["signed"]
     assert len(call(client, "GET", "/published/acts").json()["acts"]) == 3
-    for list_id in STATUS_LISTS:
+    for list_id in (f"{kind}-0" for kind in STATUS_LISTS):
         assert call(client, "GET", f"/published/status-lists/{list_id}").json()["signed"]
-    assert call(client, "GET", "/published/status-lists/none").status_code == 404
+    assert call(client, "GET", "/published/status-lists/pass-1").status_code == 404
 
 
 def test_act__of_the_other_side__is_kept_once(unsigned: Pair, client: Client) -> None:

@@ -81,8 +81,9 @@ TABLES: Mapping[str, Table] = {
     "crossing": Table(
         retention=Retention.DATED,
         columns={
-            **_columns(Kind.LINKED, "id gate pass_id direction control_point at decision"),
+            **_columns(Kind.LINKED, "id gate pass_id direction control_point at"),
             **_columns(Kind.LINKED, "outcome crossed delete_after"),
+            "decision_sealed": Kind.SEALED,
             "request_hash": Kind.KEYED,
         },
     ),

@@ -47,7 +47,7 @@ class PostgresTransaction:
 
     @cached_property
     def crossings(self) -> PostgresCrossings:
-        return PostgresCrossings(self.connection)
+        return PostgresCrossings(self.connection, self.seals)
 
     @cached_property
     def health_codes(self) -> PostgresHealthCodes:

@@ -1,7 +1,7 @@
 """What the rows of both databases say at the end; nothing here rests on what anybody remembers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -10,16 +10,15 @@ from uuid import UUID
 from psycopg import sql
 
 from tongguan.adapters.postgres.connections import Database
+from tongguan.app.authorities import Authority
 from tongguan.app.ledger_port import WindowCount
+from tongguan.app.stores import CrossingRecord
+from tongguan.core.calendar import local_day
+from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import DirectionId, QuotaId, SchemeId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
 
-_CROSSINGS: Final = """
-    SELECT (at AT TIME ZONE %s)::date, direction, outcome, crossed,
-        ARRAY(SELECT reason->>'code' FROM jsonb_array_elements(decision->'reasons') AS reason)
-    FROM tongguan.crossing
-"""
 _USED: Final = """
     SELECT pass_id FROM tongguan.crossing WHERE crossed AND direction = %s AND pass_id IS NOT NULL
 """
@@ -58,30 +57,32 @@ class GateCounts:
     denied_by: Counter[ReasonCode] = field(default_factory=Counter)
 
 
-def gate_counts(databases: list[Database], zone: str) -> dict[date, GateCounts]:
+def gate_counts(authorities: Iterable[Authority], zone: str) -> dict[date, GateCounts]:
     """By day in the zone, over the gates of both authorities."""
     counts: dict[date, GateCounts] = {}
-    for database in databases:
-        with database.connection() as connection:
-            rows = connection.execute(_CROSSINGS.encode(), (zone,)).fetchall()
-        for day, direction, outcome, crossed, codes in rows:
-            count = counts.setdefault(day, GateCounts())
-            count.crossed[direction] += crossed
-            count.referred += outcome == "refer"
-            if outcome == "deny":
-                count.denied += 1
-                count.denied_by.update(ReasonCode(code) for code in codes)
+    for crossing in _crossings(authorities):
+        count = counts.setdefault(local_day(crossing.at, zone), GateCounts())
+        count.crossed[crossing.direction] += crossing.crossed
+        count.referred += crossing.decision.outcome is Outcome.REFER
+        if crossing.decision.outcome is Outcome.DENY:
+            count.denied += 1
+            count.denied_by.update(crossing.decision.codes)
     return counts
 
 
-def reasons_given(databases: list[Database]) -> Counter[ReasonCode]:
+def reasons_given(authorities: Iterable[Authority]) -> Counter[ReasonCode]:
     """How often the gates gave each reason, whatever the outcome."""
     given: Counter[ReasonCode] = Counter()
-    for database in databases:
-        with database.connection() as connection:
-            for row in connection.execute(_CROSSINGS.encode(), ("UTC",)):
-                given.update(ReasonCode(code) for code in row[4])
+    for crossing in _crossings(authorities):
+        given.update(crossing.decision.codes)
     return given
+
+
+def _crossings(authorities: Iterable[Authority]) -> Iterator[CrossingRecord]:
+    """Every crossing; what was decided is sealed, so each authority opens its own."""
+    for authority in authorities:
+        with authority.database.transaction() as transaction:
+            yield from transaction.crossings.all()
 
 
 def booked_by_day(database: Database, scheme: SchemeId) -> Mapping[date, int]:

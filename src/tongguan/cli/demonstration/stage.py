@@ -251,7 +251,7 @@ def draw_up(
     databases = list(pair.databases.values())
     booking = pair.databases[pair.booking.id]
     directions = {leg: each.id for leg, each in plan.directions.items()}
-    reasons: Counter[ReasonCode] = rows.reasons_given(databases) + observations.cut_off
+    reasons: Counter[ReasonCode] = rows.reasons_given(pair.by_id.values()) + observations.cut_off
     return Report(
         version=plan.loaded.version.id,
         digest=plan.loaded.digest,
@@ -275,7 +275,7 @@ def draw_up(
 
 def _days(pair: Pair, plan: Plan, observations: Observations) -> tuple[DayReport, ...]:
     version, booking = plan.loaded.version, pair.databases[pair.booking.id]
-    counts = rows.gate_counts(list(pair.databases.values()), version.zone)
+    counts = rows.gate_counts(pair.by_id.values(), version.zone)
     booked = rows.booked_by_day(booking, version.scheme)
     out, home = plan.directions[Leg.OUT].id, plan.directions[Leg.HOME].id
     quota = next((each for each in plan.phase.quotas if _is_whole_day(each)), None)

@@ -83,7 +83,7 @@ CREATE TABLE tongguan.crossing (
     direction text NOT NULL,
     control_point text NOT NULL,
     at timestamptz NOT NULL,
-    decision jsonb NOT NULL,
+    decision_sealed bytea NOT NULL,
     outcome text NOT NULL,
     crossed boolean NOT NULL,
     delete_after date NOT NULL

@@ -8,22 +8,24 @@ from typing import Any
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from tongguan.adapters.postgres.decisions import decision_as_data, decision_from_data
+from tongguan.adapters.postgres.sealed import Seals
 from tongguan.app.stores import CrossingRecord, Gate, PassUsedMeanwhileError
 from tongguan.core.identifiers import ControlPointId, DirectionId, GateId, PassId
 
 _INSERT = """
     INSERT INTO tongguan.crossing (id, request_hash, gate, pass_id, direction, control_point, at,
-        decision, outcome, crossed, delete_after)
+        decision_sealed, outcome, crossed, delete_after)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO NOTHING
 """
 
+_DECISION = "crossing.decision_sealed"
+"""Sealed, for the reasons may say that a health code was not green."""
 _GATES = "SELECT * FROM tongguan.gate "
 _CROSSINGS = """
-    SELECT id, gate, pass_id, direction, control_point, at, decision, crossed
+    SELECT id, gate, pass_id, direction, control_point, at, decision_sealed, crossed
     FROM tongguan.crossing
 """
 
@@ -33,6 +35,7 @@ class PostgresCrossings:
     """``CrossingStore`` within one transaction."""
 
     connection: Connection[Any]
+    seals: Seals
 
     def enrol(self, gate: Gate) -> None:
         self.connection.execute(
@@ -71,7 +74,9 @@ class PostgresCrossings:
                         crossing.direction,
                         crossing.control_point,
                         crossing.at,
-                        Jsonb(decision_as_data(crossing.decision)),
+                        self.seals.seal(
+                            decision_as_data(crossing.decision), _DECISION, crossing.id
+                        ),
                         crossing.decision.outcome.value,
                         crossing.crossed,
                         delete_after,
@@ -99,6 +104,9 @@ class PostgresCrossings:
         return self._crossings(
             "WHERE crossed AND pass_id IS NOT NULL AND at >= %s ORDER BY at, id", (instant,)
         )
+
+    def all(self) -> tuple[CrossingRecord, ...]:
+        return self._crossings("ORDER BY at, id", ())
 
     def counts(self, start: datetime, end: datetime) -> Mapping[tuple[str, str], int]:
         rows = self.connection.execute(
@@ -137,7 +145,9 @@ class PostgresCrossings:
                 direction=DirectionId(row["direction"]),
                 control_point=ControlPointId(row["control_point"]),
                 at=row["at"],
-                decision=decision_from_data(row["decision"]),
+                decision=decision_from_data(
+                    self.seals.open(bytes(row["decision_sealed"]), _DECISION, str(row["id"]))
+                ),
                 crossed=row["crossed"],
             )
             for row in rows

@@ -16,6 +16,7 @@ from tongguan.core.identifiers import PersonKey
 
 _DECLARED = "health_code.declared_sealed"
 _COLOUR = "health_code.colour_sealed"
+_LOCK_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,29 @@ class PostgresHealthCodes:
         assert row is not None  # noqa: S101 - nextval always answers
         return int(row[0])
 
+    def last_status_index(self) -> int:
+        row = self.connection.execute(
+            "SELECT last_value FROM tongguan.health_code_status_index"
+        ).fetchone()
+        assert row is not None  # noqa: S101 - a sequence has one row
+        return int(row[0])
+
+    def hold_person(self, person: PersonKey) -> datetime | None:
+        # Two persons whose keys begin alike wait for each other, and nothing worse.
+        lock = int.from_bytes(person[:_LOCK_BYTES], "big", signed=True)
+        self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
+        row = self.connection.execute(
+            "SELECT max(issued_at) FROM tongguan.health_code"
+            " WHERE person_index = %s AND revoked_at IS NULL",
+            (person,),
+        ).fetchone()
+        return None if row is None else row[0]
+
     def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
         return self.connection.execute(
             "UPDATE tongguan.health_code SET revoked_at = %s"
-            " WHERE person_index = %s AND revoked_at IS NULL AND id <> %s AND issued_at <= %s",
-            (at, person, str(UUID(bytes=than)), at),
+            " WHERE person_index = %s AND revoked_at IS NULL AND id <> %s",
+            (at, person, str(UUID(bytes=than))),
         ).rowcount
 
     def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]:

@@ -53,6 +53,13 @@ class PostgresPasses:
         ).fetchall()
         return tuple(int(row[0]) for row in rows)
 
+    def last_status_index(self) -> int:
+        row = self.connection.execute(
+            "SELECT last_value FROM tongguan.pass_status_index"
+        ).fetchone()
+        assert row is not None  # noqa: S101 - a sequence has one row
+        return int(row[0])
+
     def of_journey(self, journey: JourneyId) -> tuple[PassRecord, ...]:
         return self._select("WHERE journey = %s ORDER BY leg DESC, person_number", (journey,))
 
