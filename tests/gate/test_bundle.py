@@ -95,6 +95,33 @@ def test_bundle_at_fault__changes__nothing(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("older_by", [timedelta(seconds=1), timedelta(days=3)])
+def test_bundle__older_than_the_one_kept__is_refused_and_sets_no_clock_back(
+    tmp_path: Path, older_by: timedelta
+) -> None:
+    file = tmp_path / "gate.json"
+    keep_bundle(file, bundle_text(bundle()), received_at=RECEIVED)
+    before = file.read_bytes()
+
+    old = bundle_text(bundle(made_at=bundle().made_at - older_by))
+    refused = keep_bundle(file, old, received_at=RECEIVED)
+
+    assert isinstance(refused, NodeFault)
+    assert refused.path == "made_at"
+    assert file.read_bytes() == before
+
+
+def test_bundle__the_same_once_more__sets_no_clock_back(tmp_path: Path) -> None:
+    file = tmp_path / "gate.json"
+    first = keep_bundle(file, bundle_text(bundle()), received_at=RECEIVED)
+
+    again = keep_bundle(file, bundle_text(bundle()), received_at=RECEIVED + timedelta(days=3))
+
+    assert isinstance(first, CarriedBundle)
+    assert isinstance(again, CarriedBundle)
+    assert again.clock_offset == first.clock_offset
+
+
 def test_power_failing_while_writing__leaves__the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

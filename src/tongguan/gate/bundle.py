@@ -16,12 +16,13 @@ from tongguan.core.gate.bundle import (
     knowledge_of,
     read_bundle,
 )
-from tongguan.core.gate.nodes import Node, NodeFault, NodeFaultError, parse_json
+from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, parse_json
 from tongguan.core.gate.situation import EarlierUse
 from tongguan.core.identifiers import PassId
 
 USES_KEPT = timedelta(days=7)
 """How long a use is remembered before the bundle was made; older passes have expired."""
+OLDER_THAN_KEPT = "older than the bundle kept"
 _FILE_BYTES_MAX = BYTES_MAX + 1024
 _OFFSET_SECONDS_MAX = 100 * 366 * 86_400
 _ONE_SECOND = timedelta(seconds=1)
@@ -39,8 +40,9 @@ class CarriedBundle:
 def keep_bundle(path: Path, text: bytes, *, received_at: datetime) -> CarriedBundle | NodeFault:
     """Verify a bundle that came at ``received_at`` of the device's clock, and put it in the file.
 
-    A bundle at fault changes nothing. Uses that only this device knows are kept. The file holds
-    holder keys: its owner alone can read it. Raises OSError when it cannot be written.
+    A bundle at fault, or older than the one kept, changes nothing: it would set the clock back.
+    Uses that only this device knows are kept. The file holds holder keys: its owner alone can read
+    it. Raises OSError when it cannot be written.
     """
     bundle = read_bundle(text)
     if isinstance(bundle, NodeFault):
@@ -49,9 +51,13 @@ def keep_bundle(path: Path, text: bytes, *, received_at: datetime) -> CarriedBun
     if isinstance(knowledge, NodeFault):
         return knowledge
     earlier = load_bundle(path) if path.exists() else None
-    if isinstance(earlier, CarriedBundle):
-        bundle = _with_uses_of(bundle, earlier.bundle)
     offset = (bundle.made_at - received_at) // _ONE_SECOND * _ONE_SECOND
+    if isinstance(earlier, CarriedBundle):
+        if bundle.made_at < earlier.bundle.made_at:
+            return NodeFault(path="made_at", expected=Expected.VALUE, detail=OLDER_THAN_KEPT)
+        if bundle.made_at == earlier.bundle.made_at:
+            offset = earlier.clock_offset  # the same one once more tells no later time
+        bundle = _with_uses_of(bundle, earlier.bundle)
     carried = CarriedBundle(bundle=bundle, clock_offset=offset)
     _write(path, carried)
     return carried
