@@ -1,7 +1,7 @@
 """Applications: made by a party, decided by the rule or by an officer, opened by its holder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import rfc8785
 
@@ -39,9 +39,9 @@ class ApplicationRequest:
 
     id: ApplicationId
     category: CategoryId
-    people: tuple[Person, ...]
-    evidence: Mapping[str, str]
-    itinerary: tuple[DivisionCode, ...]
+    people: tuple[Person, ...] = field(repr=False)
+    evidence: Mapping[str, str] = field(repr=False)
+    itinerary: tuple[DivisionCode, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

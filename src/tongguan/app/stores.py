@@ -1,7 +1,7 @@
 """Records the use cases keep, and the protocols of the stores that keep them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -45,11 +45,11 @@ class Application:
     version: VersionDigest
     phase: PhaseId
     category: CategoryId
-    people: tuple[Person, ...]
+    people: tuple[Person, ...] = field(repr=False)
     person_keys: tuple[PersonKey, ...]
-    evidence: Mapping[str, str]
+    evidence: Mapping[str, str] = field(repr=False)
     """Evidence id to the applicant's description of it."""
-    itinerary: tuple[DivisionCode, ...]
+    itinerary: tuple[DivisionCode, ...] = field(repr=False)
     state: ApplicationState
     decision: Decision
     submitted_at: datetime
@@ -146,8 +146,8 @@ class HealthCodeRecord:
 
     id: bytes
     person: PersonKey
-    colour: Colour
-    reasons: tuple[str, ...]
+    colour: Colour = field(repr=False)
+    reasons: tuple[str, ...] = field(repr=False)
     rule_version: str
     issued_at: datetime
     valid_until: datetime
@@ -209,7 +209,7 @@ class CrossingRecord:
     direction: DirectionId
     control_point: ControlPointId
     at: datetime
-    decision: Decision
+    decision: Decision = field(repr=False)
     crossed: bool
     """Whether the person went through: admitted, or let through by an officer after a referral."""
 

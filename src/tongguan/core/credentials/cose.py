@@ -6,7 +6,7 @@ ever believed. A message may carry the CWT tag 61 around the COSE tag 18; ours d
 two bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tongguan.core.credentials import strict_cbor
@@ -31,8 +31,8 @@ class SignedMessage:
 
     key_id: bytes
     media_type: str
-    payload: bytes
-    to_be_signed: bytes
+    payload: bytes = field(repr=False)
+    to_be_signed: bytes = field(repr=False)
     signature: bytes
 
 

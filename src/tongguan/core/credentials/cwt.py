@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ class Claims:
     Every method raises ``MalformedClaimError`` when the claim is not as asked.
     """
 
-    by_number: Mapping[Any, Any]
+    by_number: Mapping[Any, Any] = field(repr=False)
 
     def check_known(self, numbers: Iterable[int]) -> None:
         """Refuse a claim that is not one of these: what a reader ignores, it cannot judge."""

@@ -1,7 +1,7 @@
 """An application decided by the scheme's own words, with every reason at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tongguan.core.area.range import check_area
@@ -18,10 +18,10 @@ class ApplicationFacts:
     """What a party states when it applies under a category."""
 
     category: CategoryId
-    people: tuple[Person, ...]
-    evidence: Mapping[str, str]
+    people: tuple[Person, ...] = field(repr=False)
+    evidence: Mapping[str, str] = field(repr=False)
     """Evidence id to the applicant's description of it; a blank one counts as absent."""
-    itinerary: tuple[DivisionCode, ...]
+    itinerary: tuple[DivisionCode, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
         """ValueError for an application of nobody: whoever takes applications in asks for one."""

@@ -32,9 +32,9 @@ CODES_MAX = 8
 class Presented:
     """What a person puts before the gate: texts as scanned, and their document."""
 
-    pass_text: str | None
-    code_texts: tuple[str, ...]
-    document: Document
+    pass_text: str | None = field(repr=False)
+    code_texts: tuple[str, ...] = field(repr=False)
+    document: Document = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -64,7 +64,7 @@ class NodeFaultError(Exception):
 class Node:
     """A JSON value at its place; every method raises ``NodeFaultError`` when it is not as asked."""
 
-    value: object
+    value: object = field(repr=False)
     path: str = ""
 
     def fault(self, expected: Expected, detail: str = "") -> NodeFaultError:

@@ -43,9 +43,9 @@ class GateSituation:
     direction: DirectionId
     control_point: ControlPointId
     now: datetime
-    pass_: PassClaims | Unreadable | None
+    pass_: PassClaims | Unreadable | None = field(repr=False)
     """Claims whose signature was verified; ``None`` when no pass was shown."""
-    codes: tuple[HealthCodeClaims | Unreadable, ...]
+    codes: tuple[HealthCodeClaims | Unreadable, ...] = field(repr=False)
     holder: Holder
     earlier_use: EarlierUse | None = None
     """Of this very pass, by another crossing than the one being decided."""

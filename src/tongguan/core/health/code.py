@@ -4,7 +4,7 @@ No name, no reason and no evidence: a gate learns the colour of the person befor
 finds the code learns a colour of nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tongguan.core.credentials import container
@@ -48,10 +48,10 @@ class HealthCodeClaims:
     code_id: bytes
     """A UUID's sixteen bytes."""
     issuer: AuthorityId
-    colour: Colour
+    colour: Colour = field(repr=False)
     rule_version: str
     """The version of the issuer's colour rules."""
-    holder_tag: bytes
+    holder_tag: bytes = field(repr=False)
     holder_period: str
     """The month of the day of issue, ``YYYY-MM``: which holder key made the tag."""
     status_list: str
@@ -62,12 +62,12 @@ class HealthCodeClaims:
 
     def __post_init__(self) -> None:
         """ValueError that names the field, never its value."""
-        for field, length in (("code_id", CODE_ID_BYTES), ("holder_tag", HOLDER_TAG_BYTES)):
-            if len(getattr(self, field)) != length:
-                raise ValueError(f"{field} is not {length} bytes")
-        for field in ("issuer", "rule_version", "status_list"):
-            if not is_identifier(getattr(self, field)):
-                raise ValueError(f"{field} is not one to forty visible ASCII characters")
+        for part, length in (("code_id", CODE_ID_BYTES), ("holder_tag", HOLDER_TAG_BYTES)):
+            if len(getattr(self, part)) != length:
+                raise ValueError(f"{part} is not {length} bytes")
+        for part in ("issuer", "rule_version", "status_list"):
+            if not is_identifier(getattr(self, part)):
+                raise ValueError(f"{part} is not one to forty visible ASCII characters")
         if not is_holder_period(self.holder_period):
             raise ValueError("holder_period is not a month, YYYY-MM")
         if not 0 <= self.status_index <= INDEX_MAX:

@@ -1,7 +1,7 @@
 """A health colour: a pure function of what a person declared, a rule version and the day."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -26,7 +26,7 @@ class HealthReason(StrEnum):
     UNDER_QUARANTINE = "under_quarantine"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class HighRiskStay:
     """A stay in a place with a high risk; who lives there was last there today."""
 
@@ -34,7 +34,7 @@ class HighRiskStay:
     last_on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Arrival:
     """An arrival from outside; ``scheme`` names the travel scheme it was made under, if any."""
 
@@ -91,8 +91,8 @@ class ColourRules:
 class ColourDecision:
     """A colour with every ground that gives it or a lesser one, the gravest first."""
 
-    colour: Colour
-    reasons: tuple[HealthReason, ...]
+    colour: Colour = field(repr=False)
+    reasons: tuple[HealthReason, ...] = field(repr=False)
     until: datetime
     """Excluded: 23:59:59 of the day of issue in the rules' zone, so that it holds through the
     minute that is shown, 23:59, and not at midnight."""

@@ -1,6 +1,6 @@
 """What a pass says, and the rules that keep it small enough for a code that scans well."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tongguan.core.credentials.cwt import CONTROL_CHARACTER, days, is_identifier, seconds
@@ -49,8 +49,8 @@ class PassClaims:
     slot_end: datetime
     """Excluded."""
     control_point: ControlPointId
-    name: str
-    holder_tag: bytes
+    name: str = field(repr=False)
+    holder_tag: bytes = field(repr=False)
     """Made with the holder key of the month of the service day."""
     home_day: date | None = None
     """On the way out, the day for which the same person holds a place home, if any."""
@@ -63,14 +63,14 @@ class PassClaims:
 
     def __post_init__(self) -> None:
         """ValueError that names the field, never its value."""
-        for field, length in (
+        for part, length in (
             ("pass_id", PASS_ID_BYTES),
             ("version_digest", VERSION_DIGEST_BYTES),
             ("holder_tag", HOLDER_TAG_BYTES),
         ):
-            if len(getattr(self, field)) != length:
-                raise ValueError(f"{field} is not {length} bytes")
-        for field in (
+            if len(getattr(self, part)) != length:
+                raise ValueError(f"{part} is not {length} bytes")
+        for part in (
             "issuer",
             "scheme_id",
             "direction",
@@ -78,8 +78,8 @@ class PassClaims:
             "control_point",
             "status_list",
         ):
-            if not is_identifier(getattr(self, field)):
-                raise ValueError(f"{field} is not one to forty visible ASCII characters")
+            if not is_identifier(getattr(self, part)):
+                raise ValueError(f"{part} is not one to forty visible ASCII characters")
         self._check_times()
         if not name_on_pass(self.name):
             raise ValueError("name is empty")
