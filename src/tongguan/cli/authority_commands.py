@@ -8,13 +8,13 @@ from typing import Annotated, Final
 
 import typer
 
+from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.app.peers import PeerRefusedError, trust_peer
 from tongguan.app.publishing import published_keys
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import OpenedAuthority, authority_at, make_authority, reached_database
 from tongguan.cli.options import AuthorityOption, DataOption, JsonOption, authority_named, help_of
-from tongguan.cli.peer_source import HttpSource, PeerUnreachableError, signed_member
-from tongguan.cli.problems import ExitCode, SendersFaultError, clipped, failing, faulty
+from tongguan.cli.problems import ExitCode, clipped, failing, faulty
 from tongguan.cli.reading import read_text, shown_path
 from tongguan.cli.speech import say
 from tongguan.core.credentials.faults import Unreadable
@@ -118,14 +118,13 @@ def _is_url(source: str) -> bool:
 def _fetched(source: str) -> bytes:
     if _is_url(source):
         try:
-            return HttpSource(url=source).keys()
+            return HttpPeerSource(source).keys()
         except PeerUnreachableError as error:
             raise failing(clipped(source, 200), "peer_unreachable", why=str(error)) from None
     path = Path(source)
     try:
         content = json.loads(read_text(path))
-        return signed_member(content)
-    except SendersFaultError:
-        raise
-    except (ValueError, RecursionError, PeerUnreachableError):
+        signed = content["signed"] if isinstance(content, dict) else None
+        return base64.b64decode(signed, validate=True) if isinstance(signed, str) else b""
+    except (ValueError, RecursionError, KeyError):
         raise faulty(shown_path(path), "no_key_set", why="JSON") from None

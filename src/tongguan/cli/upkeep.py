@@ -9,12 +9,12 @@ from typing import Final
 
 import psycopg
 
+from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.peers import known_peers, sync_peer
 from tongguan.app.retention import delete_expired
 from tongguan.cli.console import remarks
 from tongguan.cli.deployments import OpenedAuthority
-from tongguan.cli.peer_source import HttpSource, PeerUnreachableError
 from tongguan.cli.speech import say
 
 TIME_KEPT_EVERY_SECONDS: Final = 2.0
@@ -80,7 +80,7 @@ class Upkeep:
         for peer in known_peers(authority):
             url = self.peer_url or peer.url
             if url is not None:
-                sync_peer(authority, peer.authority, HttpSource(url=url))
+                sync_peer(authority, peer.authority, HttpPeerSource(url))
 
     def _delete(self) -> None:
         delete_expired(self.opened.authority)

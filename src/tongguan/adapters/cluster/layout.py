@@ -92,7 +92,8 @@ def write_private(path: Path, content: str) -> None:
 
     It belongs to whoever owns its folder, so that root does not lock an ordinary user out.
     """
-    draft = path.with_name(path.name + ".new")
+    # Processes that start together write the same file, so each has a draft of its own.
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
