@@ -1,11 +1,11 @@
 """Versions adopted, acts signed and received, and what holds at an instant because of them."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from tongguan.app.authorities import Authority
+from tongguan.app.canonical_versions import parse_version, parsed_version
 from tongguan.app.holder_keys import pinned_keys
 from tongguan.app.ports import Transaction
 from tongguan.app.stores import AuditEntry, StoredAct, StoredVersion
@@ -15,27 +15,37 @@ from tongguan.core.credentials.keys import KeySet, KeyUse
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.activation import may_activate, phase_state
-from tongguan.core.scheme.acts import Act, ActKind, SignedAct, read_signed_act, sign_act
-from tongguan.core.scheme.canonical import canonical_text, digest_of
+from tongguan.core.scheme.activation import may_activate
+from tongguan.core.scheme.acts import (
+    Act,
+    ActKind,
+    SignedAct,
+    read_kept_act,
+    read_signed_act,
+    sign_act,
+)
+from tongguan.core.scheme.canonical import digest_of
+from tongguan.core.scheme.history import History, history_of
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.obstacles import Obstacle
-from tongguan.core.scheme.reading import read_version
-from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
+from tongguan.core.scheme.state import PhaseStanding, PhaseState
 from tongguan.core.texts import Text
+
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far the other side's clock may be ahead of this one's."""
 
 
 class NothingHoldsError(Exception):
     """No phase has been activated, so there is nothing to apply under."""
 
 
-class VersionRefusedError(ValueError):
-    """A text that is no canonical version of a scheme."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holding:
-    """The version and phase activated last, and its state now."""
+    """The version and phase activated last, and its state now.
+
+    The phase ends with the earliest of the days that the text, an authority since, or the end of
+    the scheme's data gives it.
+    """
 
     version: Version
     digest: VersionDigest
@@ -66,8 +76,8 @@ class Holding:
 
 def adopt_version(authority: Authority, canonical: bytes) -> VersionDigest:
     """Keep a version's canonical text; again is harmless. ``VersionRefusedError`` for any other."""
-    version = parse_canonical(canonical)
     digest = digest_of(canonical)
+    version = parse_version(digest, canonical)
     with authority.database.transaction() as transaction:
         stored = StoredVersion(
             id=version.id, digest=digest, canonical=canonical, adopted_at=transaction.now
@@ -100,7 +110,9 @@ def activate_phase(authority: Authority, digest: VersionDigest, phase: PhaseId) 
     with authority.database.transaction() as transaction:
         version = version_by_digest(transaction, digest)
         acts = tuple(each.act for each in all_acts(authority, transaction))
-        obstacles = may_activate(version, digest, acts, phase, transaction.now).obstacles
+        obstacles = may_activate(
+            version, digest, acts, phase, transaction.now, others=_adopted(transaction)
+        ).obstacles
         if obstacles:
             return Activation(act=None, obstacles=obstacles)
         act = _act(authority, transaction, ActKind.ACTIVATE_PHASE, digest, phase=phase)
@@ -147,17 +159,36 @@ class ActReceipt:
 
 
 def receive_act(authority: Authority, message: bytes) -> ActReceipt:
-    """Keep an act that a trusted authority signed; anything else is refused and not kept."""
+    """Keep an act that a trusted authority signed; anything else is refused and not kept.
+
+    An act that is kept stands: its key is asked for here and never again, so a revocation stops
+    what is received after it and undoes nothing.
+    """
     with authority.database.transaction() as transaction:
         signed = read_signed_act(message, trusted_keys(authority, transaction))
         if isinstance(signed, Unreadable):
             return ActReceipt(is_new=False, refused=signed.code.value)
+        refused = _idle(transaction, signed.act)
+        if refused is not None:
+            return ActReceipt(is_new=False, refused=refused)
         is_new = _keep(transaction, signed)
         if is_new:
             _record(
                 transaction, authority, "act.receive", signed.act.version, signed.act.kind.value
             )
         return ActReceipt(is_new=is_new, refused=None)
+
+
+def _idle(transaction: Transaction, act: Act) -> str | None:
+    """Why an act could do nothing here, and would only cost whoever goes through the acts."""
+    if act.at > transaction.now + CLOCK_TOLERANCE:
+        return "dated_ahead"
+    version = _adopted(transaction).get(act.digest)
+    if version is None:
+        # A signature under a text that is not known here shows that another text was signed.
+        return None if act.kind is ActKind.SIGN_VERSION else "text_not_adopted"
+    is_party = any(party.id == act.authority for party in version.parties)
+    return None if is_party else "no_party"
 
 
 def holding_now(authority: Authority) -> Holding | None:
@@ -170,47 +201,45 @@ def what_holds(authority: Authority, transaction: Transaction) -> Holding | None
     """The phase activated last, with its state now; ``None`` before any activation took effect.
 
     An activation that did not take effect, or of a text that was never adopted here, counts for
-    nothing: no side can push out by itself what both have signed.
+    nothing: no side can push out by itself what both have signed, and what was once activated is
+    suspended or ended but never gone.
     """
-    acts = tuple(each.act for each in all_acts(authority, transaction))
-    activations = (act for act in acts if act.kind is ActKind.ACTIVATE_PHASE)
-    for activation in sorted(activations, key=lambda act: act.at, reverse=True):
-        holding = _holding_by(transaction, activation, acts)
-        if holding is not None:
-            return holding
-    return None
-
-
-def _holding_by(transaction: Transaction, activation: Act, acts: tuple[Act, ...]) -> Holding | None:
-    try:
-        version = version_by_digest(transaction, activation.digest)
-    except KeyError:
+    now = whole_second(transaction.now)
+    history = _history(authority, transaction)
+    last = history.last_activated()
+    if last is None:
         return None
-    phase = find_phase(version, activation.phase) if activation.phase else None
-    if phase is None:
-        return None
-    standing = _standing(activation.digest, phase.id, acts, whole_second(transaction.now))
-    if standing.state is PhaseState.NOT_ACTIVE:
-        return None
+    digest, phase = last
+    standing = history.standing(digest, phase, now)
     return Holding(
-        version=version,
-        digest=activation.digest,
-        phase=_shortened(phase, activation.digest, acts),
+        version=history.texts[digest],
+        digest=digest,
+        phase=replace(phase, ends=history.last_day(digest, phase)),
         state=standing.state,
         since=standing.since,
     )
 
 
-def _shortened(phase: Phase, digest: VersionDigest, acts: tuple[Act, ...]) -> Phase:
-    """The phase with its last day drawn in to one that an authority has signed since."""
-    days = [
-        act.last_day
-        for act in acts
-        if act.last_day is not None and (act.digest, act.phase) == (digest, phase.id)
-    ]
-    if phase.ends is not None:
-        days.append(phase.ends)
-    return replace(phase, ends=min(days, default=None))
+def _history(authority: Authority, transaction: Transaction) -> History:
+    """What came of every act kept here, by now."""
+    acts = tuple(each.act for each in all_acts(authority, transaction))
+    digests = tuple(_adopted(transaction))
+    return _gone_through(digests, acts, whole_second(transaction.now))
+
+
+@lru_cache(maxsize=64)
+def _gone_through(
+    digests: tuple[VersionDigest, ...], acts: tuple[Act, ...], second: datetime
+) -> History:
+    """Acts and ends fall on whole seconds, so nothing changes within one."""
+    texts = {each: text for each in digests if (text := parsed_version(each)) is not None}
+    return history_of(texts, acts, second)
+
+
+def _adopted(transaction: Transaction) -> dict[VersionDigest, Version]:
+    """Every text adopted here."""
+    stored = transaction.schemes.versions()
+    return {each.digest: version_by_digest(transaction, each.digest) for each in stored}
 
 
 def holding_or_raise(authority: Authority, transaction: Transaction) -> Holding:
@@ -249,30 +278,13 @@ def scheme_record(authority: Authority, version: VersionId) -> SchemeRecord | No
 
 def version_by_digest(transaction: Transaction, digest: VersionDigest) -> Version:
     """An adopted version; ``KeyError`` when this text was never adopted."""
-    if digest not in _PARSED:
-        stored = transaction.schemes.by_digest(digest)
-        if stored is None:
-            raise KeyError(digest)
-        _PARSED[digest] = parse_canonical(stored.canonical)
-    return _PARSED[digest]
-
-
-_PARSED: dict[VersionDigest, Version] = {}
-"""Parsed versions by the digest of their text: the same for every authority, never stale."""
-
-
-def parse_canonical(canonical: bytes) -> Version:
-    """The version in a canonical text; ``VersionRefusedError`` for a text that is not one."""
-    try:
-        data = json.loads(canonical)
-    except (ValueError, RecursionError) as malformed:
-        raise VersionRefusedError("not JSON") from malformed
-    version = read_version(data, {})
-    if isinstance(version, tuple):
-        raise VersionRefusedError(f"{version[0].path}: {version[0].code}")
-    if canonical_text(version) != canonical:
-        raise VersionRefusedError("not the canonical text")
-    return version
+    known = parsed_version(digest)
+    if known is not None:
+        return known
+    stored = transaction.schemes.by_digest(digest)
+    if stored is None:
+        raise KeyError(digest)
+    return parse_version(digest, stored.canonical)
 
 
 def trusted_keys(authority: Authority, transaction: Transaction) -> KeySet:
@@ -291,10 +303,9 @@ def _joined(sets: tuple[KeySet, ...]) -> KeySet:
     return KeySet.joined(sets)
 
 
-def all_acts(authority: Authority, transaction: Transaction) -> tuple[SignedAct, ...]:
-    """Every act kept here that verifies under a key still trusted, in the order received."""
-    stored = tuple(each.signed for each in transaction.schemes.acts())
-    return _verified(stored, trusted_keys(authority, transaction)) if stored else ()
+def all_acts(authority: Authority, transaction: Transaction) -> tuple[SignedAct, ...]:  # noqa: ARG001
+    """Every act kept here, in the order received; each was verified before it was kept."""
+    return _read(tuple(each.signed for each in transaction.schemes.acts()))
 
 
 def acts_on(
@@ -305,17 +316,13 @@ def acts_on(
 
 
 @lru_cache(maxsize=32)
-def _verified(messages: tuple[bytes, ...], keys: KeySet) -> tuple[SignedAct, ...]:
-    read = (read_signed_act(message, keys) for message in messages)
-    return tuple(each for each in read if isinstance(each, SignedAct))
+def _read(messages: tuple[bytes, ...]) -> tuple[SignedAct, ...]:
+    return tuple(_read_one(each) for each in messages)
 
 
-@lru_cache(maxsize=256)
-def _standing(
-    digest: VersionDigest, phase: PhaseId, acts: tuple[Act, ...], second: datetime
-) -> PhaseStanding:
-    """Where a phase stands; acts and ends fall on whole seconds, so nothing changes within one."""
-    return phase_state(_PARSED[digest], digest, acts, phase, second)
+@lru_cache(maxsize=4096)
+def _read_one(message: bytes) -> SignedAct:
+    return read_kept_act(message)
 
 
 def _scheme_record(
@@ -323,14 +330,14 @@ def _scheme_record(
 ) -> SchemeRecord:
     version = version_by_digest(transaction, stored.digest)
     acts = all_acts(authority, transaction)
-    plain = tuple(each.act for each in acts)
+    history = _history(authority, transaction)
+    now = whole_second(transaction.now)
     return SchemeRecord(
         version=version,
         digest=stored.digest,
         acts=tuple(each for each in acts if each.act.digest == stored.digest),
         standings=tuple(
-            (each.id, _standing(stored.digest, each.id, plain, whole_second(transaction.now)))
-            for each in version.phases
+            (each.id, history.standing(stored.digest, each, now)) for each in version.phases
         ),
     )
 

@@ -26,6 +26,8 @@ from tongguan.core.scheme.acts import (
     ActKind,
     SignedAct,
     act_as_data,
+    read_kept_act,
+    read_received_act,
     read_signed_act,
     sign_act,
 )
@@ -187,3 +189,28 @@ def test_payload__is_refused__unless_it_is_an_act_in_canonical_json(payload: byt
         ReadFault.UNREADABLE_CLAIMS,
         ReadFault.UNREADABLE_COSE,
     }
+
+
+def test_act__received_before__outlives_the_revocation_of_its_key() -> None:
+    signed = sign_act(_act(), _key())
+    revoked = _trusting(_key(state=KeyState.REVOKED))
+    assert _fault(signed.message, revoked) is ReadFault.KEY_NOT_VALID
+    assert read_received_act(signed.message, revoked) == signed
+    assert read_kept_act(signed.message) == signed
+
+
+def test_act__received_before__still_needs_the_signature_of_its_authority() -> None:
+    signed = sign_act(_act(), _key())
+    forged = signed.message[:-1] + bytes([signed.message[-1] ^ 1])
+    for message, keys, code in (
+        (forged, _trusting(_key()), ReadFault.BAD_SIGNATURE),
+        (signed.message, KeySet(), ReadFault.UNKNOWN_KEY),
+        (signed.message, _trusting(_key(use=KeyUse.PASS)), ReadFault.KEY_NOT_VALID),
+        (signed.message, _trusting(_key("GD")), ReadFault.KEY_NOT_VALID),
+        (b"x", _trusting(_key()), ReadFault.UNREADABLE_COSE),
+    ):
+        read = read_received_act(message, keys)
+        assert isinstance(read, Unreadable)
+        assert read.code is code
+    with pytest.raises(ValueError, match="no act"):
+        read_kept_act(b"x")

@@ -20,7 +20,7 @@ from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, 
 from tongguan.core.gate.situation import EarlierUse
 from tongguan.core.identifiers import ControlPointId, PassId, PhaseId, SchemeId
 from tongguan.core.passes.claims import PASS_ID_BYTES
-from tongguan.core.scheme.acts import SignedAct, read_signed_act
+from tongguan.core.scheme.acts import SignedAct, read_received_act
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
@@ -107,7 +107,7 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
         return version
     if isinstance(keys, NodeFault):
         return keys
-    acts = (read_signed_act(each, keys) for each in bundle.acts)
+    acts = (read_received_act(each, keys) for each in bundle.acts)
     lists = (read_status_list(each, keys) for each in bundle.status_lists)
     return GateKnowledge(
         version=version,

@@ -14,7 +14,7 @@ import rfc8785
 
 from tongguan.core.credentials import cose
 from tongguan.core.credentials.faults import ReadFault, Unreadable
-from tongguan.core.credentials.keys import KeySet, KeyUse, SigningKey
+from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
 from tongguan.core.identifiers import AuthorityId, PhaseId, SchemeId, VersionDigest, VersionId
 from tongguan.core.scheme.language.containers import Nullable
 from tongguan.core.scheme.language.reader import WRONG, Kind, Reader
@@ -107,17 +107,54 @@ def sign_act(act: Act, key: SigningKey) -> SignedAct:
 
 
 def read_signed_act(message: bytes, keys: KeySet) -> SignedAct | Unreadable:
-    """The act in a signed message, when a scheme key of its authority vouches for it."""
+    """The act in a signed message, when a scheme key of its authority vouches for it now."""
+    parts = _parse(message)
+    if isinstance(parts, Unreadable):
+        return parts
+    key = keys.find(parts.key_id)
+    if key is not None and not key.may_verify(KeyUse.SCHEME):
+        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="not a scheme key in use")
+    return _vouched(message, parts, key)
+
+
+def read_received_act(message: bytes, keys: KeySet) -> SignedAct | Unreadable:
+    """The act in a message that its authority's key vouched for when it was received.
+
+    For acts handed on by one who checked them then: that the key was revoked since takes nothing
+    away from what was in force, so the key's state now is not asked.
+    """
+    parts = _parse(message)
+    if isinstance(parts, Unreadable):
+        return parts
+    key = keys.find(parts.key_id)
+    if key is not None and key.use is not KeyUse.SCHEME:
+        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="not a scheme key")
+    return _vouched(message, parts, key)
+
+
+def read_kept_act(message: bytes) -> SignedAct:
+    """The act in a message that was found good before it was kept; ValueError if it is none."""
+    parts = _parse(message)
+    act = parts if isinstance(parts, Unreadable) else _read_act(parts.payload)
+    if isinstance(parts, Unreadable) or isinstance(act, Unreadable):
+        raise ValueError("a message that was kept is no act")  # noqa: TRY004 - the bytes are wrong
+    return SignedAct(act=act, message=message, key_id=parts.key_id)
+
+
+def _parse(message: bytes) -> cose.SignedMessage | Unreadable:
     parts = cose.parse(message, bytes_max=_MESSAGE_BYTES_MAX)
     if isinstance(parts, Unreadable):
         return parts
     if parts.media_type != MEDIA_TYPE:
         return Unreadable(code=ReadFault.WRONG_TYPE, detail=f"not of type {MEDIA_TYPE}")
-    key = keys.find(parts.key_id)
+    return parts
+
+
+def _vouched(
+    message: bytes, parts: cose.SignedMessage, key: PublicKey | None
+) -> SignedAct | Unreadable:
     if key is None:
         return Unreadable(code=ReadFault.UNKNOWN_KEY, detail="no key of this id is trusted")
-    if not key.may_verify(KeyUse.SCHEME):
-        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="not a scheme key in use")
     if not key.verifies(parts.signature, parts.to_be_signed):
         return Unreadable(code=ReadFault.BAD_SIGNATURE, detail="the signature is not the key's")
     act = _read_act(parts.payload)

@@ -47,6 +47,14 @@ class History:
         about = self.acts.get(key, ())
         return standing_after(self.texts[digest], phase, self.activated.get(key), about, at)
 
+    def last_activated(self) -> tuple[VersionDigest, Phase] | None:
+        """The phase whose activation took effect last; there is always one once there was one."""
+        for (digest, _), act in reversed(tuple(self.activated.items())):
+            phase = None if act.phase is None else find_phase(self.texts[digest], act.phase)
+            if phase is not None:
+                return digest, phase
+        return None
+
     def last_day(self, digest: VersionDigest, phase: Phase) -> date | None:
         """The last service day, drawn in by the ends signed so far and the end of the data."""
         days = [phase.ends, self.texts[digest].data.ends]
