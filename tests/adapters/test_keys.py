@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from credential_test_keys import GD, HK
 
-from tongguan.adapters.keys import KeyStore, KeyStoreError
+from tongguan.adapters.keys import RENEWAL_AHEAD, KeyStore, KeyStoreError
 from tongguan.core.credentials.holder import agreement_key_of
 from tongguan.core.credentials.keys import KeyState, KeyUse, PublicKey
-from tongguan.core.credentials.published import read_signed_key_set
+from tongguan.core.credentials.published import claimed_fingerprint, read_signed_key_set
 from tongguan.core.identifiers import SchemeId
 
 AT = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
@@ -92,6 +92,37 @@ def test_key_store__makes__each_missing_key_once(store: KeyStore) -> None:
         store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
         assert sorted(key.use for key in store.key_set().keys) == sorted(KeyUse)
         assert {key.state for key in store.key_set().keys} == {KeyState.ACTIVE}
+
+
+def test_key_store__renews__every_key_ahead_of_its_end(store: KeyStore) -> None:
+    store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
+    late = AT + YEAR - RENEWAL_AHEAD
+    for at in (late - DAY, late, late + DAY):
+        store.make_missing(at=at, not_before=late, not_after=late + YEAR)
+    assert len(store.key_set().keys) == 2 * len(KeyUse)
+    agreed = agreement_key_of(store.key_set(), HK, f"{late:%Y-%m}")
+    assert agreed is not None
+    assert agreed.not_before == AT
+    for use in set(KeyUse) - {KeyUse.AGREEMENT}:
+        assert store.signing_key(use, AT + YEAR).public.not_before == late
+
+
+def test_key_store__replaces__what_has_ended(store: KeyStore) -> None:
+    store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
+    late = AT + 2 * YEAR
+    store.make_missing(at=late, not_before=late, not_after=late + YEAR)
+    for use in set(KeyUse) - {KeyUse.AGREEMENT}:
+        assert store.signing_key(use, late).public.not_before == late
+
+
+def test_key_store__signs_its_set__with_the_pinned_key_to_its_end(store: KeyStore) -> None:
+    store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
+    pinned = store.signing_key(KeyUse.SCHEME, AT).public.fingerprint
+    late = AT + YEAR - DAY
+    store.make_missing(at=late, not_before=late, not_after=late + YEAR)
+    published = read_signed_key_set(store.signed_key_set(late), fingerprint=pinned)
+    assert getattr(published, "keys", None) == store.key_set()
+    assert claimed_fingerprint(store.signed_key_set(AT + YEAR)) != pinned
 
 
 def test_key_store__keeps_everything__for_its_owner_only(store: KeyStore) -> None:

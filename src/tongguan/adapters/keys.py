@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -37,6 +37,8 @@ from tongguan.core.credentials.published import (
 )
 from tongguan.core.identifiers import AuthorityId, SchemeId
 
+RENEWAL_AHEAD = timedelta(days=60)
+"""Longer than the horizon of booking and the month of a holder key together."""
 _OWNER_ONLY = 0o600
 _INDEX = "keys.json"
 _LOCK = "keys.lock"
@@ -102,8 +104,17 @@ class KeyStore:
         return self._change(key_id, at, _revoked)
 
     def make_missing(self, *, at: datetime, not_before: datetime, not_after: datetime) -> None:
-        """Prepare and activate a key for each use that has no active one."""
-        have = {key.use for key in self.key_set().keys if key.state is KeyState.ACTIVE}
+        """Prepare and activate a key for each use that has none active, or soon has none.
+
+        A key is renewed ``RENEWAL_AHEAD`` before its end, so that the other side has long had the
+        new one when it is needed. A second agreement key changes no holder tag of its first month:
+        the oldest counts.
+        """
+        have = {
+            key.use
+            for key in self.key_set().keys
+            if key.state is KeyState.ACTIVE and key.covers(at) and key.covers(at + RENEWAL_AHEAD)
+        }
         for use in KeyUse:
             if use not in have:
                 made = self.prepare(use, at=at, not_before=not_before, not_after=not_after)
@@ -114,7 +125,10 @@ class KeyStore:
         return self._index().keys if self._index_path.exists() else KeySet()
 
     def signing_key(self, use: KeyUse, at: datetime) -> SigningKey:
-        """The newest active key for a use at this instant; ``KeyStoreError`` when there is none."""
+        """The newest active key for a use at this instant; ``KeyStoreError`` when there is none.
+
+        Of scheme keys the oldest: it is pinned by the other side, and so is used to its end.
+        """
         usable = [
             key
             for key in self.key_set().for_(self.authority, use, at)
@@ -122,7 +136,8 @@ class KeyStore:
         ]
         if not usable:
             raise KeyStoreError(f"{self.authority} has no active key for {use} at this time")
-        key = max(usable, key=lambda each: (each.not_before, each.key_id))
+        usable.sort(key=lambda each: (each.not_before, each.key_id))
+        key = usable[0] if use is KeyUse.SCHEME else usable[-1]
         return SigningKey(public=key, private=self._load(key.key_id))
 
     def holder_key(self, other: PublicKey, scheme: SchemeId, period: str) -> HolderKey:
@@ -134,7 +149,11 @@ class KeyStore:
         return holder_key(private, other, scheme_id=scheme, period=period)
 
     def signed_key_set(self, at: datetime) -> bytes:
-        """The key set as it is published, signed by the active scheme key."""
+        """The key set as it is published, signed by the active scheme key.
+
+        By the one the other side has pinned, as long as it lasts; in the set it vouches for its
+        successor.
+        """
         published = PublishedKeySet(authority=self.authority, issued_at=at, keys=self.key_set())
         return sign_key_set(published, self.signing_key(KeyUse.SCHEME, at))
 
