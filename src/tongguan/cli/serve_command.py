@@ -86,11 +86,14 @@ def require_free_port(host: str, port: int, option: str) -> None:
 
 def _serve(deployment: Deployment, host: str, port: int) -> None:
     # Loads Django, which no other command needs.
+    from tongguan.web.serve import WORKERS  # noqa: PLC0415
     from tongguan.web.serve import serve as serve_web  # noqa: PLC0415
     from tongguan.web.setup import prepare  # noqa: PLC0415
 
     prepare(deployment)
-    serve_web(deployment, host=host, port=port)
+    # Two authorities on one machine: one worker each is soonest up and enough to try it.
+    workers = 1 if deployment.demonstration else WORKERS
+    serve_web(deployment, host=host, port=port, workers=workers)
 
 
 def _leave_with_parent() -> None:
