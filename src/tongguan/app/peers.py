@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tongguan.app.authorities import Authority
-from tongguan.app.holder_keys import peer_keys
+from tongguan.app.holder_keys import peer_keys, pinned_keys
+from tongguan.app.ports import Transaction
 from tongguan.app.publishing import STATUS_LISTS
-from tongguan.app.schemes import receive_act
+from tongguan.app.schemes import CLOCK_TOLERANCE, receive_act
 from tongguan.app.status_places import LISTS_MAX, list_id
 from tongguan.app.stores import AuditEntry, Peer
 from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.published import (
     PublishedKeySet,
     claimed_fingerprint,
@@ -47,7 +49,8 @@ def trust_peer(authority: Authority, key_set: bytes, *, url: str | None = None) 
     """Pin the other side's keys by the fingerprint of its scheme key.
 
     Called when a person has compared the fingerprint with the other side; raises
-    ``PeerRefusedError`` for a key set that does not sign itself or is this authority's own.
+    ``PeerRefusedError`` for a key set that does not sign itself, is this authority's own, is dated
+    ahead or holds a key of another authority.
     """
     fingerprint = claimed_fingerprint(key_set)
     if isinstance(fingerprint, Unreadable):
@@ -58,6 +61,9 @@ def trust_peer(authority: Authority, key_set: bytes, *, url: str | None = None) 
     if published.authority == authority.id:
         raise PeerRefusedError("own_key_set")
     with authority.database.transaction() as transaction:
+        doubt = _doubt(authority, transaction, published)
+        if doubt is not None:
+            raise PeerRefusedError(doubt)
         peer = Peer(
             authority=published.authority,
             fingerprint=fingerprint,
@@ -87,19 +93,32 @@ def known_peers(authority: Authority) -> tuple[Peer, ...]:
 def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> SyncReport:
     """Fetch the other side's acts and status lists; keep what verifies, name what does not.
 
-    A key set with another scheme key than the pinned one is refused, whatever else it says.
+    A key set under a scheme key that neither is pinned nor was vouched for by the pinned one is
+    refused, whatever else it says. Acts that fail to come keep no list back.
     """
     refused = _refresh_keys(authority, peer, source.keys())
+    lists: list[str] = []
+    try:
+        acts_new = _fetch_acts(authority, source, refused)
+    finally:
+        for kind in STATUS_LISTS:
+            refused += _fetch_lists(authority, peer, kind, source, lists)
+    return SyncReport(acts_new=acts_new, lists=tuple(lists), refused=tuple(refused))
+
+
+def _fetch_acts(authority: Authority, source: PeerSource, refused: list[str]) -> int:
+    """Keep the acts that are new here, and count them; one that is kept is not judged again."""
+    with authority.database.transaction() as transaction:
+        kept = {each.signed for each in transaction.schemes.acts()}
     acts_new = 0
     for signed in source.acts():
+        if signed in kept:
+            continue
         received = receive_act(authority, signed)
         acts_new += received.is_new
         if received.refused is not None:
             refused.append(f"act: {received.refused}")
-    lists: list[str] = []
-    for kind in STATUS_LISTS:
-        refused += _fetch_lists(authority, peer, kind, source, lists)
-    return SyncReport(acts_new=acts_new, lists=tuple(lists), refused=tuple(refused))
+    return acts_new
 
 
 def _fetch_lists(
@@ -123,20 +142,70 @@ def _refresh_keys(authority: Authority, peer: AuthorityId, key_set: bytes) -> li
         pinned = transaction.peers.get(peer)
         if pinned is None:
             return ["keys: not trusted"]
-        published = read_signed_key_set(key_set, fingerprint=pinned.fingerprint)
+        published = _read_under_pinned(pinned, key_set)
         if isinstance(published, Unreadable):
             return [f"keys: {published.code}"]
-        if _is_newer(published, pinned):
-            transaction.peers.trust(replace(pinned, key_set=key_set))
+        if published.authority != peer:
+            return ["keys: of another authority"]
+        doubt = _doubt(authority, transaction, published)
+        if doubt is not None:
+            return [f"keys: {doubt}"]
+        kept = read_signed_key_set(pinned.key_set, fingerprint=pinned.fingerprint)
+        if isinstance(kept, PublishedKeySet) and published.issued_at <= kept.issued_at:
+            # An older set could bring a revoked key back.
+            return ["keys: older than kept"] if published.issued_at < kept.issued_at else []
+        _renew(transaction, pinned, key_set)
     return []
 
 
-def _is_newer(published: PublishedKeySet, pinned: Peer) -> bool:
-    """A set that is older than the one kept could bring a revoked key back."""
-    kept = read_signed_key_set(pinned.key_set, fingerprint=pinned.fingerprint)
-    return isinstance(kept, Unreadable) or (
-        published.authority == pinned.authority and published.issued_at > kept.issued_at
-    )
+def _read_under_pinned(pinned: Peer, key_set: bytes) -> PublishedKeySet | Unreadable:
+    """The set under the pinned scheme key, or under one that the set kept of it vouches for."""
+    read = read_signed_key_set(key_set, fingerprint=pinned.fingerprint)
+    if isinstance(read, PublishedKeySet):
+        return read
+    for key in pinned_keys(pinned.key_set, pinned.fingerprint).keys:
+        if key.may_verify(KeyUse.SCHEME):
+            renewed = read_signed_key_set(key_set, fingerprint=key.fingerprint)
+            if isinstance(renewed, PublishedKeySet):
+                return renewed
+    return read
+
+
+def _renew(transaction: Transaction, pinned: Peer, key_set: bytes) -> None:
+    """Keep a newer set; where the scheme key was renewed, its successor is pinned from now on."""
+    fingerprint = claimed_fingerprint(key_set)
+    if isinstance(fingerprint, Unreadable):
+        raise PeerRefusedError(fingerprint.code.value)
+    transaction.peers.trust(replace(pinned, key_set=key_set, fingerprint=fingerprint))
+    if fingerprint != pinned.fingerprint:
+        transaction.audit.record(
+            AuditEntry(
+                at=transaction.now,
+                actor=f"authority {pinned.authority}",
+                action="peer.renew",
+                subject=pinned.authority,
+                outcome=fingerprint[:16],
+            )
+        )
+
+
+def _doubt(
+    authority: Authority, transaction: Transaction, published: PublishedKeySet
+) -> str | None:
+    """Why a set that is well signed is not believed all the same.
+
+    A set dated ahead would hide each later one until its day, and with it every revocation; a key
+    of another authority under this one's name would push that authority's own key out.
+    """
+    if published.issued_at > transaction.now + CLOCK_TOLERANCE:
+        return "dated_ahead"
+    foreign = {key.key_id for key in authority.keys.key_set().keys}
+    for each in transaction.peers.peers():
+        if each.authority != published.authority:
+            foreign.update(key.key_id for key in pinned_keys(each.key_set, each.fingerprint).keys)
+    if any(key.key_id in foreign for key in published.keys.keys):
+        return "key_of_another_authority"
+    return None
 
 
 def _keep_list(authority: Authority, peer: AuthorityId, list_id: str, signed: bytes) -> bool:
@@ -144,7 +213,7 @@ def _keep_list(authority: Authority, peer: AuthorityId, list_id: str, signed: by
         read = read_status_list(signed, peer_keys(transaction, peer))
         if isinstance(read, Unreadable) or (read.issuer, read.list_id) != (peer, list_id):
             return False
-        if read.issued_at > transaction.now:  # a list of the future would hide every later one
-            return False
+        if read.issued_at > transaction.now + CLOCK_TOLERANCE:
+            return False  # a list of the future would hide every later one
         transaction.peers.keep_status_list(peer, list_id, signed, read.issued_at)
         return True
