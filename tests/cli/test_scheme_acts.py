@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tongguan.adapters.cluster import remove_cluster
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.unknowns import blocking
@@ -156,7 +157,7 @@ def test_authority__with_a_bad_name__ends_with_2(run: Run, data: Path, name: str
 def test_authority__that_is_not_there__ends_with_2_and_how_to_make_it(
     run: Run, tmp_path: Path
 ) -> None:
-    ended = run("scheme", "sign", ASSUMED, "--authority", "HK", "--data", tmp_path / "empty")
+    ended = run("scheme", "resume", ASSUMED, "--authority", "HK", "--data", tmp_path / "empty")
     assert ended.code == 2
     assert "authority create" in ended.err
     assert not (tmp_path / "empty").exists()
@@ -186,3 +187,34 @@ def test_gate__enrolled__shows_its_token_once(run: Run, two: Path) -> None:
     asked = ("gate", "enrol", "lane", "--authority", "HK", "--data", two, "--control-point")
     for bad in ("S B", "../SZB", "", "TOOLONGPOINT"):
         assert run(*asked, bad).code == 2
+
+
+def test_version__where_nobody_is__is_refused_by_its_text_alone(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "empty"
+    refused = run("scheme", "activate", "hk-gd-2021", "--data", data, "--json")
+    assert refused.code == 1
+    paths = {each["path"] for each in json.loads(refused.out)["obstacles"]}
+    assert "phases/pilot/quotas/all-day/limit" in paths
+    assert not data.exists()
+    neither = run("scheme", "activate", ASSUMED, "--data", data, "--json")
+    assert [each["code"] for each in json.loads(neither.out)["obstacles"]] == [
+        "signature_missing",
+        "signature_missing",
+    ]
+    assert run("scheme", "sign", "--authority", "HK", "--data", data).code == 2
+    assert not data.exists()
+
+
+def test_demonstrations__of_one_directory__hear_of_each_other(
+    run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("neighbours")
+    try:
+        for name in ("HK", "GD"):
+            assert run("scheme", "activate", ASSUMED, "--data", data).code == 1
+            signed = run("scheme", "sign", ASSUMED, "--authority", name, "--data", data)
+            assert signed.code == 0
+            assert "demonstration" in signed.err
+        assert run("scheme", "activate", ASSUMED, "--data", data).code == 0
+    finally:
+        remove_cluster(data)

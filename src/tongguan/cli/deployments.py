@@ -46,7 +46,7 @@ def database_name(authority: AuthorityId) -> str:
 @contextmanager
 def authority_at(data: Path, name: AuthorityId) -> Iterator[OpenedAuthority]:
     """An authority that was made before; ``SendersFaultError`` when there is none of this name."""
-    if not _is_made(data, name):
+    if not is_made(data, name):
         raise faulty(shown_path(data), "no_authority", authority=name)
     with reached_database(data, name) as deployment, _opened(deployment) as opened:
         yield opened
@@ -101,30 +101,45 @@ def _opened(deployment: Deployment) -> Iterator[OpenedAuthority]:
 @contextmanager
 def _clocks_beside(deployment: Deployment) -> Iterator[tuple[Clock, ...]]:
     """Clocks of the other authorities in the same directory and cluster: all keep one time."""
-    if given_database_url() is not None:
-        yield ()
-        return
     with ExitStack() as stack:
-        cluster = stack.enter_context(Cluster.attach(deployment.data_directory))
-        names = (each.parent.name for each in deployment.directory.parent.glob(f"*/{_ROOT_KEYS}"))
-        urls = [
-            cluster.url(database_name(AuthorityId(name)))
-            for name in sorted(names)
-            if name != deployment.authority
+        yield tuple(
+            Clock(stack.enter_context(Database(each.database_url, connections_max=1)))
+            for each in deployments_beside(deployment)
+        )
+
+
+def deployments_beside(deployment: Deployment) -> tuple[Deployment, ...]:
+    """The other authorities in the same directory, ready, in the cluster that comes along."""
+    if given_database_url() is not None:
+        return ()
+    kept = sorted(deployment.directory.parent.glob(f"*/{_ROOT_KEYS}"))
+    names = [AuthorityId(each.parent.name) for each in kept]
+    with Cluster.attach(deployment.data_directory) as cluster:
+        beside = [
+            replace(deployment, authority=name, database_url=cluster.url(database_name(name)))
+            for name in names
+            if name != deployment.authority and not cluster.ensure_database(database_name(name))
         ]
-        yield tuple(Clock(stack.enter_context(Database(url, connections_max=1))) for url in urls)
+    kinds = [(each, _kind(each.database_url)) for each in beside]
+    return tuple(replace(each, demonstration=kind) for each, kind in kinds if kind is not None)
 
 
 def _settled(deployment: Deployment, *, demonstration: bool) -> bool:
     """Whether the database is a demonstration; as wished for when it is new."""
-    with Database(deployment.database_url, connections_max=1) as database:
+    kind = _kind(deployment.database_url)
+    return demonstration if kind is None else kind
+
+
+def _kind(database_url: str) -> bool | None:
+    """Whether a database was made as a demonstration; ``None`` when it is not ready."""
+    with Database(database_url, connections_max=1) as database:
         with database.connection() as connection:
             row = connection.execute("SELECT to_regclass('tongguan.clock')").fetchone()
-        if row is None or row[0] is None:
-            return demonstration
         clock = Clock(database)
-        return clock.is_demonstration() if clock.exists() else demonstration
+        is_ready = row is not None and row[0] is not None and clock.exists()
+        return clock.is_demonstration() if is_ready else None
 
 
-def _is_made(data: Path, name: AuthorityId) -> bool:
+def is_made(data: Path, name: AuthorityId) -> bool:
+    """Whether the directory holds an authority of this name."""
     return (data / "authorities" / name / _ROOT_KEYS).is_file()

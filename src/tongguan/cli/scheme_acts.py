@@ -12,6 +12,7 @@ import typer
 from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.app.publishing import published_acts
 from tongguan.app.schemes import (
+    Activation,
     activate_phase,
     adopt_version,
     receive_act,
@@ -20,8 +21,16 @@ from tongguan.app.schemes import (
     sign_version,
     suspend_phase,
 )
-from tongguan.cli.console import answers, print_json
-from tongguan.cli.deployments import OpenedAuthority, authority_at
+from tongguan.cli.console import answers, print_json, remarks
+from tongguan.cli.deployments import (
+    FIRST_INSTANT,
+    OpenedAuthority,
+    authority_at,
+    is_made,
+    make_authority,
+    reached_database,
+)
+from tongguan.cli.neighbours import exchange_with_neighbours
 from tongguan.cli.options import (
     AuthorityOption,
     DataOption,
@@ -35,8 +44,8 @@ from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.scheme_data import text_as_data
 from tongguan.cli.scheme_files import faultless_scheme, named_scheme
 from tongguan.cli.speech import act_in_words, say, spoken_language
-from tongguan.core.identifiers import PhaseId, VersionId
-from tongguan.core.scheme.activation import Obstacle
+from tongguan.core.identifiers import AuthorityId, PhaseId, VersionId
+from tongguan.core.scheme.activation import Obstacle, may_activate
 from tongguan.core.scheme.acts import SignedAct
 from tongguan.core.scheme.state import find_phase
 from tongguan.core.texts import Text
@@ -49,8 +58,11 @@ PhaseOption = Annotated[str, typer.Option("--phase", metavar="ID", help=help_of(
 
 @scheme.command("sign", help=say("scheme.sign.help"))
 def sign(
-    name: SchemeArgument,
     authority: AuthorityOption,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID|FILE]", help=help_of("scheme_id"), show_default=False),
+    ] = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", metavar="FILE", help=help_of("other_file"), show_default=False),
@@ -58,27 +70,34 @@ def sign(
     data: DataOption = _DATA,
 ) -> None:
     """Adopt a version and sign it for one authority."""
-    loaded = named_scheme(name) if file is None else faultless_scheme(file)
-    with authority_at(data, authority_named(authority)) as opened:
-        _require_party(loaded, opened)
+    if file is None and name is None:
+        raise faulty("ID / --file", "scheme_or_file")
+    loaded = faultless_scheme(file) if file is not None else named_scheme(str(name))
+    signer = authority_named(authority)
+    _require_party(loaded, signer)
+    if not is_made(data, signer):
+        _make_demonstration(data, signer)
+    with authority_at(data, signer) as opened:
         signed = sign_version(opened.authority, adopt_version(opened.authority, loaded.canonical))
+        exchange_with_neighbours(opened)
     _say_act("scheme.sign.done", signed)
 
 
 @scheme.command("activate", help=say("scheme.activate.help"))
 def activate(
     name: SchemeArgument,
-    authority: AuthorityOption,
+    authority: Annotated[
+        str | None,
+        typer.Option(
+            "--authority", metavar="ID", help=help_of("authority_or_booking"), show_default=False
+        ),
+    ] = None,
     phase: PhaseOption = "pilot",
     data: DataOption = _DATA,
     as_json: JsonOption = False,
 ) -> None:
     """Activate a phase; exit 1 and every obstacle named while anything stands against it."""
-    with authority_at(data, authority_named(authority)) as opened:
-        loaded = _adopted(opened, name)
-        _require_party(loaded, opened)
-        adopt_version(opened.authority, loaded.canonical)
-        activation = activate_phase(opened.authority, loaded.digest, PhaseId(phase))
+    loaded, activation = _activated(name, authority, PhaseId(phase), data)
     if as_json:
         print_json(
             {
@@ -163,6 +182,38 @@ def import_acts(
         raise typer.Exit(ExitCode.REFUSED)
 
 
+def _activated(
+    name: str, authority: str | None, phase: PhaseId, data: Path
+) -> tuple[LoadedScheme, Activation]:
+    loaded = named_scheme(name)
+    actor = _booking_authority(loaded) if authority is None else authority_named(authority)
+    _require_party(loaded, actor)
+    if not is_made(data, actor):
+        # Where nobody has signed anything, the text alone says what stands against it.
+        remarks().print(say("scheme.activate.nobody", data=data, authority=actor))
+        decision = may_activate(loaded.version, loaded.digest, (), phase, FIRST_INSTANT)
+        return loaded, Activation(act=None, obstacles=decision.obstacles)
+    with authority_at(data, actor) as opened:
+        exchange_with_neighbours(opened)
+        loaded = _adopted(opened, name)
+        adopt_version(opened.authority, loaded.canonical)
+        activation = activate_phase(opened.authority, loaded.digest, phase)
+        exchange_with_neighbours(opened)
+    return loaded, activation
+
+
+def _booking_authority(loaded: LoadedScheme) -> AuthorityId:
+    """Whoever takes the bookings; while nobody has stated it, the first party."""
+    return loaded.version.booking_authority or loaded.version.parties[0].id
+
+
+def _make_demonstration(data: Path, name: AuthorityId) -> None:
+    with reached_database(data, name) as deployment:
+        made = make_authority(deployment, demonstration=True)
+    kind = "demonstration" if made.demonstration else "real"
+    remarks().print(say(f"authority.create.{kind}", authority=name))
+
+
 def _act(
     key: str,
     *,
@@ -174,11 +225,12 @@ def _act(
 ) -> None:
     with authority_at(data, authority_named(authority)) as opened:
         loaded = _adopted(opened, name)
-        _require_party(loaded, opened)
+        _require_party(loaded, opened.authority.id)
         if find_phase(loaded.version, PhaseId(phase)) is None:
             raise faulty("--phase", "no_phase", phase=clipped(phase, 60))
         adopt_version(opened.authority, loaded.canonical)
         signed = act(opened, loaded)
+        exchange_with_neighbours(opened)
     _say_act(key, signed, phase=phase)
 
 
@@ -194,9 +246,9 @@ def _adopted(opened: OpenedAuthority, name: str) -> LoadedScheme:
     return LoadedScheme(version=record.version, canonical=stored.canonical, digest=record.digest)
 
 
-def _require_party(loaded: LoadedScheme, opened: OpenedAuthority) -> None:
+def _require_party(loaded: LoadedScheme, authority: AuthorityId) -> None:
     parties = [party.id for party in loaded.version.parties]
-    if opened.authority.id not in parties:
+    if authority not in parties:
         raise faulty("--authority", "no_party", parties=", ".join(parties))
 
 

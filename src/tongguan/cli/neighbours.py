@@ -1,0 +1,44 @@
+"""Demonstrations of several authorities in one directory: what one does, the others hear of."""
+
+from contextlib import ExitStack
+
+from tongguan.adapters.deployment import open_authority
+from tongguan.app.authorities import Authority
+from tongguan.app.peers import known_peers, trust_peer
+from tongguan.app.publishing import published_keys
+from tongguan.cli.console import remarks
+from tongguan.cli.demonstration.opening import send_acts
+from tongguan.cli.deployments import OpenedAuthority, deployments_beside
+from tongguan.cli.speech import say
+
+
+def exchange_with_neighbours(opened: OpenedAuthority) -> None:
+    """Let the demonstrations of one directory trust each other and hand over their acts.
+
+    A real authority has no neighbours: it trusts only whom its people have compared.
+    """
+    if not opened.deployment.demonstration:
+        return
+    with ExitStack() as stack:
+        for deployment in deployments_beside(opened.deployment):
+            if deployment.demonstration:
+                neighbour = stack.enter_context(open_authority(deployment))
+                _trust(opened.authority, neighbour)
+                _trust(neighbour, opened.authority)
+                send_acts(neighbour, to=opened.authority)
+                send_acts(opened.authority, to=neighbour)
+
+
+def _trust(authority: Authority, other: Authority) -> None:
+    """Pin the other's keys, unless keys of that name are pinned already."""
+    if any(peer.authority == other.id for peer in known_peers(authority)):
+        return
+    peer = trust_peer(authority, published_keys(other))
+    remarks().print(
+        say(
+            "run.trusts",
+            authority=authority.id,
+            peer=peer.authority,
+            fingerprint=peer.fingerprint,
+        )
+    )
