@@ -6,13 +6,24 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.builders.authorities import START, Pair, granted, opened_pair, person
+from tests.builders.travel import (
+    BACK,
+    DAY,
+    MORNING,
+    SZB,
+    at,
+    booked,
+    code,
+    gate,
+    leg,
+    pass_of,
+    presented,
+)
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.authorities import Authority
 from tongguan.app.gates import (
     CrossingRequest,
     GateRequest,
@@ -23,80 +34,20 @@ from tongguan.app.gates import (
     gate_of_token,
     withdraw_gate,
 )
-from tongguan.app.health_codes import HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey
 from tongguan.app.ledger_port import PlacesTaken
-from tongguan.app.passes import ShownPass, show_passes
+from tongguan.app.passes import show_passes
 from tongguan.app.publishing import published_status_list
 from tongguan.app.schemes import NothingHoldsError
-from tongguan.app.stores import Gate
-from tongguan.core.booking.rules import LegWanted
 from tongguan.core.credentials.status_list import CAPACITY
 from tongguan.core.decisions import Decision, Outcome
 from tongguan.core.gate.bundle import bundle_text, knowledge_of, read_bundle
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge
 from tongguan.core.health.colour import HealthDeclaration
-from tongguan.core.identifiers import ApplicationId, ControlPointId, DirectionId, JourneyId, SlotId
-from tongguan.core.people import Person
+from tongguan.core.identifiers import DirectionId, JourneyId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
-
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
-DAY = date(2021, 12, 14)
-BACK = date(2021, 12, 16)
-SZB = ControlPointId("SZB")
-
-
-def leg(direction: str, day: date, slot: str = "morning") -> LegWanted:
-    return LegWanted(
-        direction=DirectionId(direction), day=day, slot=SlotId(slot), control_point=SZB
-    )
-
-
-def booked(pair: Pair, *people: Person) -> tuple[JourneyId, ApplicationId, list[ShownPass]]:
-    answer = granted(pair.hk, *people)
-    request = JourneyRequest(
-        id=JourneyId(str(uuid4())),
-        application=answer.application.id,
-        legs=(leg("HK-GD", DAY), leg("GD-HK", BACK)),
-    )
-    taken = book_journey(pair.hk, request)
-    assert isinstance(taken, PlacesTaken), taken
-    passes = show_passes(pair.hk, request.id)
-    return request.id, answer.application.id, list(passes)
-
-
-def code(authority: Authority, who: Person, declaration: HealthDeclaration | None = None) -> str:
-    request = HealthRequest(
-        id=str(uuid4()), document=who.document, declaration=declaration or HealthDeclaration()
-    )
-    return declare_health(authority, request).text
-
-
-def gate(authority: Authority) -> Gate:
-    token = uuid4().hex
-    return enrol_gate(authority, name="Lane 1", control_point=SZB, token=token).gate
-
-
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=HONG_KONG)
-
-
-MORNING = at(DAY, 10, 30)
-
-
-def presented(pair: Pair, who: Person, shown: ShownPass) -> GateRequest:
-    return GateRequest(
-        direction=shown.claims.direction,
-        pass_text=shown.text,
-        code_texts=(code(pair.hk, who), code(pair.gd, who)),
-        document=who.document,
-    )
-
-
-def pass_of(passes: list[ShownPass], way: Leg) -> ShownPass:
-    return next(each for each in passes if each.record.leg is way)
 
 
 def test_traveller__cross__out_and_home_once_each(active: Pair) -> None:

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.app.test_gates import (
+from tests.builders.authorities import Pair, person
+from tests.builders.travel import (
     DAY,
     MORNING,
     at,
@@ -17,7 +18,6 @@ from tests.app.test_gates import (
     pass_of,
     presented,
 )
-from tests.builders.authorities import Pair, person
 from tongguan.adapters.keys import KeyStore
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
-from tests.app.test_gates import BACK, DAY, at, booked, leg
 from tests.app.test_schemes import WHY
 from tests.builders.authorities import Pair, application, granted, person
+from tests.builders.travel import BACK, DAY, at, booked, leg
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.applications import submit_application
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of

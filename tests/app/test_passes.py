@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.app.test_gates import booked, pass_of
 from tests.builders.authorities import START, Pair, person
+from tests.builders.travel import booked, pass_of
 from tongguan.app.journeys import cancel_journey
 from tongguan.app.passes import show_passes
 from tongguan.app.stores import AuditEntry

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from tests.app.test_gates import BACK, DAY, at, booked, code, gate, pass_of, presented
 from tests.builders.authorities import Pair, person
+from tests.builders.travel import BACK, DAY, at, booked, code, gate, pass_of, presented
 from tongguan.adapters.postgres.personal import TABLES, Kind
 from tongguan.app.gates import CrossingRequest, cross
 from tongguan.app.retention import delete_expired
