@@ -33,7 +33,7 @@ run: setup ## Run the demonstration of two authorities (PORT_HK=8000 PORT_GD=800
 		$(if $(DATA),--data "$(DATA)")
 
 test: setup-development ## Run the whole test suite (WORKERS=2 TESTS=tests/core).
-	@$(VENV_PYTHON) -m pytest -n $(WORKERS) $(TESTS)
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: setup-development ## Check format, lint, strict types, import law and tidy limits.
 	@failed=0; \

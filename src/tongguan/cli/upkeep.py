@@ -9,6 +9,7 @@ from typing import Final
 
 import psycopg
 
+from tongguan.adapters.deployment import prepare_keys
 from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.peers import known_peers, sync_peer
@@ -20,6 +21,7 @@ from tongguan.cli.speech import say
 TIME_KEPT_EVERY_SECONDS: Final = 2.0
 PEER_HEARD_EVERY_SECONDS: Final = 30.0
 DELETED_EVERY_SECONDS: Final = 3600.0
+KEYS_RENEWED_EVERY_SECONDS: Final = 24 * 3600.0
 FIRST_AFTER_SECONDS: Final = 5.0
 _DOWN: Final = (DatabaseUnavailable, psycopg.Error)
 
@@ -49,6 +51,7 @@ class Upkeep:
             (TIME_KEPT_EVERY_SECONDS, self._keep_time),
             (PEER_HEARD_EVERY_SECONDS, self._hear_peer),
             (DELETED_EVERY_SECONDS, self._delete),
+            (KEYS_RENEWED_EVERY_SECONDS, self._renew_keys),
         ]
         # Two authorities that start together need a moment before either can hear the other.
         due = [time.monotonic() + FIRST_AFTER_SECONDS] * len(duties)
@@ -63,6 +66,8 @@ class Upkeep:
             duty()
         except (PeerUnreachableError, *_DOWN) as error:
             self._say(say("serve.waiting", why=str(error) or type(error).__name__))
+        except Exception as error:  # noqa: BLE001 - one failed round must not end the others
+            self._say(say("serve.waiting", why=type(error).__name__))
         else:
             self._said = None
 
@@ -84,3 +89,6 @@ class Upkeep:
 
     def _delete(self) -> None:
         delete_expired(self.opened.authority)
+
+    def _renew_keys(self) -> None:
+        prepare_keys(self.opened.deployment, self.opened.clock.now())
