@@ -58,3 +58,13 @@ def test_slip__open__refuses_anything_else(typed: str) -> None:
 def test_reference__normalise__as_people_type_it(change: object) -> None:
     reference = KEYS.slip(MINE).reference
     assert normalised_reference(change(reference)) == reference  # type: ignore[operator]
+
+
+def test_slip__misread__zero_one_and_eight_are_letters() -> None:
+    slips = [KEYS.slip(ApplicationId(f"{number:032x}")) for number in range(200)]
+    assert not set("0189") & set("".join(each.reference + each.secret for each in slips))
+    application = ApplicationId(f"{3:032x}")
+    slip = KEYS.slip(application)
+    misread = str.maketrans("OIB", "018")
+    assert KEYS.opens(application, slip.secret.translate(misread))
+    assert normalised_reference(slip.reference.translate(misread)) == slip.reference

@@ -15,6 +15,7 @@ from tongguan.core.people import Document
 
 _SECRET_BYTES = 10
 _REFERENCE_BYTES = 7
+_MISREAD = str.maketrans("018", "OIB")
 _NOT_IN_SLIP = re.compile(r"[^0-9A-Z]")
 
 
@@ -79,4 +80,5 @@ def _grouped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _NOT_IN_SLIP.sub("", text.upper())
+    """Letters and digits alone; no slip holds 0, 1 or 8, so they were meant as O, I and B."""
+    return _NOT_IN_SLIP.sub("", text.upper()).translate(_MISREAD)
