@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.authorities import START, DirectSource, Pair
+from tests.builders.authorities import START, Pair
 from tongguan.adapters.keys import KeyStore
 from tongguan.adapters.postgres.clock import Clock
 from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import PeerNotTrustedError, peer_keys
 from tongguan.app.peers import PeerRefusedError, SyncReport, known_peers, sync_peer, trust_peer
 from tongguan.app.publishing import STATUS_LISTS, published_keys, published_status_list
+from tongguan.cli.pair import DirectSource
 from tongguan.core.credentials.keys import KeySet, KeyState, KeyUse
 from tongguan.core.credentials.published import PublishedKeySet, sign_key_set
 from tongguan.core.credentials.status_list import read_status_list

@@ -19,8 +19,9 @@ from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.applications import ApplicationAnswer, ApplicationRequest, submit_application
 from tongguan.app.authorities import Authority
 from tongguan.app.peers import sync_peer, trust_peer
-from tongguan.app.publishing import published_acts, published_keys, published_status_list
+from tongguan.app.publishing import published_keys
 from tongguan.app.schemes import activate_phase, adopt_version, sign_version
+from tongguan.cli.pair import DirectSource
 from tongguan.core.identifiers import (
     ApplicationId,
     AuthorityId,
@@ -33,22 +34,6 @@ from tongguan.core.people import Assurance, Document, DocumentType, Person
 
 START = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
 """13 December 2021, 09:00 in Hong Kong."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DirectSource:
-    """A peer's publications without a network between."""
-
-    authority: Authority
-
-    def keys(self) -> bytes:
-        return published_keys(self.authority)
-
-    def acts(self) -> tuple[bytes, ...]:
-        return published_acts(self.authority)
-
-    def status_list(self, list_id: str) -> bytes:
-        return published_status_list(self.authority, list_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
