@@ -33,6 +33,7 @@ def test_situation__of_a_vector__is_decided_as_published(
     file.write_text(json.dumps(content["situation"]))
     ended = run("gate", "decide", file, "--json")
     answer = json.loads(ended.out)
+    assert run("gate", "decide", vector, "--json") == ended, "the file as it is published"
     assert ended.code == EXIT_CODES[answer["outcome"]]
     assert answer["outcome"] == content["expected"]["outcome"]
     assert reasons(ended) == content["expected"]["codes"]

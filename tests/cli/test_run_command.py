@@ -68,6 +68,31 @@ def test_run__a_second_one_or_a_taken_port__ends_with_3(running: Running, tmp_pa
     assert "Traceback" not in again.stderr + taken.stderr
 
 
+def domain_time(running: Running) -> datetime:
+    health = running.health(0)
+    assert health is not None
+    return datetime.fromisoformat(health["domain_time"])
+
+
+def test_clients__at_a_wrong_address__are_told_and_change_nothing(running: Running) -> None:
+    before = domain_time(running)
+    command = [sys.executable, "-m", "tongguan.cli", "demo", "--data", running.data]
+    (nobody,) = free_ports(1)
+    down = [running.url(0), f"http://127.0.0.1:{nobody}"]
+    swapped = [running.url(1), running.url(0)]
+    for urls, code, option in ((down, 3, "--url-gd"), (swapped, 2, "--url")):
+        ended = subprocess.run(
+            [*command, "--url", urls[0], "--url-gd", urls[1], "--applicants", "2", "--days", "2"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode == code, ended.stderr
+        assert option in ended.stderr
+    assert domain_time(running) - before < timedelta(minutes=5)
+
+
 def test_clients__while_server_and_database_are_killed__lose_and_double_nothing(
     running: Running,
 ) -> None:

@@ -55,7 +55,10 @@ class Overview:
     holding: Holding | None
     next_phase: Phase | None
     availability: tuple[Availability, ...]
+    """Empty where the other authority keeps the ledger: this one's says nothing of the places."""
     quotas: tuple[QuotaCount, ...]
+    booked_elsewhere: bool = False
+    """Whether the scheme gives places to the other authority, which knows what is left."""
 
 
 def public_overview(authority: Authority, *, days: int = 8) -> Overview:
@@ -65,6 +68,15 @@ def public_overview(authority: Authority, *, days: int = 8) -> Overview:
         if holding is None:
             return Overview(
                 now=transaction.now, holding=None, next_phase=None, availability=(), quotas=()
+            )
+        if holding.version.booking_authority != authority.id:
+            return Overview(
+                now=transaction.now,
+                holding=holding,
+                next_phase=_next_phase(holding),
+                availability=(),
+                quotas=(),
+                booked_elsewhere=True,
             )
         availability, quotas = _availability(transaction, holding, days)
         return Overview(

@@ -9,6 +9,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
+import httpx
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -26,7 +27,7 @@ from tongguan.cli.demonstration.stage import (
 from tongguan.cli.deployments import FIRST_INSTANT, database_name
 from tongguan.cli.options import DataOption, JsonOption, help_of
 from tongguan.cli.pair import Pair, opened_pair
-from tongguan.cli.problems import ExitCode, failing, faulty
+from tongguan.cli.problems import ExitCode, clipped, failing, faulty
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.serve_command import require_url
 from tongguan.cli.speech import say, spoken_language
@@ -42,6 +43,7 @@ _DAYS_MAX: Final = 28
 _APPLICANTS_MAX: Final = 100_000
 _CONNECTIONS: Final = 10
 _PREFIX: Final = "demo_"
+_ANSWER_SECONDS_MAX: Final = 5
 
 
 def demo(  # noqa: PLR0917 - options, which people give by name
@@ -122,6 +124,10 @@ def played_at_services(
     """
     directory = data.resolve()
     with Cluster.attach(directory) as cluster, _running_pair(cluster, directory, plan) as pair:
+        for option, authority, url in zip(
+            ("--url", "--url-gd"), (pair.booking.id, pair.other.id), urls, strict=True
+        ):
+            _require_service(option, url, authority)
         tomorrow = local_day(pair.now(), plan.loaded.version.zone) + timedelta(days=1)
         deployment = Deployment(
             authority=pair.booking.id, data_directory=directory, database_url=""
@@ -133,6 +139,17 @@ def played_at_services(
             officer=Officer(user_name=account.user_name, password=account.password),
         )
         return perform_at_services(pair, replace(plan, starts_on=tomorrow), services, advance)
+
+
+def _require_service(option: str, url: str, authority: AuthorityId) -> None:
+    """``MachinesFaultError`` unless this authority answers there; asked before anything changes."""
+    try:
+        answer = httpx.get(f"{url.rstrip('/')}/healthz", timeout=_ANSWER_SECONDS_MAX)
+        served = answer.raise_for_status().json()["authority"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise failing(option, "peer_unreachable", why=type(error).__name__) from None
+    if served != authority:
+        raise faulty(option, "other_authority", served=clipped(str(served)), authority=authority)
 
 
 @contextlib.contextmanager

@@ -147,8 +147,10 @@ def _decided_by_situation(path: Path, scheme_id: str | None) -> Decision:
     )
     if isinstance(data, NodeFault):
         raise _node_fault(path, data)
-    loaded = _scheme_of(path, data, scheme_id)
-    situation = read_situation(data, loaded.version, loaded.digest)
+    # A vector of conformance/gate holds its situation beside its title and what is expected.
+    plain = data.get("situation", data) if isinstance(data, dict) else data
+    loaded = _scheme_of(path, plain, scheme_id)
+    situation = read_situation(plain, loaded.version, loaded.digest)
     if isinstance(situation, NodeFault):
         raise _node_fault(path, situation)
     return decide(situation)

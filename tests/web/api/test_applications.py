@@ -102,6 +102,9 @@ def test_application__on_the_other_side__is_refused(gd: Pair, client: Client) ->
     response = call(client, "PUT", f"/applications/{uuid4()}", application())
     assert response.status_code == 409
     assert response.json()["code"] == "booked_elsewhere"
+    left = client.get("/api/v1/availability")
+    assert left.status_code == 409
+    assert left.json()["code"] == "booked_elsewhere"
 
 
 def test_application__nothing_holds__is_said(unsigned: Pair, client: Client) -> None:

@@ -112,3 +112,11 @@ def test_public__suspended__says_so_and_takes_no_application(
     choose = client.get("/en/apply/").content.decode()
     assert "/en/apply/family/" not in choose
     assert client.get("/en/apply/family/").status_code == 302
+
+
+def test_public__of_the_side_that_does_not_book__shows_no_numbers_of_places(
+    gd: Pair, client: Client
+) -> None:
+    page = text(client.get("/en/").content.decode())
+    assert "Places are given out by Hong Kong" in page
+    assert "400" not in page.split("Places left", 2)[-1].split("Who may go")[0]

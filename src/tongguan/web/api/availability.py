@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongguan.app.public import Availability, public_overview
+from tongguan.web.api.problems import ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
 from tongguan.web.api.shapes import Identifier
 from tongguan.web.permissions import Permission
@@ -46,6 +47,8 @@ def show_availability(
 ) -> AvailabilityOut:
     """Places left on the coming service days; nothing when no phase holds."""
     found = public_overview(current_authority(), days=days)
+    if found.booked_elsewhere:
+        raise ProblemError(ProblemCode.BOOKED_ELSEWHERE)
     return AvailabilityOut(
         now=found.now,
         places=[
