@@ -65,6 +65,23 @@ def test_health_code__faults__are_named(hk: Pair, client: Client) -> None:
         assert message in response.content.decode()
 
 
+def test_health_code__day_ahead__is_named_at_its_field(hk: Pair, client: Client) -> None:
+    asked = {
+        "zh-hant": "請輸入不遲於今天的日期。",
+        "zh-hans": "请输入不晚于今天的日期。",
+        "en": "Enter a day no later than today.",
+    }
+    for name in ("symptoms_last_on", "discharged_on", "stay_last_on", "arrived_on"):
+        place = {"stay_division": "430000"} if name == "stay_last_on" else {}
+        for language, message in asked.items():
+            form = declaration_form(**place, **{name: "2021-12-14"})
+            response = client.post(f"/{language}/health-code/", form)
+            assert response.status_code == 400, (name, language)
+            assert f'<a href="#id_{name}">{message}' in response.content.decode()
+        form = declaration_form(**place, **{name: "2021-12-13"})
+        assert client.post("/en/health-code/", form).status_code == 302, name
+
+
 def test_health_code__sent_twice__is_one_code(hk: Pair, client: Client) -> None:
     form = declaration_form()
     client.post("/en/health-code/", form)

@@ -1,6 +1,7 @@
 """Health codes: declared facts in, a signed colour with its grounds out."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -8,11 +9,15 @@ from ninja import Router, Schema
 from pydantic import Field, StrictBool, StringConstraints
 
 from tongguan.app.health_codes import HealthRequest, declare_health
+from tongguan.core.area.divisions import is_division
+from tongguan.core.calendar import local_day
 from tongguan.core.health.colour import Arrival, HealthDeclaration, HighRiskStay
 from tongguan.core.health.rules import RULES
 from tongguan.core.identifiers import DivisionCode
+from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
 from tongguan.web.api.shapes import Day, DocumentIn, Identifier, Strict, Uuid, said
+from tongguan.web.context import domain_time
 from tongguan.web.languages import current_language
 from tongguan.web.permissions import Permission
 from tongguan.web.service import current_authority
@@ -81,6 +86,7 @@ class HealthCodeOut(Schema):
 def put_health_code(request: HttpRequest, code_id: Uuid, payload: DeclarationIn) -> HealthCodeOut:
     """Declare and get a code; the same declaration under the same id gives the same code."""
     authority = current_authority()
+    _check(payload, today=local_day(domain_time(), RULES[authority.id].zone))
     answer = declare_health(
         authority,
         HealthRequest(
@@ -105,6 +111,35 @@ def put_health_code(request: HttpRequest, code_id: Uuid, payload: DeclarationIn)
         text=answer.text,
         replayed=answer.replayed,
     )
+
+
+def _check(payload: DeclarationIn, *, today: date) -> None:
+    """Refuse divisions of no table, and days that have not come."""
+    faults = [
+        FieldFault(
+            path=f"/high_risk_stays/{number}/division",
+            message_key="problems.fields.unknown_division",
+        )
+        for number, each in enumerate(payload.high_risk_stays)
+        if not is_division(each.division)
+    ]
+    faults += [
+        FieldFault(path=path, message_key="problems.fields.day_ahead")
+        for path, day in _days(payload)
+        if day is not None and day > today
+    ]
+    if faults:
+        raise ProblemError(ProblemCode.REQUEST_INVALID, *faults)
+
+
+def _days(payload: DeclarationIn) -> Iterator[tuple[str, date | None]]:
+    """Every day that is declared, with its place."""
+    yield "/discharged_on", payload.discharged_on
+    yield "/symptoms_last_on", payload.symptoms_last_on
+    for number, stay in enumerate(payload.high_risk_stays):
+        yield f"/high_risk_stays/{number}/last_on", stay.last_on
+    for number, arrival in enumerate(payload.arrivals):
+        yield f"/arrivals/{number}/arrived_on", arrival.arrived_on
 
 
 def _declared(payload: DeclarationIn) -> HealthDeclaration:

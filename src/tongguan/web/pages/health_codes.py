@@ -14,6 +14,7 @@ from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.area.divisions import DIVISIONS
+from tongguan.core.calendar import local_day
 from tongguan.core.health.colour import Arrival, HealthDeclaration, HighRiskStay
 from tongguan.core.health.rules import RULES
 from tongguan.core.identifiers import DivisionCode
@@ -152,6 +153,10 @@ class DeclarationForm(Form):
             missing = "stay_last_on" if data.get("stay_division") else "stay_division"
             if missing not in self.errors:
                 self.complain(missing, f"health_{missing}.missing")
+        today = local_day(domain_time(), RULES[current_authority().id].zone)
+        for name in DAYS:
+            if data.get(name) and data[name] > today:
+                self.complain(name, "day_ahead")
         return data
 
     def request(self) -> HealthRequest:
