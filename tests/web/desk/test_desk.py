@@ -1,14 +1,19 @@
 """The officers' desk: sign in, see the queue, decide; every look is recorded first."""
 
 import re
+from dataclasses import replace
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.builders.authorities import Pair
 from tests.web.browsing import applied, browser
-from tongguan.app.stores import AuditEntry
+from tongguan.app.applications import OfficerDecision, decide_as_officer
+from tongguan.app.authorities import Authority
+from tongguan.app.stores import Application, AuditEntry
 from tongguan.web import setup
+from tongguan.web.desk import applications
 from tongguan.web.throttle import FAILURES_MAX
 
 
@@ -94,8 +99,50 @@ def test_desk__decided_twice__stays_as_it_was(hk: Pair, officer: Client) -> None
     slip = applied(traveller, "compassionate")
     address = waiting(officer, slip.reference)
     officer.post(address, {"decision": "grant"})
-    officer.post(address, {"decision": "refuse"})
+    again = officer.post(address, {"decision": "refuse"})
+    assert again.status_code == 409
+    page = again.content.decode()
+    assert "officer-lam decided this application already, on Monday 13 December 2021" in page
+    assert 'href="#why"' in page
     assert "Granted" in traveller.get("/en/application/").content.decode()
+
+
+def test_desk__decided_twice__is_said_in_each_language(hk: Pair, officer: Client) -> None:
+    slip = applied(browser(), "compassionate")
+    address = waiting(officer, slip.reference)
+    officer.post(address, {"decision": "refuse"})
+    asked = {"zh-hant": "officer-lam 已於 ", "zh-hans": "officer-lam 已于 "}
+    for language, words in asked.items():
+        again = officer.post(address.replace("/en/", f"/{language}/"), {"decision": "refuse"})
+        assert again.status_code == 409
+        assert f"{words}2021年12月13日" in again.content.decode()
+
+
+def test_desk__decided_by_rule__is_said(hk: Pair, officer: Client) -> None:
+    applied(browser())
+    with hk.hk.database.transaction() as transaction:
+        made = next(
+            each for each in transaction.audit.latest(limit=9) if each.action.endswith("submit")
+        )
+    again = officer.post(f"/en/desk/applications/{made.subject}/", {"decision": "refuse"})
+    assert again.status_code == 409
+    assert "The rules decided this application already, on Monday" in again.content.decode()
+
+
+def test_desk__decided_by_another_a_moment_before__is_said(
+    hk: Pair, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip = applied(browser(), "compassionate")
+    address = waiting(officer, slip.reference)
+
+    def slower(authority: Authority, decision: OfficerDecision) -> Application | None:
+        decide_as_officer(authority, replace(decision, officer="officer-wong"))
+        return decide_as_officer(authority, decision)
+
+    monkeypatch.setattr(applications, "decide_as_officer", slower)
+    again = officer.post(address, {"decision": "grant"})
+    assert again.status_code == 409
+    assert "officer-wong decided this application already" in again.content.decode()
 
 
 def test_desk__button_unknown__changes_nothing(hk: Pair, officer: Client) -> None:

@@ -6,19 +6,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongguan.app.applications import (
+    DECIDED_BY_RULE,
     OfficerDecision,
+    application_by_id,
     decide_as_officer,
     look_at_application,
     waiting_applications,
 )
 from tongguan.app.schemes import holding_now
-from tongguan.app.stores import ApplicationState
+from tongguan.app.stores import Application, ApplicationState
 from tongguan.core.eligibility.decide import category_of
 from tongguan.core.identifiers import ApplicationId, CategoryId
 from tongguan.web.forms import said
 from tongguan.web.pages.reasons import reasons_shown
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
+from tongguan.web.templatetags.words import instant
 
 QUEUE_MAX = 50
 
@@ -41,11 +44,11 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """One application: its people, evidence and itinerary, and two buttons."""
     authority = current_authority()
     officer = request.user.get_username()
-    fault = None
+    fault, status = None, 200
     if request.method == "POST":
-        if _decided(request, application_id, officer):
+        fault, status = _pressed(request, application_id, officer)
+        if fault is None:
             return redirect("desk-application", application_id=application_id)
-        fault = said("decision.missing")
     found = look_at_application(authority, ApplicationId(str(application_id)), officer=officer)
     holding = holding_now(authority)
     if found is None or holding is None:
@@ -73,20 +76,41 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "reasons": reasons_shown(found.decision.reasons, holding.version, holding.phase),
             "fault": fault,
         },
-        status=400 if fault else 200,
+        status=status,
     )
 
 
-def _decided(request: HttpRequest, application_id: UUID, officer: str) -> bool:
-    """Whether what was pressed is something the page offers; then it has been done."""
+def _pressed(request: HttpRequest, application_id: UUID, officer: str) -> tuple[str | None, int]:
+    """Do what was pressed; what to say where it could not be done, and the status of the page."""
+    before = application_by_id(current_authority(), ApplicationId(str(application_id)))
+    if before is None:
+        raise Http404
+    if before.state is not ApplicationState.WAITING:
+        return _decided_already(before), 409
+    after = _decided(request, application_id, officer)
+    if after is None:
+        return said("decision.missing"), 400
+    if after.state is not ApplicationState.WAITING and after.decided_by != officer:
+        return _decided_already(after), 409  # somebody else was faster by a moment
+    return None, 302
+
+
+def _decided_already(application: Application) -> str:
+    at = instant(application.decided_at)
+    if application.decided_by in (None, DECIDED_BY_RULE):
+        return said("decision.already_by_rule", at=at)
+    return said("decision.already", officer=application.decided_by, at=at)
+
+
+def _decided(request: HttpRequest, application_id: UUID, officer: str) -> Application | None:
+    """The application with what was pressed done; ``None`` for what the page does not offer."""
     decision = _decision(request, application_id, officer)
     if decision is None:
-        return False
+        return None
     try:
-        decide_as_officer(current_authority(), decision)
+        return decide_as_officer(current_authority(), decision)
     except ValueError:  # a category that is no fallback of the application's own
-        return False
-    return True
+        return None
 
 
 def _decision(request: HttpRequest, application_id: UUID, officer: str) -> OfficerDecision | None:
