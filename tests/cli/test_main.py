@@ -1,5 +1,6 @@
 """Every command is documented in three languages, and every error ends in a sentence."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from tongguan.adapters.cluster import ClusterError
 from tongguan.adapters.words import places, texts
 from tongguan.cli import main
 from tongguan.cli.problems import ExitCode
+from tongguan.cli.speech import say
 from tongguan.core.texts import Language
 
 
@@ -122,3 +124,27 @@ def test_program__when_the_database_fails__ends_with_3(
     ended = run("run")
     assert ended.code == ExitCode.MACHINES_FAULT
     assert "the disk is full" in ended.err
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--help",)], ids=str)
+def test_program__its_reader_gone__ends_as_by_that_signal(options: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = [sys.executable, "-m", "tongguan.cli", "scheme", "show", "hk-gd-2021", *options]
+    try:
+        ended = subprocess.run(
+            program, stdout=writing, stderr=subprocess.PIPE, env={"PATH": ""}, check=False
+        )
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_texts_of_counts__need_no_plural() -> None:
+    assert say("scheme.check.count", file="a.yaml", count=1) == "Faults in a.yaml: 1"
+    refused = say("scheme.activate.refused", version="v", count=1)
+    assert refused == "v cannot be activated. Obstacles: 1"
+    assert "faults in all: 1;" in say("problems.more_faults", file="a.yaml", count=1)
+    few = texts()["problems.fields.too_short"]
+    assert few.zh_hant == "請補足，最少數目：{minimum}"
+    assert few.zh_hans == "请补足，最少数目：{minimum}"

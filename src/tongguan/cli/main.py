@@ -1,6 +1,7 @@
 """``tongguan``: the program and its commands; errors end in a sentence, never in a traceback."""
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from tongguan.cli.serve_command import serve
 from tongguan.cli.speech import say
 
 TRACEBACK_VARIABLE: Final = "TONGGUAN_TRACEBACK"
+_PIPE_CLOSED: Final = 128 + signal.SIGPIPE
 _MACHINE: Final = (
     ClusterError,
     ClockError,
@@ -66,14 +68,24 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
         answered = app(args=arguments, prog_name="tongguan", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the answer has seen enough; a second flush at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+        return _pipe_closed()
+    except SystemExit as ended:
+        # Rich and Typer answer a closed pipe by ending with 1, which here would say "no".
+        if isinstance(ended.__context__, BrokenPipeError):
+            return _pipe_closed()
+        raise
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said and not thrown
         return _said(error)
     return answered if isinstance(answered, int) else ExitCode.DONE
+
+
+def _pipe_closed() -> int:
+    """The exit code once the reader of the answer has gone: neither yes nor no."""
+    # Whoever read the answer has seen enough; a second flush at exit must not complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _PIPE_CLOSED
 
 
 def _said(error: Exception) -> int:
