@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx
 
+from tongguan.adapters.cluster.layout import write_private
 from tongguan.cli.options import DATABASE_VARIABLE
 from tongguan.cli.serve_command import PARENT_VARIABLE
 
@@ -78,9 +79,7 @@ def remember_children(path: Path, children: Sequence[Child]) -> None:
         for child in children
         if child.process is not None
     ]
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(noted), encoding="ascii")
-    draft.replace(path)
+    write_private(path, json.dumps(noted))
 
 
 def end_left_behind(path: Path) -> int:
