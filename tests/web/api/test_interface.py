@@ -83,6 +83,14 @@ def test_availability__show__by_direction_and_days(hk: Pair, client: Client) -> 
         assert response.json()["errors"][0]["path"] == wrong.partition("=")[0]
 
 
+def test_availability__direction_the_scheme_has_not__is_named(hk: Pair, client: Client) -> None:
+    response = call(client, "GET", "/availability?direction=zz")
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {"path": "direction", "message": "Use one of these: HK-GD, GD-HK"}
+    ]
+
+
 def test_healthz__show__says_database_and_domain_time(hk: Pair, client: Client) -> None:
     found = client.get("/healthz").json()
     assert found["authority"] == "HK"

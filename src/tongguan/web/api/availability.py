@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tongguan.app.public import Availability, public_overview
-from tongguan.web.api.problems import ProblemCode, ProblemError
+from tongguan.app.public import Availability, Overview, public_overview
+from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
 from tongguan.web.api.shapes import Identifier
 from tongguan.web.permissions import Permission
@@ -49,12 +49,26 @@ def show_availability(
     found = public_overview(current_authority(), days=days)
     if found.booked_elsewhere:
         raise ProblemError(ProblemCode.BOOKED_ELSEWHERE)
+    _check_direction(direction, found)
     return AvailabilityOut(
         now=found.now,
         places=[
             _place_out(each) for each in found.availability if direction in (None, each.direction)
         ],
     )
+
+
+def _check_direction(direction: str | None, found: Overview) -> None:
+    if direction is None or found.holding is None:
+        return
+    known = [each.id for each in found.holding.phase.directions]
+    if direction not in known:
+        fault = FieldFault(
+            path="direction",
+            message_key="problems.fields.not_one_of",
+            facts=(("accepted", ", ".join(known)),),
+        )
+        raise ProblemError(ProblemCode.REQUEST_INVALID, fault)
 
 
 def _place_out(found: Availability) -> AvailablePlaceOut:
