@@ -177,6 +177,9 @@ def test_gate__withdraw__its_token_opens_nothing(active: Pair) -> None:
     enrolled = enrol_gate(active.gd, name="Lane 2", control_point=SZB, token="a-token")
     assert gate_of_token(active.gd, "a-token") == enrolled.gate
     assert withdraw_gate(active.gd, enrolled.gate.id)
+    with active.gd.database.transaction() as transaction:
+        (latest,) = transaction.audit.latest(limit=1)
+    assert (latest.action, latest.subject) == ("gate.withdraw", enrolled.gate.id)
     assert gate_of_token(active.gd, "a-token") is None
     assert "a-token" not in repr(enrolled)
 

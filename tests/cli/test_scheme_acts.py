@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.cli.conftest import Run
-from tongguan.adapters.cluster import remove_cluster
+from tongguan.adapters.cluster import Cluster, remove_cluster
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.unknowns import blocking
@@ -218,3 +219,24 @@ def test_demonstrations__of_one_directory__hear_of_each_other(
         assert run("scheme", "activate", ASSUMED, "--data", data).code == 0
     finally:
         remove_cluster(data)
+
+
+def test_activate__of_no_phase__ends_with_2(run: Run, tmp_path: Path) -> None:
+    ended = run("scheme", "activate", "hk-gd-2021-assumed", "--phase", "nope", "--data", tmp_path)
+    assert ended.code == 2
+    assert "--phase" in ended.err
+
+
+def test_sign__with_a_server_of_ones_own__keeps_everything_there(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Cluster.attach(data) as cluster:
+        cluster.ensure_database("of_ones_own")
+        monkeypatch.setenv("DATABASE_URL", cluster.url("of_ones_own"))
+        ended = run("scheme", "sign", "hk-gd-2021", "--authority", "HK", "--data", tmp_path)
+        assert ended.code == 0, ended.err
+        with psycopg.connect(cluster.url("of_ones_own")) as connection:
+            rows = connection.execute("SELECT authority FROM tongguan.scheme_act").fetchall()
+        cluster.drop_database("of_ones_own")
+    assert rows == [("HK",)]
+    assert not (tmp_path / "place.json").exists(), "no server of ours was started"

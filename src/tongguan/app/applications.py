@@ -57,7 +57,7 @@ def submit_application(authority: Authority, request: ApplicationRequest) -> App
     """Decide and keep an application, at most once for an id."""
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
-        holding = holding_or_raise(authority, transaction)
+        holding = holding_or_raise(transaction)
         if holding.version.booking_authority != authority.id:
             raise BookedElsewhereError
         application = _decided(authority, transaction, holding, request)
@@ -121,7 +121,7 @@ def decide_as_officer(authority: Authority, decision: OfficerDecision) -> Applic
     """Record an officer's decision on a waiting application; one already decided stays as it is."""
     with authority.database.transaction() as transaction:
         found = transaction.applications.get(decision.application, lock=True)
-        holding = what_holds(authority, transaction)
+        holding = what_holds(transaction)
         if found is None or holding is None or found.state is not ApplicationState.WAITING:
             return found
         category = category_of(holding.phase, decision.fallback or found.category)

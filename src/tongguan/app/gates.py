@@ -130,7 +130,18 @@ def gate_of_token(authority: Authority, token: str) -> Gate | None:
 def withdraw_gate(authority: Authority, gate: GateId) -> bool:
     """Take an enrolment back; its token opens nothing from now on."""
     with authority.database.transaction() as transaction:
-        return transaction.crossings.withdraw(gate, transaction.now)
+        withdrawn = transaction.crossings.withdraw(gate, transaction.now)
+        if withdrawn:
+            transaction.audit.record(
+                AuditEntry(
+                    at=transaction.now,
+                    actor=f"authority {authority.id}",
+                    action="gate.withdraw",
+                    subject=gate,
+                    outcome="withdrawn",
+                )
+            )
+        return withdrawn
 
 
 def enrolled_gates(authority: Authority) -> tuple[Gate, ...]:
@@ -178,7 +189,7 @@ def _cross(
             crossed=decision.outcome is Outcome.ADMIT
             or (decision.outcome is Outcome.REFER and crossing.let_through),
         )
-        delete_after = _delete_after(authority, transaction)
+        delete_after = _delete_after(transaction)
         stored = transaction.crossings.record(record, request_hash, delete_after)
         if stored is None:
             raise RequestIdReusedError
@@ -202,9 +213,9 @@ def _used_pass(situation: GateSituation | None, decision: Decision) -> PassId | 
     return situation.pass_.pass_id
 
 
-def _delete_after(authority: Authority, transaction: Transaction) -> date:
+def _delete_after(transaction: Transaction) -> date:
     """The last day a crossing of now is kept: this day, where no version says anything."""
-    known = _last_known(authority, transaction)
+    known = _last_known(transaction)
     if known is None:
         return transaction.now.date()
     return known.delete_after(local_day(transaction.now, known.version.zone))
@@ -217,7 +228,7 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
     decide by.
     """
     with authority.database.transaction() as transaction:
-        holding = _last_known(authority, transaction)
+        holding = _last_known(transaction)
         if holding is None:
             raise NothingHoldsError
         now = transaction.now
@@ -262,14 +273,14 @@ def _situation(
     ``None`` where no version was ever adopted.
     """
     now = transaction.now
-    holding = _last_known(authority, transaction)
+    holding = _last_known(transaction)
     if holding is None:
         return None
     knowledge = GateKnowledge(
         version=holding.version,
         version_digest=holding.digest,
         phase_id=holding.phase.id,
-        acts=tuple(each.act for each in all_acts(authority, transaction)),
+        acts=tuple(each.act for each in all_acts(transaction)),
         keys=trusted_keys(authority, transaction),
         holder_keys=_holder_keys(authority, transaction, holding, now),
         status_lists=_status_lists(authority, transaction),
@@ -291,15 +302,15 @@ def _situation(
     return replace(situation, earlier_use=use)
 
 
-def _last_known(authority: Authority, transaction: Transaction) -> Holding | None:
+def _last_known(transaction: Transaction) -> Holding | None:
     """What holds; else the phase that was to hold last, not active, for the way home to stand on.
 
     A gate has people before it whatever became of the acts that made it a gate.
     """
-    holding = what_holds(authority, transaction)
+    holding = what_holds(transaction)
     if holding is not None:
         return holding
-    acts = [each.act for each in all_acts(authority, transaction)]
+    acts = [each.act for each in all_acts(transaction)]
     activations = [act for act in acts if act.kind is ActKind.ACTIVATE_PHASE]
     named = [(act.digest, act.phase) for act in sorted(activations, key=lambda act: act.at)]
     adopted = [(each.digest, None) for each in transaction.schemes.versions()]

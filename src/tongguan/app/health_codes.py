@@ -60,7 +60,7 @@ def declare_health(authority: Authority, request: HealthRequest) -> HealthAnswer
     declared = _declared(request)
     request_hash = authority.index.request(rfc8785.dumps(declared))
     with authority.database.transaction() as transaction:
-        holding = holding_or_raise(authority, transaction)
+        holding = holding_or_raise(transaction)
         person = authority.index.person(request.document)
         latest = transaction.health_codes.hold_person(person)
         kept = transaction.health_codes.get(code_id)

@@ -56,7 +56,7 @@ def book_journey(
         known = transaction.ledger.known(request.id, request_hash)
         if known is not None:
             return known
-        holding = holding_or_raise(authority, transaction)
+        holding = holding_or_raise(transaction)
         application = transaction.applications.get(request.application)
         if application is None or application.state is not ApplicationState.GRANTED:
             return _not_granted(holding, application)

@@ -64,7 +64,7 @@ class Overview:
 def public_overview(authority: Authority, *, days: int = 8) -> Overview:
     """What holds now and next, with the places left on each of the coming service days."""
     with authority.database.transaction() as transaction:
-        holding = what_holds(authority, transaction)
+        holding = what_holds(transaction)
         if holding is None:
             return Overview(
                 now=transaction.now, holding=None, next_phase=None, availability=(), quotas=()

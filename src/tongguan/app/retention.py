@@ -11,7 +11,7 @@ from tongguan.core.calendar import local_day
 def delete_expired(authority: Authority) -> Mapping[str, int]:
     """Delete every row whose last day has passed; the number of rows by table."""
     with authority.database.transaction() as transaction:
-        holding = what_holds(authority, transaction)
+        holding = what_holds(transaction)
         if holding is None:
             return {}
         today = local_day(transaction.now, holding.version.zone)

@@ -90,7 +90,7 @@ def adopt_version(authority: Authority, canonical: bytes) -> VersionDigest:
 def sign_version(authority: Authority, digest: VersionDigest) -> SignedAct:
     """Sign a version for this authority; signing again gives the act that stands."""
     with authority.database.transaction() as transaction:
-        for signed in acts_on(authority, transaction, digest):
+        for signed in acts_on(transaction, digest):
             act = signed.act
             if (act.kind, act.authority) == (ActKind.SIGN_VERSION, authority.id):
                 return signed
@@ -109,7 +109,7 @@ def activate_phase(authority: Authority, digest: VersionDigest, phase: PhaseId) 
     """Activate a phase when nothing stands against it; else say everything that does."""
     with authority.database.transaction() as transaction:
         version = version_by_digest(transaction, digest)
-        acts = tuple(each.act for each in all_acts(authority, transaction))
+        acts = tuple(each.act for each in all_acts(transaction))
         obstacles = may_activate(
             version, digest, acts, phase, transaction.now, others=_adopted(transaction)
         ).obstacles
@@ -194,10 +194,10 @@ def _idle(transaction: Transaction, act: Act) -> str | None:
 def holding_now(authority: Authority) -> Holding | None:
     """What holds at this moment."""
     with authority.database.transaction() as transaction:
-        return what_holds(authority, transaction)
+        return what_holds(transaction)
 
 
-def what_holds(authority: Authority, transaction: Transaction) -> Holding | None:
+def what_holds(transaction: Transaction) -> Holding | None:
     """The phase activated last, with its state now; ``None`` before any activation took effect.
 
     An activation that did not take effect, or of a text that was never adopted here, counts for
@@ -205,7 +205,7 @@ def what_holds(authority: Authority, transaction: Transaction) -> Holding | None
     suspended or ended but never gone.
     """
     now = whole_second(transaction.now)
-    history = _history(authority, transaction)
+    history = _history(transaction)
     last = history.last_activated()
     if last is None:
         return None
@@ -220,9 +220,9 @@ def what_holds(authority: Authority, transaction: Transaction) -> Holding | None
     )
 
 
-def _history(authority: Authority, transaction: Transaction) -> History:
+def _history(transaction: Transaction) -> History:
     """What came of every act kept here, by now."""
-    acts = tuple(each.act for each in all_acts(authority, transaction))
+    acts = tuple(each.act for each in all_acts(transaction))
     digests = tuple(_adopted(transaction))
     return _gone_through(digests, acts, whole_second(transaction.now))
 
@@ -242,9 +242,9 @@ def _adopted(transaction: Transaction) -> dict[VersionDigest, Version]:
     return {each.digest: version_by_digest(transaction, each.digest) for each in stored}
 
 
-def holding_or_raise(authority: Authority, transaction: Transaction) -> Holding:
+def holding_or_raise(transaction: Transaction) -> Holding:
     """What holds; ``NothingHoldsError`` before any activation."""
-    holding = what_holds(authority, transaction)
+    holding = what_holds(transaction)
     if holding is None:
         raise NothingHoldsError
     return holding
@@ -264,8 +264,7 @@ def scheme_records(authority: Authority) -> tuple[SchemeRecord, ...]:
     """Every version adopted, the newest first."""
     with authority.database.transaction() as transaction:
         return tuple(
-            _scheme_record(authority, transaction, each)
-            for each in reversed(transaction.schemes.versions())
+            _scheme_record(transaction, each) for each in reversed(transaction.schemes.versions())
         )
 
 
@@ -273,7 +272,7 @@ def scheme_record(authority: Authority, version: VersionId) -> SchemeRecord | No
     """The text adopted last under a version's name, or ``None``."""
     with authority.database.transaction() as transaction:
         stored = transaction.schemes.latest(version)
-        return None if stored is None else _scheme_record(authority, transaction, stored)
+        return None if stored is None else _scheme_record(transaction, stored)
 
 
 def version_by_digest(transaction: Transaction, digest: VersionDigest) -> Version:
@@ -303,16 +302,14 @@ def _joined(sets: tuple[KeySet, ...]) -> KeySet:
     return KeySet.joined(sets)
 
 
-def all_acts(authority: Authority, transaction: Transaction) -> tuple[SignedAct, ...]:  # noqa: ARG001
+def all_acts(transaction: Transaction) -> tuple[SignedAct, ...]:
     """Every act kept here, in the order received; each was verified before it was kept."""
     return _read(tuple(each.signed for each in transaction.schemes.acts()))
 
 
-def acts_on(
-    authority: Authority, transaction: Transaction, digest: VersionDigest
-) -> tuple[SignedAct, ...]:
+def acts_on(transaction: Transaction, digest: VersionDigest) -> tuple[SignedAct, ...]:
     """The acts about one version's text."""
-    return tuple(each for each in all_acts(authority, transaction) if each.act.digest == digest)
+    return tuple(each for each in all_acts(transaction) if each.act.digest == digest)
 
 
 @lru_cache(maxsize=32)
@@ -325,12 +322,10 @@ def _read_one(message: bytes) -> SignedAct:
     return read_kept_act(message)
 
 
-def _scheme_record(
-    authority: Authority, transaction: Transaction, stored: StoredVersion
-) -> SchemeRecord:
+def _scheme_record(transaction: Transaction, stored: StoredVersion) -> SchemeRecord:
     version = version_by_digest(transaction, stored.digest)
-    acts = all_acts(authority, transaction)
-    history = _history(authority, transaction)
+    acts = all_acts(transaction)
+    history = _history(transaction)
     now = whole_second(transaction.now)
     return SchemeRecord(
         version=version,

@@ -188,6 +188,7 @@ def _activated(
     loaded = named_scheme(name)
     actor = _booking_authority(loaded) if authority is None else authority_named(authority)
     _require_party(loaded, actor)
+    _require_phase(loaded, phase)
     if not is_made(data, actor):
         # Where nobody has signed anything, the text alone says what stands against it.
         remarks().print(say("scheme.activate.nobody", data=data, authority=actor))
@@ -226,8 +227,7 @@ def _act(
     with authority_at(data, authority_named(authority)) as opened:
         loaded = _adopted(opened, name)
         _require_party(loaded, opened.authority.id)
-        if find_phase(loaded.version, PhaseId(phase)) is None:
-            raise faulty("--phase", "no_phase", phase=clipped(phase, 60))
+        _require_phase(loaded, PhaseId(phase))
         adopt_version(opened.authority, loaded.canonical)
         signed = act(opened, loaded)
         exchange_with_neighbours(opened)
@@ -244,6 +244,12 @@ def _adopted(opened: OpenedAuthority, name: str) -> LoadedScheme:
     if stored is None:
         raise LookupError(record.digest)
     return LoadedScheme(version=record.version, canonical=stored.canonical, digest=record.digest)
+
+
+def _require_phase(loaded: LoadedScheme, phase: PhaseId) -> None:
+    """``SendersFaultError`` for a phase that the version does not have."""
+    if find_phase(loaded.version, phase) is None:
+        raise faulty("--phase", "no_phase", phase=clipped(phase, 60))
 
 
 def _require_party(loaded: LoadedScheme, authority: AuthorityId) -> None:

@@ -44,6 +44,7 @@ def test_problems__every_code__has_a_status_and_words() -> None:
         ("{", 400, "body_not_json"),
         (b"\xff\xfe{}", 400, "body_not_json"),
         ('{"category": NaN}', 400, "body_not_json"),
+        ('{"category": "family", "category": "business"}', 400, "body_not_json"),
         ("[" * 30_000, 400, "body_not_json"),
         ("[]", 400, "request_invalid"),
         ('"text"', 400, "request_invalid"),
@@ -51,7 +52,7 @@ def test_problems__every_code__has_a_status_and_words() -> None:
         ("x" * 1_000_000, 413, "body_too_large"),
         ({"category": "family"}, 400, "request_invalid"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_problem__body_wrong__says_what_is_wrong(
     hk: Pair, client: Client, body: Any, status: int, code: str

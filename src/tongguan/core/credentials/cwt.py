@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tongguan.core.credentials import cose, strict_cbor
+from tongguan.core.credentials import container, cose, strict_cbor
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.keys import KeyNotUsableError, KeySet, KeyUse, PublicKey, SigningKey
 from tongguan.core.identifiers import AuthorityId
@@ -134,6 +134,16 @@ def sign_claims(
     issued_at = Claims(by_number=claims).instant(ISSUED_AT)
     payload = strict_cbor.encode(claims)
     return cose.sign(payload, media_type=media_type, key=key, use=use, at=issued_at)
+
+
+def open_text(text: str, *, media_type: str, use: KeyUse, keys: KeySet) -> Claims | Unreadable:
+    """The claims in the text of a code, as ``open_claims`` has them."""
+    message = container.from_text(text)
+    if isinstance(message, Unreadable):
+        return message
+    return open_claims(
+        message, media_type=media_type, use=use, keys=keys, bytes_max=container.MESSAGE_BYTES_MAX
+    )
 
 
 def open_claims(

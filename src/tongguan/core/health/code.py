@@ -18,7 +18,7 @@ from tongguan.core.credentials.cwt import (
     MalformedClaimError,
     is_identifier,
     issuer_of,
-    open_claims,
+    open_text,
     seconds,
     sign_claims,
     unreadable_claims,
@@ -104,16 +104,7 @@ def read_health_code(text: str, keys: KeySet) -> HealthCodeClaims | Unreadable:
     """What the code says, when a health code key of its issuer signed it; whether it holds now,
     and whether it was revoked, is for the gate.
     """
-    message = container.from_text(text)
-    if isinstance(message, Unreadable):
-        return message
-    claims = open_claims(
-        message,
-        media_type=MEDIA_TYPE,
-        use=KeyUse.HEALTH_CODE,
-        keys=keys,
-        bytes_max=container.MESSAGE_BYTES_MAX,
-    )
+    claims = open_text(text, media_type=MEDIA_TYPE, use=KeyUse.HEALTH_CODE, keys=keys)
     if isinstance(claims, Unreadable):
         return claims
     try:

@@ -15,7 +15,7 @@ from tongguan.core.credentials.cwt import (
     MalformedClaimError,
     days,
     issuer_of,
-    open_claims,
+    open_text,
     seconds,
     sign_claims,
     unreadable_claims,
@@ -75,16 +75,7 @@ def read_pass(text: str, keys: KeySet) -> PassClaims | Unreadable:
     """What the pass says, when a pass key of its issuer signed it; whether it holds now, and
     whether it was used or revoked, is for the gate.
     """
-    message = container.from_text(text)
-    if isinstance(message, Unreadable):
-        return message
-    claims = open_claims(
-        message,
-        media_type=MEDIA_TYPE,
-        use=KeyUse.PASS,
-        keys=keys,
-        bytes_max=container.MESSAGE_BYTES_MAX,
-    )
+    claims = open_text(text, media_type=MEDIA_TYPE, use=KeyUse.PASS, keys=keys)
     if isinstance(claims, Unreadable):
         return claims
     try:
