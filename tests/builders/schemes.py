@@ -30,6 +30,7 @@ from tongguan.core.scheme.model import (
     Credentials,
     DataProtection,
     DateInterval,
+    Deadline,
     Direction,
     Entry,
     Evidence,
@@ -39,10 +40,13 @@ from tongguan.core.scheme.model import (
     Leg,
     Participation,
     Party,
+    PartyRule,
     Phase,
     Quota,
     QuotaKind,
     QuotaPer,
+    Release,
+    ReleaseDaily,
     Return,
     RightOfEntry,
     Slot,
@@ -91,18 +95,25 @@ def control_point(
 
 def entry(*control_points: ControlPoint) -> Entry:
     return Entry(
-        division=DivisionCode("440300"),
+        divisions=(DivisionCode("440300"),),
         control_points=control_points or (control_point(),),
         basis=basis("only-port"),
     )
 
 
+def released_daily(days_ahead: int, at: str = "00:00") -> Release:
+    return Release(
+        daily=ReleaseDaily(days_ahead=days_ahead, at=time.fromisoformat(at), first=None, last=None)
+    )
+
+
 def booking(**changes: Any) -> Booking:
     values: dict[str, Any] = {
-        "opens_days_before": 7,
-        "closes_minutes_before": 60,
-        "cancel_until_minutes_before": 120,
-        "party_size_max": 4,
+        "releases": (released_daily(7),),
+        "hours": None,
+        "closes": Deadline(minutes_before=60),
+        "cancel_until": Deadline(minutes_before=120),
+        "party": PartyRule(size_max=4),
         "live_journeys_per_person_max": 1,
         "basis": basis(),
     }

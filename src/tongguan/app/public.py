@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, what_holds
+from tongguan.core.booking.releases import deadline_instant, is_within_hours, openings_of
 from tongguan.core.calendar import local_day, slot_interval, weekday_of
 from tongguan.core.identifiers import (
     CategoryId,
@@ -138,7 +139,7 @@ def _availability(
                 ends=interval.end,
                 left={category: found[0] for category, found in least.items()},
                 bound_by={category: found[1] for category, found in least.items()},
-                bookable=_bookable(holding, offer, interval.start, first, transaction.now),
+                bookable=_bookable(holding, offer, interval.start, transaction.now),
             )
         )
     quotas = tuple(QuotaCount(window=each, taken=counts[each].taken) for each in windows)
@@ -173,14 +174,17 @@ def _offers(phase: Phase, first: date, days: int) -> Iterator[_Offer]:
                     yield _Offer(direction=direction, day=day, control_point=point.id, slot=slot)
 
 
-def _bookable(
-    holding: Holding, offer: _Offer, starts: datetime, today: date, now: datetime
-) -> bool:
+def _bookable(holding: Holding, offer: _Offer, starts: datetime, now: datetime) -> bool:
     booking = offer.direction.booking
     if booking is None or holding.takes_applications() is not None:
         return False
-    opened = offer.day - timedelta(days=booking.opens_days_before) <= today
-    return opened and now < starts - timedelta(minutes=booking.closes_minutes_before)
+    zone = holding.version.zone
+    opened = any(
+        each.contains(now) for each in openings_of(holding.version, booking, offer.day)
+    ) and is_within_hours(booking.hours, now, zone)
+    return opened and now < deadline_instant(
+        booking.closes, day=offer.day, starts=starts, zone=zone
+    )
 
 
 def _next_phase(holding: Holding) -> Phase | None:

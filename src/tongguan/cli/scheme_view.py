@@ -9,6 +9,7 @@ from rich.table import Table
 from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.adapters.words import words
 from tongguan.cli.scheme_data import assumed_values
+from tongguan.core.booking.releases import days_ahead_max
 from tongguan.core.scheme.model import (
     Category,
     Claim,
@@ -66,7 +67,7 @@ class SchemeView:
             ("hoped_for", self._days(phase.hoped_for)),
             ("ends", phase.ends),
             ("claims", ", ".join(phase.basis.claims)),
-            ("entry", phase.entry.division if phase.entry else None),
+            ("entry", ", ".join(phase.entry.divisions) if phase.entry else None),
             ("control_points", None if points is None else self._points(points)),
             ("participation", ", ".join(part.divisions) if part else None),
             ("documents", documents and ", ".join(self._choice("documents", d) for d in documents)),
@@ -122,8 +123,8 @@ class SchemeView:
                     each.slots
                     and ", ".join(f"{s.id} {s.starts:%H:%M}–{s.ends:%H:%M}" for s in each.slots)
                 ),
-                self._stated(each.booking and each.booking.opens_days_before),
-                self._stated(each.booking and each.booking.party_size_max),
+                self._stated(each.booking and days_ahead_max(each.booking)),
+                self._stated(each.booking and each.booking.party.size_max),
             )
             for each in directions
         ]
@@ -221,7 +222,7 @@ class SchemeView:
     def _area(self, phase: Phase) -> str | None:
         if phase.area is None:
             return None
-        denied = f" – {', '.join(phase.area.deny)}" if phase.area.deny else ""
+        denied = f" – {', '.join(each.code for each in phase.area.deny)}" if phase.area.deny else ""
         return ", ".join(phase.area.allow) + denied
 
     def _health(self, phase: Phase) -> str | None:

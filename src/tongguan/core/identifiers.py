@@ -2,6 +2,8 @@
 
 from typing import NewType
 
+AnnexId = NewType("AnnexId", str)
+"""One text of an authority's annex to an agreement."""
 ApplicationId = NewType("ApplicationId", str)
 """A UUID chosen by the client, so that the same request can be sent again."""
 AuthorityId = NewType("AuthorityId", str)
@@ -17,6 +19,8 @@ DivisionCode = NewType("DivisionCode", str)
 GateId = NewType("GateId", str)
 JourneyId = NewType("JourneyId", str)
 """A UUID chosen by the client: a party's places on every leg, taken all or nothing."""
+MetricId = NewType("MetricId", str)
+"""A figure that authorities sign each day, such as ``imported-cases``."""
 PassId = NewType("PassId", bytes)
 """Sixteen bytes; use-once rests on it, never on the text of the code."""
 PersonKey = NewType("PersonKey", bytes)
@@ -27,6 +31,8 @@ SchemeId = NewType("SchemeId", str)
 """A scheme over all its versions, such as ``hk-gd-2021``."""
 SlotId = NewType("SlotId", str)
 SourceId = NewType("SourceId", str)
+SponsorId = NewType("SponsorId", str)
+"""A body that answers for its own people, such as a chamber of commerce."""
 VersionDigest = NewType("VersionDigest", str)
 """SHA-256 of a version's canonical text, in lower-case hexadecimal."""
 VersionId = NewType("VersionId", str)

@@ -25,6 +25,7 @@ from tongguan.cli.demonstration.services import GatePost, Services
 from tongguan.cli.demonstration.travellers import Journeying
 from tongguan.cli.demonstration.visits import Gates
 from tongguan.cli.pair import Pair, until_answered
+from tongguan.core.booking.releases import days_ahead_max
 from tongguan.core.calendar import instant_of
 from tongguan.core.gate.bundle import bundle_text
 from tongguan.core.identifiers import ControlPointId
@@ -98,7 +99,7 @@ class Plan:
             first_day=self.first_day,
             days=self.days,
             slots=len(self.directions[Leg.OUT].slots or ()),
-            horizon_days=min((each.opens_days_before for each in booking), default=1),
+            horizon_days=min((days_ahead_max(each) for each in booking), default=1),
         )
 
 

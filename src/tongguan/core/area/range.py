@@ -23,7 +23,7 @@ def check_area(
     A code of no table lies within no range; ask ``unknown_divisions`` first. ``on`` is the day of
     the visit and stands among the facts; ``clause`` is the path of the area in the signed text.
     """
-    outside = [code for code in codes if not _is_within_range(area, code)]
+    outside = [code for code in codes if not _is_within_range(area, code, on)]
     if not outside:
         return Decision(outcome=Outcome.GRANT)
     return Decision(
@@ -40,8 +40,10 @@ def check_area(
     )
 
 
-def _is_within_range(area: Area, code: DivisionCode) -> bool:
+def _is_within_range(area: Area, code: DivisionCode, on: date) -> bool:
     if not is_division(code):
         return False
     allowed = any(is_within(code, division) for division in area.allow)
-    return allowed and not any(is_within(code, division) for division in area.deny)
+    return allowed and not any(
+        each.holds_on(on) and is_within(code, each.code) for each in area.deny
+    )

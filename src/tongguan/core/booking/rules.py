@@ -2,14 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from tongguan.core.booking.hours import is_open_during
-from tongguan.core.calendar import instant_of, slot_interval, weekday_of
+from tongguan.core.booking.releases import (
+    deadline_instant,
+    is_within_hours,
+    next_within_hours,
+    openings_of,
+)
+from tongguan.core.calendar import slot_interval, weekday_of
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Basis, Direction, Leg, Phase, Slot, Version
+from tongguan.core.scheme.model import (
+    Basis,
+    Booking,
+    Deadline,
+    Direction,
+    Leg,
+    Phase,
+    Slot,
+    Version,
+)
 from tongguan.core.scheme.state import PhaseState
 
 _SHOWN_CHARACTERS_MAX = 40
@@ -76,12 +91,12 @@ def decide_cancel(
         rule = leg.direction.booking
         if rule is None:
             continue
-        until = leg.starts - timedelta(minutes=rule.cancel_until_minutes_before)
+        until = _instant(version, rule.cancel_until, leg)
         if now > until:
             reasons.append(
                 _reason(
                     ReasonCode.CANCEL_TOO_LATE,
-                    f"{_path(phase, leg.direction)}/booking/cancel_until_minutes_before",
+                    f"{_path(phase, leg.direction)}/booking/cancel_until",
                     rule.basis,
                     direction=leg.direction.id,
                     until=_shown(until),
@@ -135,13 +150,13 @@ def _party_reasons(phase: Phase, legs: tuple[LegWanted, ...], persons: int) -> I
     for direction in phase.directions:
         rule = direction.booking
         wanted = any(leg.direction == direction.id for leg in legs)
-        if wanted and rule is not None and persons > rule.party_size_max:
+        if wanted and rule is not None and persons > rule.party.size_max:
             yield _reason(
                 ReasonCode.PARTY_TOO_LARGE,
-                f"{_path(phase, direction)}/booking/party_size_max",
+                f"{_path(phase, direction)}/booking/party",
                 rule.basis,
                 persons=str(persons),
-                persons_max=str(rule.party_size_max),
+                persons_max=str(rule.party.size_max),
             )
             return
 
@@ -244,17 +259,36 @@ def _time_reasons(
         # Nobody has stated when places may be taken: unknown is not unlimited.
         yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, path, leg.direction.basis, **named)
         return
-    first_day = leg.wanted.day - timedelta(days=rule.opens_days_before)
-    opens = instant_of(first_day, time(0), version.zone)
-    closes = leg.starts - timedelta(minutes=rule.closes_minutes_before)
-    if now < opens:
-        clause = f"{path}/opens_days_before"
-        facts = named | {"opens": _shown(opens)}
-        yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, clause, rule.basis, **facts)
+    yield from _opening_reasons(version, leg, rule, path, now)
+    closes = _instant(version, rule.closes, leg)
     if now >= closes:
-        clause = f"{path}/closes_minutes_before"
         facts = named | {"closed": _shown(closes)}
-        yield _reason(ReasonCode.BOOKING_CLOSED, clause, rule.basis, **facts)
+        yield _reason(ReasonCode.BOOKING_CLOSED, f"{path}/closes", rule.basis, **facts)
+
+
+def _opening_reasons(
+    version: Version, leg: _FoundLeg, rule: Booking, path: str, now: datetime
+) -> Iterator[Reason]:
+    """The day's places must be on offer, and the time of day one at which they may be taken."""
+    named = {"direction": leg.direction.id}
+    openings = openings_of(version, rule, leg.wanted.day)
+    if not any(each.contains(now) for each in openings):
+        coming = [each.opens for each in openings if each.opens > now]
+        clause = f"{path}/releases"
+        if coming or not openings:
+            facts = named | ({"opens": _shown(coming[0])} if coming else {})
+            yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, clause, rule.basis, **facts)
+        else:
+            shut = max(each.shuts for each in openings if each.shuts is not None)
+            facts = named | {"closed": _shown(shut)}
+            yield _reason(ReasonCode.BOOKING_CLOSED, clause, rule.basis, **facts)
+    elif rule.hours is not None and not is_within_hours(rule.hours, now, version.zone):
+        facts = named | {"opens": _shown(next_within_hours(rule.hours, now, version.zone))}
+        yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, f"{path}/hours", rule.basis, **facts)
+
+
+def _instant(version: Version, deadline: Deadline, leg: _FoundLeg) -> datetime:
+    return deadline_instant(deadline, day=leg.wanted.day, starts=leg.starts, zone=version.zone)
 
 
 def _journey_reasons(phase: Phase, legs: tuple[_FoundLeg, ...]) -> Iterator[Reason]:

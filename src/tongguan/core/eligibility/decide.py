@@ -63,7 +63,7 @@ def category_of(phase: Phase, category: CategoryId) -> Category | None:
 
 def party_size_max(phase: Phase) -> int | None:
     """The largest party any direction of the phase takes; ``None`` when nobody stated one."""
-    sizes = [way.booking.party_size_max for way in phase.directions if way.booking is not None]
+    sizes = [way.booking.party.size_max for way in phase.directions if way.booking is not None]
     return min(sizes, default=None)
 
 

@@ -9,7 +9,7 @@ from tongguan.core.scheme.faults import FaultCode, Path
 from tongguan.core.scheme.language.containers import ListOf, MapOf
 from tongguan.core.scheme.language.reader import WRONG, Kind, Reader, report_type, shown
 from tongguan.core.scheme.language.scalars import Characters, ThreeLanguages
-from tongguan.core.scheme.model import Basis
+from tongguan.core.scheme.model import Basis, SetAside
 
 
 class Required:
@@ -18,7 +18,7 @@ class Required:
 
 REQUIRED: Final = Required()
 
-_NAMING_KEYS = frozenset({"claims", "assumed", "name", "names"})
+_NAMING_KEYS = frozenset({"claims", "assumed", "set_aside", "name", "names"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ class Form:
     keys: tuple[Key, ...]
     says: str
     clause: bool = False
-    """Whether it carries ``claims`` and ``assumed``."""
+    """Whether it carries ``claims``, ``assumed`` and ``set_aside``."""
     build: Callable[["Form", dict[str, Any]], object] = _attributes
     take: Callable[["Form", Any], dict[str, object]] = _plain
 
@@ -79,35 +79,6 @@ class Form:
     def all_keys(self) -> tuple[Key, ...]:
         """The keys, with those of the basis where it is a clause."""
         return (*self.keys, *BASIS_KEYS) if self.clause else self.keys
-
-
-BASIS_KEYS: Final = (
-    Key(
-        key="claims",
-        kind=ListOf(
-            of=Characters(pattern=r"[A-Za-z][A-Za-z0-9-]*", hint='"F1"', maximum=40), once=True
-        ),
-        says="Claims that the clause rests on.",
-        default=(),
-    ),
-    Key(
-        key="assumed",
-        kind=MapOf(of=ThreeLanguages(), key=r"[a-z_]+(?:\.[a-z_]+)*", key_hint="field"),
-        says="By field of this clause: the reason why its value was assumed.",
-        default={},
-    ),
-)
-
-
-def basis_of(values: dict[str, Any]) -> Basis:
-    """The basis among the values of a clause."""
-    return Basis(claims=values["claims"], assumed=values["assumed"])
-
-
-def basis_as_data(basis: Basis) -> dict[str, object]:
-    """The two keys of a basis as plain data."""
-    claims, assumed = BASIS_KEYS
-    return {"claims": claims.kind.write(basis.claims), "assumed": assumed.kind.write(basis.assumed)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,6 +131,50 @@ class Node:
     def schema(self) -> dict[str, object]:
         """A reference to the form's definition."""
         return {"$ref": f"#/$defs/{self.form.name}"}
+
+
+_CLAIM_NAME: Final = Characters(pattern=r"[A-Za-z][A-Za-z0-9-]*", hint='"F1"', maximum=40)
+
+SET_ASIDE: Final = Form(
+    name="set_aside",
+    of=SetAside,
+    says="A rival claim that a clause does not follow.",
+    keys=(
+        Key(key="claim", kind=_CLAIM_NAME, says="The claim."),
+        Key(key="because", kind=ThreeLanguages(), says="Why another one is followed."),
+    ),
+)
+
+BASIS_KEYS: Final = (
+    Key(
+        key="claims",
+        kind=ListOf(of=_CLAIM_NAME, once=True),
+        says="Claims that the clause rests on.",
+        default=(),
+    ),
+    Key(
+        key="assumed",
+        kind=MapOf(of=ThreeLanguages(), key=r"[a-z_]+(?:\.[a-z_]+)*", key_hint="field"),
+        says="By field of this clause: the reason why its value was assumed.",
+        default={},
+    ),
+    Key(
+        key="set_aside",
+        kind=ListOf(of=Node(form=SET_ASIDE)),
+        says="Rival claims that the clause does not follow, each with the reason.",
+        default=(),
+    ),
+)
+
+
+def basis_of(values: dict[str, Any]) -> Basis:
+    """The basis among the values of a clause."""
+    return Basis(claims=values["claims"], assumed=values["assumed"], set_aside=values["set_aside"])
+
+
+def basis_as_data(basis: Basis) -> dict[str, object]:
+    """The keys of a basis as plain data."""
+    return {key.key: key.kind.write(getattr(basis, key.key)) for key in BASIS_KEYS}
 
 
 def _read_key(key: Key, value: dict[str, object], path: Path, reader: Reader) -> object:

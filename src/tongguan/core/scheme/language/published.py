@@ -11,6 +11,7 @@ from tongguan.core.scheme.language.scalars import (
     Division,
     Flag,
     Moment,
+    Place,
     ThreeLanguages,
     TimeOfDay,
     Whole,
@@ -75,9 +76,12 @@ def _table(form: Form) -> str:
         f"| `{key.key}` | {_kind_in_words(key.kind)} | {_presence(key)} | {key.says} |"
         for key in form.keys
     ]
-    basis = "A clause: it also carries `claims` and `assumed`.\n\n" if form.clause else ""
+    basis = _CLAUSE if form.clause else ""
     head = "| key | value | must be written | says |\n|---|---|---|---|"
     return f"### {form.name}\n\n{form.says}\n\n{basis}{head}\n" + "\n".join(rows) + "\n"
+
+
+_CLAUSE: Final = "A clause: it also carries `claims`, `assumed` and `set_aside`.\n\n"
 
 
 def _presence(key: Key) -> str:
@@ -90,6 +94,7 @@ _WORDS_OF_KINDS: Final = {
     Division: "division code",
     Flag: "true or false",
     Moment: "instant in UTC",
+    Place: "division code, or nine digits of a street",
     ThreeLanguages: "text in three languages",
     TimeOfDay: "time of day",
     Words: "text",

@@ -331,6 +331,33 @@ class Division:
         return {"type": "string", "pattern": "^[0-9]{2}(?:[0-9]{2}){0,2}$"}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A division as above, or a street by its statistics code of nine digits."""
+
+    hint: str = '"440305"'
+
+    def read(self, value: object, path: Path, reader: Reader) -> object:
+        """The code itself."""
+        text = text_or_fault(value, path, reader, self.hint)
+        if text is None:
+            return WRONG
+        division = text[:6] if re.fullmatch(r"[0-9]{9}", text) else text
+        if not is_division(division):
+            revision = DIVISION_TABLE_REVISION
+            reader.fault(FaultCode.DIVISION_UNKNOWN, path, value=shown(text), revision=revision)
+            return WRONG
+        return text
+
+    def write(self, value: object) -> object:
+        """The code itself."""
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """A string of two, four, six or nine digits."""
+        return {"type": "string", "pattern": "^[0-9]{2}(?:[0-9]{2}){0,2}$|^[0-9]{9}$"}
+
+
 def _day(text: str) -> date | None:
     if re.fullmatch(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}", text) is None:
         return None

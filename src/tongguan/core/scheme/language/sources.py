@@ -21,6 +21,7 @@ from tongguan.core.scheme.model import (
     DateInterval,
     Milestone,
     MilestoneStatus,
+    NotExpressible,
     Party,
     Source,
     Witness,
@@ -119,5 +120,16 @@ DATA: Final = Form(
             says="Days after a journey's last service day until its personal data is deleted.",
         ),
         Key(key="ends", kind=maybe(Day()), says="The day after which no data is kept at all."),
+    ),
+)
+
+NOT_EXPRESSIBLE: Final = Form(
+    name="not_expressible",
+    of=NotExpressible,
+    clause=True,
+    says="Something real that the language cannot say, so that silence is no statement.",
+    keys=(
+        Key(key="id", kind=NAME, says="Its name."),
+        Key(key="what", kind=TEXT, says="What it is, and how it is dealt with."),
     ),
 )

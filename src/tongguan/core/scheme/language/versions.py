@@ -4,35 +4,54 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tongguan.core.identifiers import AuthorityId
-from tongguan.core.scheme.language.clauses import (
-    AREA,
-    CATEGORY,
-    CONTROL_POINT,
-    ENTRY,
-    EVIDENCE,
-    PARTICIPATION,
-    QUOTA,
-)
+from tongguan.core.scheme.language.change import BREAKER, CRITERION, HOLDERS, MEASURE, METRIC
 from tongguan.core.scheme.language.containers import ListOf
-from tongguan.core.scheme.language.forms import Form, Key, Node
-from tongguan.core.scheme.language.phases import (
+from tongguan.core.scheme.language.directions import (
+    ANNEX_BOUNDS,
     BOOKING,
-    CREDENTIALS,
+    BOOKING_HOURS,
+    DEADLINE,
     DIRECTION,
+    LATENESS,
+    PARTY_RULE,
+    RELEASE,
+    RELEASE_DAILY,
+    RELEASE_ONCE,
+    RELEASE_WEEKLY,
+    SLOT,
+    WEEK_TIME,
+)
+from tongguan.core.scheme.language.forms import SET_ASIDE, Form, Key, Node
+from tongguan.core.scheme.language.gates import (
+    CONDITIONAL_ADMISSION,
+    CREDENTIALS,
     EXEMPTION,
     HEALTH,
     HEALTH_CODE,
-    PHASE,
+    HEALTH_TEST,
     RETURN,
     RIGHT_OF_ENTRY,
-    SLOT,
 )
+from tongguan.core.scheme.language.phases import PHASE
+from tongguan.core.scheme.language.places import (
+    AREA,
+    CATEGORY,
+    CONTROL_POINT,
+    DENIED,
+    ENTRY,
+    EVIDENCE,
+    PARTICIPATION,
+    SPONSOR,
+    STAYED,
+)
+from tongguan.core.scheme.language.quotas import LIMIT_EXCEPTION, QUOTA, RESERVE
 from tongguan.core.scheme.language.scalars import Choice, Whole, Zone
 from tongguan.core.scheme.language.sources import (
     CLAIM,
     DATA,
     INTERVAL,
     MILESTONE,
+    NOT_EXPRESSIBLE,
     PARTY,
     SOURCE,
     WITNESS,
@@ -149,6 +168,18 @@ VERSION: Final = Form(
         Key(key="milestones", kind=many(MILESTONE), default=(), says="The public line of time."),
         Key(key="phases", kind=many(PHASE, minimum=1), says="What holds, phase by phase."),
         Key(key="data", kind=Node(form=DATA), says="What holds for personal data."),
+        Key(
+            key="metrics",
+            kind=many(METRIC),
+            default=(),
+            says="Figures that the authorities sign each day.",
+        ),
+        Key(
+            key="not_expressible",
+            kind=many(NOT_EXPRESSIBLE),
+            default=(),
+            says="What is real and cannot be said in this language.",
+        ),
     ),
     build=_build_version,
     take=_take_version,
@@ -162,25 +193,49 @@ FORMS: Final = (
     SOURCE,
     CLAIM,
     WITNESS,
+    SET_ASIDE,
     MILESTONE,
     INTERVAL,
+    METRIC,
     PHASE,
     ENTRY,
     CONTROL_POINT,
     PARTICIPATION,
+    STAYED,
     AREA,
+    DENIED,
     CATEGORY,
     EVIDENCE,
+    SPONSOR,
     QUOTA,
+    LIMIT_EXCEPTION,
+    RESERVE,
+    DEADLINE,
     DIRECTION,
     SLOT,
     BOOKING,
+    RELEASE,
+    RELEASE_ONCE,
+    RELEASE_WEEKLY,
+    WEEK_TIME,
+    RELEASE_DAILY,
+    BOOKING_HOURS,
+    PARTY_RULE,
+    ANNEX_BOUNDS,
+    LATENESS,
     HEALTH,
     HEALTH_CODE,
+    HEALTH_TEST,
+    CONDITIONAL_ADMISSION,
     RETURN,
     RIGHT_OF_ENTRY,
     EXEMPTION,
     CREDENTIALS,
+    CRITERION,
+    MEASURE,
+    BREAKER,
+    HOLDERS,
     DATA,
+    NOT_EXPRESSIBLE,
 )
 """Every form, from the top of a file down."""
