@@ -8,12 +8,17 @@ import pytest
 
 from tongguan.adapters.scheme_files import bundled_schemes, load_bundled
 from tongguan.core.identifiers import VersionId
+from tongguan.core.scheme.language.forms import REQUIRED
+from tongguan.core.scheme.language.versions import FORMS
 from tongguan.core.scheme.model import Certainty, MilestoneStatus, QuotaPer
 from tongguan.core.scheme.reading import version_as_data
 
 REPORTED = VersionId("hk-gd-2021")
 ASSUMED = VersionId("hk-gd-2021-assumed")
 NAMING = {"id", "name", "names", "origin", "destination", "party", "claims", "assumed"}
+TAKEN_FOR_GRANTED = [
+    (key.key, key.default) for form in FORMS for key in form.keys if key.default is not REQUIRED
+]
 
 
 def test_bundle__holds__both_versions_of_one_scheme() -> None:
@@ -66,7 +71,7 @@ def test_reported__says__what_the_report_says_and_leaves_the_rest_open() -> None
     assert business.counts == {"direction": None, "category": "business"}
     assert (all_day.limit, all_day.per, all_day.counts) == (None, QuotaPer.DAY, {"direction": None})
     assert pilot.entry is not None
-    assert (pilot.entry.division, pilot.entry.control_points) == ("440300", None)
+    assert (pilot.entry.divisions, pilot.entry.control_points) == (("440300",), None)
     assert pilot.area is not None
     assert pilot.area.allow == ("44",)
     assert pilot.health is not None
@@ -126,7 +131,7 @@ def _unmarked(now: dict[str, Any], before: Any, path: str) -> Iterator[str]:
     reasons = {name.split(".")[0] for name in now.get("assumed", {})}
     for key, value in now.items():
         place = f"{path}/{key}"
-        if key in NAMING or value in (None, [], {}) or value == before.get(key) or key in reasons:
+        if _says_nothing(key, value) or value == before.get(key) or key in reasons:
             yield from _within(value, before.get(key), place) if key in reasons else ()
         elif isinstance(value, dict) and "claims" in value:
             yield from _unmarked(value, before.get(key), place)
@@ -134,6 +139,11 @@ def _unmarked(now: dict[str, Any], before: Any, path: str) -> Iterator[str]:
             yield from _of_list(value, before.get(key), place)
         else:
             yield place
+
+
+def _says_nothing(key: str, value: Any) -> bool:
+    """A name, nothing at all, or what the language takes for granted where a file is silent."""
+    return key in NAMING or value in (None, [], {}) or (key, value) in TAKEN_FOR_GRANTED
 
 
 def _within(value: Any, before: Any, path: str) -> Iterator[str]:

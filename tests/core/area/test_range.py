@@ -10,15 +10,22 @@ from tongguan.core.area.range import check_area, unknown_divisions
 from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import ClaimId, DivisionCode
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Area, Basis
+from tongguan.core.scheme.model import Area, Basis, Denied, DivisionKind
 
 ON = date(2021, 12, 15)
+
+
+def _denied(code: str, first: date | None = None, last: date | None = None) -> Denied:
+    kind = DivisionKind.STREET if len(code) == 9 else DivisionKind.DIVISION
+    return Denied(
+        code=DivisionCode(code), kind=kind, name=None, first=first, last=last, basis=Basis()
+    )
 
 
 def _area(*allow: str, deny: tuple[str, ...] = ()) -> Area:
     return Area(
         allow=tuple(DivisionCode(code) for code in allow),
-        deny=tuple(DivisionCode(code) for code in deny),
+        deny=tuple(_denied(code) for code in deny),
         basis=Basis(claims=(ClaimId("F10"),)),
     )
 
@@ -49,6 +56,29 @@ def test_denied_part__is_refused__within_what_is_allowed() -> None:
     assert check_area(area, _codes("440304"), ON).outcome is Outcome.GRANT
     assert check_area(area, _codes("440305"), ON).outcome is Outcome.REFUSE
     assert check_area(area, _codes("441900"), ON).outcome is Outcome.REFUSE
+
+
+def test_denied_street__is_refused__on_its_days_and_alone() -> None:
+    street = _denied("440305007", date(2021, 12, 20), date(2022, 1, 3))
+    area = Area(allow=(DivisionCode("44"),), deny=(street,), basis=Basis())
+    place = _codes("440305007")
+    refused = check_area(area, place, date(2021, 12, 20), clause="phases/pilot/area")
+    assert refused.reasons[0].clause == "phases/pilot/area/deny/440305007"
+    assert refused.reasons[0].facts["denied_until"] == "2022-01-03"
+    assert check_area(area, place, date(2022, 1, 3)).outcome is Outcome.REFUSE
+    assert check_area(area, place, date(2021, 12, 19)).outcome is Outcome.GRANT
+    assert check_area(area, place, date(2022, 1, 4)).outcome is Outcome.GRANT
+    others = _codes("440305", "440305008", "440300")
+    assert check_area(area, others, date(2021, 12, 20)).outcome is Outcome.GRANT
+
+
+def test_street__lies__where_its_division_lies() -> None:
+    assert unknown_divisions(["440305007", "441000001", "44030500", "4403050071"]) == (
+        "441000001",
+        "44030500",
+        "4403050071",
+    )
+    assert check_area(_area("44"), _codes("110101001"), ON).outcome is Outcome.REFUSE
 
 
 def test_wider_place__is_outside__a_narrower_range() -> None:

@@ -25,7 +25,7 @@ from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
 from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Leg, Weekday
+from tongguan.core.scheme.model import Leg, PartyRule, Weekday
 from tongguan.core.scheme.state import PhaseState
 
 WEDNESDAY = date(2021, 12, 15)
@@ -134,7 +134,10 @@ def test_control_point__on_the_way_home__is_the_same_only_where_stated():
 
 def test_party__is_limited__by_the_smallest_direction():
     block = phase(
-        directions=(direction(), direction(HOME, Leg.HOME, booking=booking(party_size_max=3)))
+        directions=(
+            direction(),
+            direction(HOME, Leg.HOME, booking=booking(party=PartyRule(size_max=3))),
+        )
     )
     assert decide(block, persons=3).outcome is Outcome.GRANT
     reason = only_reason(decide(block, persons=4))
@@ -316,7 +319,7 @@ def test_cancel__is_granted__until_the_last_minute_of_the_first_leg():
     assert cancel(last).outcome is Outcome.GRANT
     reason = only_reason(cancel(last + timedelta(seconds=1)))
     assert reason.code is ReasonCode.CANCEL_TOO_LATE
-    assert reason.clause == "phases/pilot/directions/HK-GD/booking/cancel_until_minutes_before"
+    assert reason.clause == "phases/pilot/directions/HK-GD/booking/cancel_until"
     assert reason.facts == {"direction": OUT, "until": "2021-12-15 08:00"}
 
 

@@ -42,6 +42,11 @@ def is_division(code: str) -> bool:
     return nearest_division(code) is not None
 
 
+def is_place(code: str) -> bool:
+    """Whether the code is a division's, or nine digits of a street in a division of the table."""
+    return is_division(code[:6] if re.fullmatch(r"[0-9]{9}", code) else code)
+
+
 def nearest_division(code: str) -> Division | None:
     """The division of a code, or the nearest in the table that it lies in; None when unknown.
 

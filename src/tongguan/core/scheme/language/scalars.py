@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tongguan.core.area.divisions import DIVISION_TABLE_REVISION, is_division
+from tongguan.core.area.divisions import DIVISION_TABLE_REVISION, is_division, is_place
 from tongguan.core.scheme.faults import FaultCode, Path
 from tongguan.core.scheme.language.reader import (
     WRONG,
@@ -342,8 +342,7 @@ class Place:
         text = text_or_fault(value, path, reader, self.hint)
         if text is None:
             return WRONG
-        division = text[:6] if re.fullmatch(r"[0-9]{9}", text) else text
-        if not is_division(division):
+        if not is_place(text):
             revision = DIVISION_TABLE_REVISION
             reader.fault(FaultCode.DIVISION_UNKNOWN, path, value=shown(text), revision=revision)
             return WRONG
