@@ -11,6 +11,7 @@ from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
 from tongguan.core.health.colour import HealthReason
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.notices import NoticeCode
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.texts import Language
 
@@ -54,7 +55,8 @@ def test_texts__cover__every_reason_and_nothing_else() -> None:
     wanted |= {f"health.reasons.{r}.{part}" for r in HealthReason for part in ("title", "remedy")}
     wanted |= {f"health.colours.{colour}" for colour in Colour}
     wanted |= {f"gate.faults.{expected}" for expected in Expected}
-    groups = ("reasons.", "health.reasons.", "health.colours.", "gate.faults.")
+    wanted |= {f"notices.{code}.{part}" for code in NoticeCode for part in ("title", "remedy")}
+    groups = ("reasons.", "health.reasons.", "health.colours.", "gate.faults.", "notices.")
     present = {key for key in texts() if key.startswith(groups)}
 
     assert present == wanted

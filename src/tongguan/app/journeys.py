@@ -206,7 +206,7 @@ def _acknowledge(
 ) -> None:
     """Issue the passes and keep the application as long as its journey needs it."""
     delete_after = holding.delete_after(max(place.day for place in journey.places))
-    issue_passes(transaction, holding.version, holding.phase, journey, delete_after)
+    issue_passes(transaction, holding, journey)
     transaction.applications.keep_until(application.id, delete_after)
     _record(transaction, "journey.book", journey.id, "booked")
 

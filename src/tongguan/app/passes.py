@@ -1,6 +1,7 @@
 """Passes: one for each person and leg, issued with the places, signed whenever they are shown."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ledger_port import Journey, JourneyState, Place
 from tongguan.app.ports import Transaction
-from tongguan.app.schemes import version_by_digest
+from tongguan.app.schemes import Holding, version_by_digest
 from tongguan.app.status_places import status_place
 from tongguan.app.stores import Application, AuditEntry, PassRecord
 from tongguan.core.calendar import Interval, end_of_day, slot_interval, whole_second
@@ -39,25 +40,34 @@ class ShownPass:
 
 
 def issue_passes(
-    transaction: Transaction, version: Version, phase: Phase, journey: Journey, delete_after: date
+    transaction: Transaction, holding: Holding, journey: Journey
 ) -> tuple[PassRecord, ...]:
-    """Keep one pass for each place of a journey; part of the transaction that takes the places."""
+    """Keep one pass for each place of a journey; part of the transaction that takes the places.
+
+    Issued again, for places that were moved, they are other passes than those before.
+    """
     issued_at = whole_second(transaction.now)
     indexes = transaction.passes.next_status_indexes(len(journey.places))
+    before = Counter(
+        (each.person_number, each.leg) for each in transaction.passes.of_journey(journey.id)
+    )
     records = tuple(
         PassRecord(
-            id=_pass_id(place),
+            id=_pass_id(place, before[(place.person_number, place.leg)]),
             journey=journey.id,
             application=journey.application,
+            version=holding.digest,
+            phase=holding.phase.id,
             person_number=place.person_number,
             leg=place.leg,
             status_index=index,
             issued_at=issued_at,
-            expires_at=_expiry(version, phase, place),
+            expires_at=_expiry(holding.version, holding.phase, place),
             revoked_at=None,
         )
         for place, index in zip(journey.places, indexes, strict=True)
     )
+    delete_after = holding.delete_after(max(place.day for place in journey.places))
     transaction.passes.add(records, delete_after)
     return records
 
@@ -89,8 +99,6 @@ def show_passes(authority: Authority, journey: JourneyId) -> tuple[ShownPass, ..
 def _shown(
     authority: Authority, transaction: Transaction, application: Application, journey: Journey
 ) -> tuple[ShownPass, ...]:
-    version = version_by_digest(transaction, application.version)
-    phase = next(each for each in version.phases if each.id == journey.phase)
     now = whole_second(transaction.now)
     key = authority.keys.signing_key(KeyUse.PASS, now)
     places = {(each.person_number, each.leg): each for each in journey.places}
@@ -100,6 +108,8 @@ def _shown(
             continue
         place = places[(record.person_number, record.leg)]
         person = application.people[record.person_number]
+        version = version_by_digest(transaction, record.version)
+        phase = next(each for each in version.phases if each.id == record.phase)
         period = holder_period(place.day)
         tag = holder_tag(
             holder_key_of(authority, transaction, version, period),
@@ -113,7 +123,7 @@ def _shown(
             pass_id=record.id,
             issuer=authority.id,
             scheme_id=version.scheme,
-            version_digest=pass_version_digest(application.version),
+            version_digest=pass_version_digest(record.version),
             direction=place.direction,
             leg=place.leg,
             category=place.category,
@@ -155,12 +165,13 @@ def _home_day(places: Sequence[Place], of: Place) -> date | None:
     )
 
 
-def _pass_id(place: Place) -> PassId:
-    """Sixteen bytes that follow from journey, person and leg: issuing again makes no second pass.
+def _pass_id(place: Place, issued_before: int) -> PassId:
+    """Sixteen bytes that follow from journey, person, leg and how often a pass was issued for it.
 
     The journey's id is random, so the pass id can be guessed only by who knows it.
     """
-    what = f"{place.person_number}/{place.leg.value}".encode()
+    again = f"/{issued_before}" if issued_before else ""
+    what = f"{place.person_number}/{place.leg.value}{again}".encode()
     return PassId(hashlib.sha256(UUID(place.journey).bytes + what).digest()[:16])
 
 

@@ -4,7 +4,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from tongguan.app.change_stores import NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
+from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
     ApplicationStore,
     AuditLog,
@@ -35,6 +37,8 @@ class Transaction(Protocol):
     @property
     def ledger(self) -> Ledger: ...
     @property
+    def notices(self) -> NoticeStore: ...
+    @property
     def passes(self) -> PassStore: ...
     @property
     def peers(self) -> PeerStore: ...
@@ -42,6 +46,10 @@ class Transaction(Protocol):
     def retention(self) -> Retention: ...
     @property
     def schemes(self) -> SchemeStore: ...
+    @property
+    def sponsors(self) -> SponsorStore: ...
+    @property
+    def transitions(self) -> TransitionStore: ...
 
 
 class Database(Protocol):

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tongguan.core.decisions import Decision
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.eligibility.stays import Stay
 from tongguan.core.identifiers import (
     ApplicationId,
     AuthorityId,
@@ -20,6 +21,7 @@ from tongguan.core.identifiers import (
     PassId,
     PersonKey,
     PhaseId,
+    SponsorId,
     VersionDigest,
     VersionId,
 )
@@ -56,6 +58,12 @@ class Application:
     decided_at: datetime | None
     decided_by: str | None
     """The officer's user name, or ``None`` when the rule decided."""
+    sponsor: SponsorId | None = None
+    """Who answers for the party, where the category asks for it."""
+    stays: tuple[Stay, ...] | None = field(repr=False, default=None)
+    """Where the party was on the days before; ``None`` = not stated."""
+    decide_by: datetime | None = None
+    """When the clock of the case runs out; ``None`` = the scheme states none."""
 
 
 class ApplicationStore(Protocol):
@@ -110,6 +118,9 @@ class PassRecord:
     id: PassId
     journey: JourneyId
     application: ApplicationId
+    version: VersionDigest
+    """The text under which it was issued: that of the booking, or of the move since."""
+    phase: PhaseId
     person_number: int
     leg: Leg
     status_index: int
@@ -128,7 +139,8 @@ class PassStore(Protocol):
     def last_status_index(self) -> int:
         """No pass has a higher one; 0 before any was issued."""
 
-    def of_journey(self, journey: JourneyId) -> tuple[PassRecord, ...]: ...
+    def of_journey(self, journey: JourneyId) -> tuple[PassRecord, ...]:
+        """Every pass of a journey, revoked ones too, in the order in which they were issued."""
 
     def get(self, pass_id: PassId) -> PassRecord | None: ...
 

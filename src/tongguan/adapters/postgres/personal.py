@@ -62,8 +62,10 @@ TABLES: Mapping[str, Table] = {
         columns={
             **_columns(Kind.LINKED, "id reference version_digest phase category itinerary state"),
             **_columns(Kind.LINKED, "decision submitted_at decided_at delete_after"),
+            **_columns(Kind.LINKED, "sponsor decide_by"),
             "request_hash": Kind.KEYED,
             "evidence_sealed": Kind.SEALED,
+            "stays_sealed": Kind.SEALED,
             "decided_by": Kind.OFFICER,
         },
     ),
@@ -125,11 +127,16 @@ TABLES: Mapping[str, Table] = {
     "migration": Table(
         retention=Retention.KEPT, columns=_columns(Kind.NONE, "number name checksum applied_at")
     ),
+    "notice": Table(
+        retention=Retention.WITH_APPLICATION,
+        columns=_columns(Kind.LINKED, "serial application journey code facts at"),
+    ),
     "pass": Table(
         retention=Retention.DATED,
         columns={
             **_columns(Kind.LINKED, "id journey application person_number leg status_index"),
             **_columns(Kind.LINKED, "issued_at expires_at revoked_at delete_after"),
+            **_columns(Kind.NONE, "version_digest phase"),
         },
     ),
     "peer": Table(
@@ -165,5 +172,11 @@ TABLES: Mapping[str, Table] = {
     "scheme_version": Table(
         retention=Retention.KEPT,
         columns=_columns(Kind.NONE, "serial digest id canonical adopted_at"),
+    ),
+    "transition": Table(
+        retention=Retention.KEPT,
+        columns=_columns(
+            Kind.NONE, "serial scheme version_digest phase last_day applied_at counts"
+        ),
     ),
 }

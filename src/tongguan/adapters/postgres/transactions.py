@@ -12,10 +12,12 @@ from tongguan.adapters.postgres.stores.applications import PostgresApplications
 from tongguan.adapters.postgres.stores.audit import PostgresAudit
 from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
 from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
+from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
 from tongguan.adapters.postgres.stores.peers import PostgresPeers
 from tongguan.adapters.postgres.stores.retention import PostgresRetention
 from tongguan.adapters.postgres.stores.schemes import PostgresSchemes
+from tongguan.adapters.postgres.stores.transitions import PostgresTransitions
 
 
 class PostgresTransaction:
@@ -58,6 +60,10 @@ class PostgresTransaction:
         return PostgresLedger(self.connection)
 
     @cached_property
+    def notices(self) -> PostgresNotices:
+        return PostgresNotices(self.connection)
+
+    @cached_property
     def passes(self) -> PostgresPasses:
         return PostgresPasses(self.connection)
 
@@ -72,3 +78,7 @@ class PostgresTransaction:
     @cached_property
     def schemes(self) -> PostgresSchemes:
         return PostgresSchemes(self.connection)
+
+    @cached_property
+    def transitions(self) -> PostgresTransitions:
+        return PostgresTransitions(self.connection)

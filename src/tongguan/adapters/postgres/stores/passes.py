@@ -9,12 +9,18 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from tongguan.app.stores import PassRecord
-from tongguan.core.identifiers import ApplicationId, JourneyId, PassId
+from tongguan.core.identifiers import (
+    ApplicationId,
+    JourneyId,
+    PassId,
+    PhaseId,
+    VersionDigest,
+)
 from tongguan.core.scheme.model import Leg
 
 _SELECT = """
-    SELECT id, journey, application, person_number, leg, status_index, issued_at, expires_at,
-        revoked_at
+    SELECT id, journey, application, version_digest, phase, person_number, leg, status_index,
+        issued_at, expires_at, revoked_at
     FROM tongguan.pass
 """
 
@@ -28,14 +34,16 @@ class PostgresPasses:
     def add(self, passes: Sequence[PassRecord], delete_after: date) -> None:
         with self.connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO tongguan.pass (id, journey, application, person_number, leg,"
-                " status_index, issued_at, expires_at, delete_after)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "INSERT INTO tongguan.pass (id, journey, application, version_digest, phase,"
+                " person_number, leg, status_index, issued_at, expires_at, delete_after)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [
                     (
                         each.id,
                         each.journey,
                         each.application,
+                        each.version,
+                        each.phase,
                         each.person_number,
                         each.leg.value,
                         each.status_index,
@@ -61,7 +69,9 @@ class PostgresPasses:
         return int(row[0])
 
     def of_journey(self, journey: JourneyId) -> tuple[PassRecord, ...]:
-        return self._select("WHERE journey = %s ORDER BY leg DESC, person_number", (journey,))
+        return self._select(
+            "WHERE journey = %s ORDER BY issued_at, leg DESC, person_number", (journey,)
+        )
 
     def get(self, pass_id: PassId) -> PassRecord | None:
         found = self._select("WHERE id = %s", (pass_id,))
@@ -100,6 +110,8 @@ class PostgresPasses:
                 id=PassId(bytes(row["id"])),
                 journey=JourneyId(str(row["journey"])),
                 application=ApplicationId(str(row["application"])),
+                version=VersionDigest(row["version_digest"]),
+                phase=PhaseId(row["phase"]),
                 person_number=row["person_number"],
                 leg=Leg(row["leg"]),
                 status_index=row["status_index"],
