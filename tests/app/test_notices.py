@@ -8,6 +8,7 @@ from tests.builders.authorities import Pair, person
 from tests.builders.travel import BACK, at, booked
 from tongguan.app.notices import add_notice, notices_of
 from tongguan.app.retention import delete_expired
+from tongguan.core.identifiers import ApplicationId
 from tongguan.core.notices import NoticeCode
 
 
@@ -27,14 +28,16 @@ def test_notices__are_read__newest_first_and_of_one_application(active: Pair) ->
     assert [each.code for each in notices_of(active.hk, other)] == ["grant_lapsed"]
 
 
+def _tell_and_fail(pair: Pair, application: ApplicationId) -> None:
+    with pair.hk.database.transaction() as transaction:
+        add_notice(transaction, application, NoticeCode.GRANT_LAPSED)
+        raise RuntimeError("the change failed")
+
+
 def test_notices__are_kept__only_with_what_they_tell_of(active: Pair) -> None:
     _, mine, _ = booked(active, person(1))
-    change = active.hk.database.transaction()
-    transaction = change.__enter__()
-    add_notice(transaction, mine, NoticeCode.GRANT_LAPSED)
-    failure = RuntimeError("the change failed")
-    with pytest.raises(RuntimeError):
-        change.__exit__(RuntimeError, failure, None)
+    with pytest.raises(RuntimeError, match="failed"):
+        _tell_and_fail(active, mine)
 
     assert notices_of(active.hk, mine) == ()
 
