@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import rfc8785
 
@@ -13,7 +14,14 @@ from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip, normalised_reference
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.eligibility.decide import ApplicationFacts, category_of, decide_application
-from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode
+from tongguan.core.eligibility.stays import Stay
+from tongguan.core.identifiers import (
+    ApplicationId,
+    CategoryId,
+    DivisionCode,
+    PersonKey,
+    SponsorId,
+)
 from tongguan.core.people import Person
 from tongguan.core.reasons import ReasonCode
 
@@ -42,6 +50,9 @@ class ApplicationRequest:
     people: tuple[Person, ...] = field(repr=False)
     evidence: Mapping[str, str] = field(repr=False)
     itinerary: tuple[DivisionCode, ...] = field(repr=False)
+    stays: tuple[Stay, ...] | None = field(repr=False, default=None)
+    """Where the party was on the days before; ``None`` = not stated."""
+    sponsor: SponsorId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,11 +165,15 @@ def decide_as_officer(authority: Authority, decision: OfficerDecision) -> Applic
 def _decided(
     authority: Authority, transaction: Transaction, holding: Holding, request: ApplicationRequest
 ) -> Application:
+    people = tuple(authority.index.person(each.document) for each in request.people)
     facts = ApplicationFacts(
         category=request.category,
         people=request.people,
         evidence=request.evidence,
         itinerary=request.itinerary,
+        stays=request.stays,
+        sponsor=request.sponsor,
+        not_on_list=_not_on_list(transaction, holding, request.sponsor, people),
     )
     decision = holding.takes_applications()
     if decision is None:
@@ -173,7 +188,7 @@ def _decided(
         phase=holding.phase.id,
         category=request.category,
         people=request.people,
-        person_keys=tuple(authority.index.person(each.document) for each in request.people),
+        person_keys=people,
         evidence=dict(request.evidence),
         itinerary=request.itinerary,
         state=state,
@@ -181,7 +196,29 @@ def _decided(
         submitted_at=transaction.now,
         decided_at=None if waiting else transaction.now,
         decided_by=None if waiting else DECIDED_BY_RULE,
+        sponsor=request.sponsor,
+        stays=request.stays,
+        decide_by=_decide_by(holding, request.category, transaction.now) if waiting else None,
     )
+
+
+def _not_on_list(
+    transaction: Transaction,
+    holding: Holding,
+    sponsor: SponsorId | None,
+    people: tuple[PersonKey, ...],
+) -> tuple[int, ...]:
+    """The numbers of the people whom the sponsor has not named."""
+    if sponsor is None:
+        return ()
+    named = transaction.sponsors.named(holding.version.scheme, sponsor, people)
+    return tuple(number for number, key in enumerate(people) if key not in named)
+
+
+def _decide_by(holding: Holding, category: CategoryId, now: datetime) -> datetime | None:
+    found = category_of(holding.phase, category)
+    minutes = None if found is None else found.decide_within_minutes
+    return None if minutes is None else now + timedelta(minutes=minutes)
 
 
 def _replayed(
@@ -199,6 +236,10 @@ def _as_sent(request: ApplicationRequest) -> bytes:
     """The canonical bytes of a request, of which only a keyed hash is kept."""
     return rfc8785.dumps(
         {
+            "sponsor": request.sponsor,
+            "stays": None
+            if request.stays is None
+            else [[each.division, each.last_on.isoformat()] for each in request.stays],
             "category": request.category,
             "evidence": dict(request.evidence),
             "itinerary": list(request.itinerary),
@@ -207,6 +248,7 @@ def _as_sent(request: ApplicationRequest) -> bytes:
                     "name": each.name,
                     "document": [each.document.type, each.document.number, each.document.issuer],
                     "assurance": each.assurance,
+                    "born": None if each.born is None else each.born.isoformat(),
                 }
                 for each in request.people
             ],

@@ -119,6 +119,7 @@ def _refused(
         holding.phase,
         persons=len(application.people),
         legs=request.legs,
+        head_born=application.people[0].born,
         phase_state=holding.state,
         now=now,
     )

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from tongguan.core.decisions import Decision
-from tongguan.core.health.colour_names import Colour
 from tongguan.core.eligibility.stays import Stay
+from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import (
     ApplicationId,
     AuthorityId,

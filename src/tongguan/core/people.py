@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -73,8 +74,15 @@ class Person:
     name: str
     document: Document
     assurance: Assurance
+    born: date | None = None
+    """Asked for only where the scheme has a rule on age."""
 
     def __repr__(self) -> str:
         return (
             f"Person(name=HIDDEN, document={self.document!r}, assurance={self.assurance.value!r})"
         )
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years on a day; who was born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

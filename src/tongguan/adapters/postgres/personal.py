@@ -173,6 +173,13 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.KEPT,
         columns=_columns(Kind.NONE, "serial digest id canonical adopted_at"),
     ),
+    "sponsored_person": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "scheme sponsor named_at delete_after"),
+            "person_index": Kind.KEYED,
+        },
+    ),
     "transition": Table(
         retention=Retention.KEPT,
         columns=_columns(

@@ -17,6 +17,7 @@ from tongguan.adapters.postgres.stores.passes import PostgresPasses
 from tongguan.adapters.postgres.stores.peers import PostgresPeers
 from tongguan.adapters.postgres.stores.retention import PostgresRetention
 from tongguan.adapters.postgres.stores.schemes import PostgresSchemes
+from tongguan.adapters.postgres.stores.sponsors import PostgresSponsors
 from tongguan.adapters.postgres.stores.transitions import PostgresTransitions
 
 
@@ -78,6 +79,10 @@ class PostgresTransaction:
     @cached_property
     def schemes(self) -> PostgresSchemes:
         return PostgresSchemes(self.connection)
+
+    @cached_property
+    def sponsors(self) -> PostgresSponsors:
+        return PostgresSponsors(self.connection)
 
     @cached_property
     def transitions(self) -> PostgresTransitions:

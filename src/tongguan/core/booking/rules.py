@@ -13,6 +13,7 @@ from tongguan.core.booking.releases import (
 )
 from tongguan.core.calendar import slot_interval, weekday_of
 from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.eligibility.parties import head_too_young
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import (
@@ -64,6 +65,7 @@ def decide_booking(
     *,
     persons: int,
     legs: tuple[LegWanted, ...],
+    head_born: date | None = None,
     phase_state: PhaseState,
     now: datetime,
 ) -> Decision:
@@ -77,6 +79,7 @@ def decide_booking(
         *_shape_reasons(phase, legs),
         *_party_reasons(phase, legs, persons),
         *(reason for leg in legs for reason in _leg_reasons(version, phase, leg, now)),
+        *_head_reasons(phase, found, head_born),
         *_journey_reasons(phase, found),
     )
     return Decision(outcome=Outcome.REFUSE if reasons else Outcome.GRANT, reasons=reasons)
@@ -158,6 +161,14 @@ def _party_reasons(phase: Phase, legs: tuple[LegWanted, ...], persons: int) -> I
                 persons=str(persons),
                 persons_max=str(rule.party.size_max),
             )
+            return
+
+
+def _head_reasons(phase: Phase, legs: tuple[_FoundLeg, ...], born: date | None) -> Iterator[Reason]:
+    for leg in legs:
+        reason = head_too_young(phase, leg.direction, born, leg.wanted.day)
+        if reason is not None:
+            yield reason
             return
 
 

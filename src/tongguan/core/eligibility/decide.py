@@ -1,16 +1,19 @@
 """An application decided by the scheme's own words, with every reason at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from tongguan.core.area.range import check_area
 from tongguan.core.credentials.holder import normalised_document_number
 from tongguan.core.decisions import Decision, Outcome, Reason
-from tongguan.core.identifiers import CategoryId, DivisionCode
+from tongguan.core.eligibility.parties import head_age_reasons
+from tongguan.core.eligibility.sponsors import sponsor_reasons
+from tongguan.core.eligibility.stays import Stay, stay_reasons
+from tongguan.core.identifiers import CategoryId, DivisionCode, SponsorId
 from tongguan.core.people import Person
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import AllocationMethod, Basis, Category, Phase
+from tongguan.core.scheme.model import AllocationMethod, Basis, Category, Evidence, Phase
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +25,11 @@ class ApplicationFacts:
     evidence: Mapping[str, str] = field(repr=False)
     """Evidence id to the applicant's description of it; a blank one counts as absent."""
     itinerary: tuple[DivisionCode, ...] = field(repr=False)
+    stays: tuple[Stay, ...] | None = field(repr=False, default=None)
+    """Where the party was on the days before; ``None`` = not stated."""
+    sponsor: SponsorId | None = None
+    not_on_list: tuple[int, ...] = ()
+    """Numbers, from 0, of the people whom the sponsor named has not put on its list."""
 
     def __post_init__(self) -> None:
         """ValueError for an application of nobody: whoever takes applications in asks for one."""
@@ -49,11 +57,14 @@ def decide_application(phase: Phase, facts: ApplicationFacts, on: date) -> Decis
         *_document_reasons(phase, facts),
         *_assurance_reasons(phase, category, facts),
         *_evidence_reasons(phase, category, facts),
+        *head_age_reasons(phase, facts.people[0].born),
+        *sponsor_reasons(phase, category, facts.sponsor, facts.not_on_list),
+        *stay_reasons(phase, facts.stays, on),
         *_area_reasons(phase, facts, on),
     )
     if refusals:
         return Decision(outcome=Outcome.REFUSE, reasons=refusals)
-    return _allocated(phase, category)
+    return _allocated(phase, category, facts)
 
 
 def category_of(phase: Phase, category: CategoryId) -> Category | None:
@@ -67,15 +78,46 @@ def party_size_max(phase: Phase) -> int | None:
     return min(sizes, default=None)
 
 
-def _allocated(phase: Phase, category: Category) -> Decision:
-    by_rule = category.allocation is AllocationMethod.FIRST_COME
+_ALLOCATED = {
+    AllocationMethod.FIRST_COME: (Outcome.GRANT, ReasonCode.GRANTED_FIRST_COME),
+    AllocationMethod.SPONSOR_LIST: (Outcome.GRANT, ReasonCode.GRANTED_SPONSOR_LIST),
+}
+
+
+def _allocated(phase: Phase, category: Category, facts: ApplicationFacts) -> Decision:
+    """What follows from the category's way of allocation; an officer decides all else."""
+    undecided = (Outcome.REFER, ReasonCode.OFFICER_DECIDES)
+    outcome, code = undecided
+    if category.allocation is not None:
+        outcome, code = _ALLOCATED.get(category.allocation, undecided)
+    named = {"sponsor": facts.sponsor} if facts.sponsor is not None else {}
     reason = _reason(
-        ReasonCode.GRANTED_FIRST_COME if by_rule else ReasonCode.OFFICER_DECIDES,
+        code,
         f"phases/{phase.id}/categories/{category.id}/allocation",
         category.basis,
         category=category.id,
+        **named,
     )
-    return Decision(outcome=Outcome.GRANT if by_rule else Outcome.REFER, reasons=(reason,))
+    return Decision(outcome=outcome, reasons=(reason, *_following(phase, category, facts)))
+
+
+def _following(phase: Phase, category: Category, facts: ApplicationFacts) -> tuple[Reason, ...]:
+    """The evidence that is asked for, is not there and may follow."""
+    return tuple(
+        _reason(
+            ReasonCode.EVIDENCE_FOLLOWS,
+            f"phases/{phase.id}/categories/{category.id}/evidence/{each.id}",
+            category.basis,
+            evidence=each.id,
+            days=str(each.follows_within_days),
+        )
+        for each in category.evidence or ()
+        if each.follows_within_days and each.required and not _is_described(facts, each)
+    )
+
+
+def _is_described(facts: ApplicationFacts, evidence: Evidence) -> bool:
+    return bool(facts.evidence.get(evidence.id, "").strip())
 
 
 def _party_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
@@ -137,20 +179,14 @@ def _evidence_reasons(
             evidence=each.id,
         )
         for each in category.evidence or ()
-        if each.required and not facts.evidence.get(each.id, "").strip()
+        if each.required and not each.follows_within_days and not _is_described(facts, each)
     )
 
 
 def _area_reasons(phase: Phase, facts: ApplicationFacts, on: date) -> tuple[Reason, ...]:
     if phase.area is None:
         return ()
-    decision = check_area(phase.area, facts.itinerary, on)
-    if decision.outcome is Outcome.GRANT:
-        return ()
-    clause = f"phases/{phase.id}/area"
-    return tuple(
-        replace(each, clause=clause, claims=phase.area.basis.claims) for each in decision.reasons
-    )
+    return check_area(phase.area, facts.itinerary, on, clause=f"phases/{phase.id}/area").reasons
 
 
 def _reason(code: ReasonCode, clause: str, basis: Basis, **facts: str) -> Reason:

@@ -12,24 +12,28 @@ from psycopg.types.json import Jsonb
 from tongguan.adapters.postgres.decisions import decision_as_data, decision_from_data
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.app.stores import Application, ApplicationState
+from tongguan.core.eligibility.stays import Stay
 from tongguan.core.identifiers import (
     ApplicationId,
     CategoryId,
     DivisionCode,
     PersonKey,
     PhaseId,
+    SponsorId,
     VersionDigest,
 )
 from tongguan.core.people import Assurance, Document, DocumentType, Person
 
 _EVIDENCE = "application.evidence_sealed"
 _PERSON = "applicant.person_sealed"
+_STAYS = "application.stays_sealed"
 
 _INSERT = """
     INSERT INTO tongguan.application
         (id, reference, request_hash, version_digest, phase, category, evidence_sealed, itinerary,
-         state, decision, submitted_at, decided_at, decided_by, delete_after)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+         state, decision, submitted_at, decided_at, decided_by, delete_after,
+         sponsor, stays_sealed, decide_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO NOTHING
 """
 _SELECT = """
@@ -67,11 +71,29 @@ class PostgresApplications:
                 application.decided_at,
                 application.decided_by,
                 delete_after,
+                application.sponsor,
+                self._sealed_stays(application),
+                application.decide_by,
             ),
         ).rowcount
         if added:
             self._add_people(application)
         return bool(added)
+
+    def _sealed_stays(self, application: Application) -> bytes | None:
+        if application.stays is None:
+            return None
+        plain = [[each.division, each.last_on.isoformat()] for each in application.stays]
+        return self.seals.seal(plain, _STAYS, str(application.id))
+
+    def _stays(self, row: dict[str, Any]) -> tuple[Stay, ...] | None:
+        if row["stays_sealed"] is None:
+            return None
+        plain = self.seals.open(bytes(row["stays_sealed"]), _STAYS, str(row["id"]))
+        return tuple(
+            Stay(division=DivisionCode(division), last_on=date.fromisoformat(last_on))
+            for division, last_on in plain
+        )
 
     def _add_people(self, application: Application) -> None:
         numbered = zip(application.people, application.person_keys, strict=True)
@@ -110,7 +132,9 @@ class PostgresApplications:
 
     def waiting(self, *, limit: int) -> tuple[Application, ...]:
         return self._select(
-            "WHERE a.state = 'waiting' ORDER BY a.submitted_at, a.id LIMIT %s", (limit,)
+            "WHERE a.state = 'waiting' ORDER BY a.decide_by NULLS LAST, a.submitted_at, a.id"
+            " LIMIT %s",
+            (limit,),
         )
 
     def waiting_count(self) -> int:
@@ -167,10 +191,13 @@ class PostgresApplications:
             submitted_at=row["submitted_at"],
             decided_at=row["decided_at"],
             decided_by=row["decided_by"],
+            sponsor=None if row["sponsor"] is None else SponsorId(row["sponsor"]),
+            stays=self._stays(row),
+            decide_by=row["decide_by"],
         )
 
 
-def _person_as_data(person: Person) -> list[str]:
+def _person_as_data(person: Person) -> list[str | None]:
     document = person.document
     return [
         person.name,
@@ -178,13 +205,17 @@ def _person_as_data(person: Person) -> list[str]:
         document.number,
         document.issuer,
         person.assurance.value,
+        None if person.born is None else person.born.isoformat(),
     ]
 
 
 def _person_from_data(data: list[str]) -> Person:
-    name, document_type, number, issuer, assurance = data
+    # People kept before dates of birth were asked for have one member less.
+    name, document_type, number, issuer, assurance, *rest = data
+    born = rest[0] if rest else None
     return Person(
         name=name,
         document=Document(type=DocumentType(document_type), number=number, issuer=issuer),
         assurance=Assurance(assurance),
+        born=None if born is None else date.fromisoformat(born),
     )

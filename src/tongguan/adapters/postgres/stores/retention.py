@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-TABLES = ("crossing", "pass", "health_code", "application")
+TABLES = ("crossing", "pass", "health_code", "application", "sponsored_person")
 """Tables with a ``delete_after`` day; applicants go with their application."""
 _LEDGER = """
     WITH over AS (
