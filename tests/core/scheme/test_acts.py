@@ -116,7 +116,7 @@ def test_act__cannot_be__without_what_its_kind_needs(changes: dict[str, Any]) ->
 
 
 def test_act__is_signed__only_by_its_own_authority_with_an_active_scheme_key() -> None:
-    with pytest.raises(ValueError, match="own acts"):
+    with pytest.raises(ValueError, match="its own statements"):
         sign_act(_act(), _key("GD"))
     with pytest.raises(KeyNotUsableError):
         sign_act(_act(), _key(use=KeyUse.PASS))
@@ -212,5 +212,5 @@ def test_act__received_before__still_needs_the_signature_of_its_authority() -> N
         read = read_received_act(message, keys)
         assert isinstance(read, Unreadable)
         assert read.code is code
-    with pytest.raises(ValueError, match="no act"):
+    with pytest.raises(ValueError, match="no application/tongguan-act"):
         read_kept_act(b"x")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tongguan.core.identifiers import PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act
+from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.history import History, history_of
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.obstacles import (
@@ -76,12 +77,14 @@ def phase_state(
     now: datetime,
     *,
     others: Texts = _NO_TEXTS,
+    figures: Iterable[DailyFigures] = (),
 ) -> PhaseStanding:
-    """The state of a phase at an instant; ``acts`` are all those of the scheme."""
+    """The state of a phase at an instant; ``acts`` and ``figures`` are all those of the scheme."""
     phase = find_phase(version, phase_id)
     if phase is None:
         return PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
-    return history_of({**others, digest: version}, acts, now).standing(digest, phase, now)
+    history = history_of({**others, digest: version}, acts, now)
+    return history.standing(digest, phase, now, figures)
 
 
 def _of_other_phases(

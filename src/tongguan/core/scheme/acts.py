@@ -4,25 +4,35 @@ An act is canonical JSON in a COSE_Sign1 of its own media type under the authori
 It names the version by the digest of its canonical text, so it stands for that text and no other.
 """
 
-import json
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-import rfc8785
-
-from tongguan.core.credentials import cose
-from tongguan.core.credentials.faults import ReadFault, Unreadable
-from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
-from tongguan.core.identifiers import AuthorityId, PhaseId, SchemeId, VersionDigest, VersionId
-from tongguan.core.scheme.language.containers import Nullable
-from tongguan.core.scheme.language.reader import WRONG, Kind, Reader
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.credentials.keys import KeySet, SigningKey
+from tongguan.core.identifiers import (
+    AuthorityId,
+    ControlPointId,
+    DirectionId,
+    PhaseId,
+    SchemeId,
+    VersionDigest,
+    VersionId,
+)
+from tongguan.core.scheme.language.containers import ListOf, Nullable
+from tongguan.core.scheme.language.reader import Kind
 from tongguan.core.scheme.language.scalars import Characters, Choice, Day, Moment, ThreeLanguages
+from tongguan.core.scheme.language.words import (
+    CONTROL_POINT_CODE,
+    DIRECTION_NAME,
+    NAME,
+)
+from tongguan.core.scheme.statements import SignedStatement, StatementForm
 from tongguan.core.texts import Text
 
 MEDIA_TYPE: Final = "application/tongguan-act+json"
-_MESSAGE_BYTES_MAX: Final = 64 * 1024
 
 
 class ActKind(StrEnum):
@@ -52,6 +62,18 @@ class Act:
     """For an end: the last service day on which the phase holds."""
     reason: Text | None = None
     """Why, in words for travellers; a suspension and an end must have one."""
+    control_points: tuple[ControlPointId, ...] | None = None
+    """For a suspension: what it closes; ``None`` = every control point."""
+    directions: tuple[DirectionId, ...] | None = None
+    """For a suspension: ``None`` = every direction. The way home stays open all the same."""
+    effective_at: datetime | None = None
+    """For a suspension: from when on, not before ``at``; ``None`` = at once."""
+    until: datetime | None = None
+    """For a suspension: when it is over by itself; ``None`` = when it is lifted."""
+    breaker: str | None = None
+    """For a suspension: the breaker of the phase whose words it follows."""
+    lifts: str | None = None
+    """For a resumption: the ``act_digest`` of the one suspension it lifts; ``None`` = all."""
 
     def __post_init__(self) -> None:
         """ValueError for an act that cannot be: it says too little or too much for its kind."""
@@ -63,6 +85,22 @@ class Act:
             raise ValueError("an end, and nothing else, names a last day")
         if self.reason is None and self.kind in (ActKind.SUSPEND, ActKind.END_PHASE):
             raise ValueError("a suspension or an end says why")
+        if self.lifts is not None and self.kind is not ActKind.RESUME:
+            raise ValueError("a resumption, and nothing else, names what it lifts")
+        self._check_suspension()
+
+    def _check_suspension(self) -> None:
+        instants = [each for each in (self.effective_at, self.until) if each is not None]
+        scope = (self.control_points, self.directions)
+        if self.kind is not ActKind.SUSPEND and (instants or self.breaker or any(scope)):
+            raise ValueError("a suspension, and nothing else, has a scope and a time")
+        if () in scope:
+            raise ValueError("a scope that is stated names something")
+        if any(each.utcoffset() is None or each.microsecond for each in instants):
+            raise ValueError("a suspension begins and ends at a whole second with a zone")
+        begins = self.effective_at or self.at
+        if begins < self.at or (self.until is not None and self.until <= begins):
+            raise ValueError("a suspension is announced, begins and ends in this order")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,22 +113,35 @@ class SignedAct:
 
 
 _NAME: Final = Characters(pattern=r"[a-z][a-z0-9-]*", hint="name", maximum=40)
+_DIGEST: Final = Characters(pattern=r"[0-9a-f]{64}", hint="sha-256")
 _MEMBERS: Final[dict[str, Kind]] = {
     "at": Moment(),
     "authority": Characters(pattern=r"[A-Z]{2,8}", hint="HK"),
-    "digest": Characters(pattern=r"[0-9a-f]{64}", hint="sha-256"),
+    "breaker": Nullable(of=NAME),
+    "control_points": Nullable(of=ListOf(of=CONTROL_POINT_CODE, minimum=1, once=True)),
+    "digest": _DIGEST,
+    "directions": Nullable(of=ListOf(of=DIRECTION_NAME, minimum=1, once=True)),
+    "effective_at": Nullable(of=Moment()),
     "kind": Choice(of=ActKind),
     "last_day": Nullable(of=Day()),
+    "lifts": Nullable(of=_DIGEST),
     "phase": Nullable(of=_NAME),
     "reason": Nullable(of=ThreeLanguages()),
     "scheme": _NAME,
+    "until": Nullable(of=Moment()),
     "version": _NAME,
 }
+_FORM: Final = StatementForm(media_type=MEDIA_TYPE, members=_MEMBERS, build=Act)
 
 
 def act_as_data(act: Act) -> dict[str, Any]:
     """The act as plain JSON values."""
-    return {name: kind.write(getattr(act, name)) for name, kind in _MEMBERS.items()}
+    return _FORM.as_data(act)
+
+
+def act_digest(act: Act) -> str:
+    """SHA-256 of the act's canonical JSON in lower-case hexadecimal: what names one suspension."""
+    return hashlib.sha256(_FORM.canonical(act)).hexdigest()
 
 
 def sign_act(act: Act, key: SigningKey) -> SignedAct:
@@ -99,95 +150,28 @@ def sign_act(act: Act, key: SigningKey) -> SignedAct:
     ValueError for a key of another authority, and ``KeyNotUsableError`` unless it is an active
     scheme key within its dates.
     """
-    if key.public.authority != act.authority:
-        raise ValueError("an authority signs its own acts only")
-    text = rfc8785.dumps(act_as_data(act))
-    message = cose.sign(text, media_type=MEDIA_TYPE, key=key, use=KeyUse.SCHEME, at=act.at)
-    return SignedAct(act=act, message=message, key_id=key.public.key_id)
+    return _signed_act(_FORM.sign(act, key))
 
 
 def read_signed_act(message: bytes, keys: KeySet) -> SignedAct | Unreadable:
     """The act in a signed message, when a scheme key of its authority vouches for it now."""
-    parts = _parse(message)
-    if isinstance(parts, Unreadable):
-        return parts
-    key = keys.find(parts.key_id)
-    if key is not None and not key.may_verify(KeyUse.SCHEME):
-        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="not a scheme key in use")
-    return _vouched(message, parts, key)
+    read = _FORM.read_signed(message, keys)
+    return read if isinstance(read, Unreadable) else _signed_act(read)
 
 
 def read_received_act(message: bytes, keys: KeySet) -> SignedAct | Unreadable:
     """The act in a message that its authority's key vouched for when it was received.
 
-    For acts handed on by one who checked them then: that the key was revoked since takes nothing
-    away from what was in force, so the key's state now is not asked.
+    For acts handed on by one who checked them then; see ``StatementForm.read_received``.
     """
-    parts = _parse(message)
-    if isinstance(parts, Unreadable):
-        return parts
-    key = keys.find(parts.key_id)
-    if key is not None and key.use is not KeyUse.SCHEME:
-        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="not a scheme key")
-    return _vouched(message, parts, key)
+    read = _FORM.read_received(message, keys)
+    return read if isinstance(read, Unreadable) else _signed_act(read)
 
 
 def read_kept_act(message: bytes) -> SignedAct:
     """The act in a message that was found good before it was kept; ValueError if it is none."""
-    parts = _parse(message)
-    act = parts if isinstance(parts, Unreadable) else _read_act(parts.payload)
-    if isinstance(parts, Unreadable) or isinstance(act, Unreadable):
-        raise ValueError("a message that was kept is no act")  # noqa: TRY004 - the bytes are wrong
-    return SignedAct(act=act, message=message, key_id=parts.key_id)
+    return _signed_act(_FORM.read_kept(message))
 
 
-def _parse(message: bytes) -> cose.SignedMessage | Unreadable:
-    parts = cose.parse(message, bytes_max=_MESSAGE_BYTES_MAX)
-    if isinstance(parts, Unreadable):
-        return parts
-    if parts.media_type != MEDIA_TYPE:
-        return Unreadable(code=ReadFault.WRONG_TYPE, detail=f"not of type {MEDIA_TYPE}")
-    return parts
-
-
-def _vouched(
-    message: bytes, parts: cose.SignedMessage, key: PublicKey | None
-) -> SignedAct | Unreadable:
-    if key is None:
-        return Unreadable(code=ReadFault.UNKNOWN_KEY, detail="no key of this id is trusted")
-    if not key.verifies(parts.signature, parts.to_be_signed):
-        return Unreadable(code=ReadFault.BAD_SIGNATURE, detail="the signature is not the key's")
-    act = _read_act(parts.payload)
-    if isinstance(act, Unreadable):
-        return act
-    if act.authority != key.authority:
-        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="signed by another authority")
-    if not key.covers(act.at):
-        return Unreadable(code=ReadFault.KEY_NOT_VALID, detail="acted outside the key's dates")
-    return SignedAct(act=act, message=message, key_id=parts.key_id)
-
-
-def _read_act(payload: bytes) -> Act | Unreadable:
-    try:
-        data = json.loads(payload)
-    except (ValueError, RecursionError):
-        return _malformed("not JSON")
-    if not isinstance(data, dict) or set(data) != set(_MEMBERS):
-        return _malformed("not the members of an act")
-    reader = Reader(data=data, positions={})
-    read: dict[str, Any] = {
-        name: kind.read(data[name], (name,), reader) for name, kind in _MEMBERS.items()
-    }
-    if WRONG in read.values():
-        return _malformed("a member is malformed")
-    try:
-        act = Act(**read)
-    except ValueError as error:
-        return _malformed(str(error))
-    if rfc8785.dumps(act_as_data(act)) != payload:
-        return _malformed("not canonical JSON")
-    return act
-
-
-def _malformed(detail: str) -> Unreadable:
-    return Unreadable(code=ReadFault.UNREADABLE_CLAIMS, detail=detail)
+def _signed_act(read: SignedStatement[Act]) -> SignedAct:
+    return SignedAct(act=read.statement, message=read.message, key_id=read.key_id)

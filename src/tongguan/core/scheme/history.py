@@ -15,6 +15,7 @@ from datetime import date, datetime
 from tongguan.core.calendar import local_day
 from tongguan.core.identifiers import PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act, ActKind
+from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.obstacles import date_obstacles
 from tongguan.core.scheme.state import (
@@ -41,11 +42,21 @@ class History:
     activated: Mapping[PhaseKey, Act]
     """The activations that took effect, in their order; the first of each phase."""
 
-    def standing(self, digest: VersionDigest, phase: Phase, at: datetime) -> PhaseStanding:
-        """The standing of a phase at an instant not before the last act."""
+    def standing(
+        self,
+        digest: VersionDigest,
+        phase: Phase,
+        at: datetime,
+        figures: Iterable[DailyFigures] = (),
+    ) -> PhaseStanding:
+        """The standing of a phase at an instant not before the last act.
+
+        Figures suspend what they suspend; the history itself never asks for them.
+        """
         key = (digest, phase.id)
-        about = self.acts.get(key, ())
-        return standing_after(self.texts[digest], phase, self.activated.get(key), about, at)
+        about, activation = self.acts.get(key, ()), self.activated.get(key)
+        version = self.texts[digest]
+        return standing_after(version, phase, activation, about, at, figures=figures)
 
     def last_activated(self) -> tuple[VersionDigest, Phase] | None:
         """The phase whose activation took effect last; there is always one once there was one."""

@@ -55,7 +55,7 @@ def obstacles_to(
         *_signature_obstacles(version, digest, acts),
         *_unknown_obstacles(version, phase),
         *date_obstacles(version, phase, today, at),
-        *_suspension_obstacles(digest, acts, phase),
+        *_suspension_obstacles(acts_about(acts, digest, phase.id), phase, at),
     )
 
 
@@ -133,21 +133,21 @@ def date_obstacles(
     return tuple(obstacles)
 
 
-def _suspension_obstacles(
-    digest: VersionDigest, acts: Sequence[Act], phase: Phase
-) -> tuple[Obstacle, ...]:
+def _suspension_obstacles(acts: Sequence[Act], phase: Phase, at: datetime) -> tuple[Obstacle, ...]:
+    """Whoever has announced that the whole phase is to stand still does not want it to begin."""
+    whole = [each.authority for each in open_suspensions(acts, at) if each.is_whole]
     return tuple(
         Obstacle(
             code=ObstacleCode.SUSPENDED,
             what=_text(
-                f"{act.authority}已暫停此階段",
-                f"{act.authority}已暂停本阶段",
-                f"{act.authority} has suspended this phase",
+                f"{authority}已暫停此階段",
+                f"{authority}已暂停本阶段",
+                f"{authority} has suspended this phase",
             ),
             path=f"phases/{phase.id}",
-            authority=act.authority,
+            authority=authority,
         )
-        for act in open_suspensions(acts_about(acts, digest, phase.id))
+        for authority in dict.fromkeys(whole)
     )
 
 

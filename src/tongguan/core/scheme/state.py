@@ -3,10 +3,11 @@
 The rules: a phase begins by an activation that took effect (``history.history_of``); either
 authority suspends it alone and at once, before it begins too, and only the one that suspended
 lifts its suspension; either authority ends it after a day that it names, and it ends by itself
-with the last day that the signed text gives it. An end is final.
+with the last day that the signed text gives it. An end is final. A suspension that names control
+points or directions leaves the phase active and closes what it names.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,7 +15,15 @@ from enum import StrEnum
 from tongguan.core.calendar import instant_of, slot_interval
 from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act, ActKind
+from tongguan.core.scheme.breakers import breaker_suspensions
+from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.model import Phase, Version
+from tongguan.core.scheme.suspensions import (
+    Ordered,
+    Suspension,
+    in_time,
+    ordered_suspensions,
+)
 
 
 class PhaseState(StrEnum):
@@ -36,6 +45,11 @@ class PhaseStanding:
     by: tuple[AuthorityId, ...] = ()
     """The authorities whose acts brought it about; none where the text itself ended it."""
     acts: tuple[Act, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    """Announced and neither lifted nor over: those in effect and those to come, in this order.
+
+    None where the phase has ended, for there is nothing left to suspend.
+    """
 
 
 _NEVER_ACTIVE = PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
@@ -56,39 +70,81 @@ def end_of_service(version: Version, phase: Phase, last_day: date) -> datetime:
 
 
 def standing_after(
-    version: Version, phase: Phase, activation: Act | None, acts: Iterable[Act], now: datetime
+    version: Version,
+    phase: Phase,
+    activation: Act | None,
+    acts: Sequence[Act],
+    now: datetime,
+    *,
+    figures: Iterable[DailyFigures] = (),
 ) -> PhaseStanding:
     """The standing of a phase that an activation, if any, made active.
 
-    ``acts`` are those on this very text and phase up to ``now``, in order.
+    ``acts`` are those on this very text and phase up to ``now``, in order. ``figures`` are asked
+    for the breakers that suspend by themselves, and for nothing else.
     """
     if activation is None:
         return _NEVER_ACTIVE
     ended = _end(version, phase, acts, now)
     if ended is not None:
         return ended
-    suspensions = open_suspensions(acts)
-    if suspensions:
-        return PhaseStanding(
-            state=PhaseState.SUSPENDED,
-            since=max(activation.at, min(act.at for act in suspensions)),
-            by=tuple(sorted({act.authority for act in suspensions})),
-            acts=suspensions,
+    ordered = ordered_suspensions(acts)
+    by_breakers = breaker_suspensions(version, phase, activation.at, figures, now)
+    standing = tuple(
+        sorted(
+            (each for each in (*_not_lifted(ordered), *by_breakers) if not each.is_over(now)),
+            key=in_time,
         )
-    resumed = [act for act in acts if act.kind is ActKind.RESUME and act.at > activation.at]
-    last = resumed[-1] if resumed else activation
-    return PhaseStanding(state=PhaseState.ACTIVE, since=last.at, by=(last.authority,), acts=(last,))
+    )
+    whole = [each for each in standing if each.is_whole and each.is_in_effect(now)]
+    if not whole:
+        since, begun = _active_since(activation, ordered, by_breakers, now)
+        return PhaseStanding(
+            state=PhaseState.ACTIVE,
+            since=since,
+            by=tuple(act.authority for act in begun),
+            acts=begun,
+            suspensions=standing,
+        )
+    orders = {each.order for each in whole}
+    reasons = tuple(each.act for each in ordered if each.suspension.order in orders)
+    return PhaseStanding(
+        state=PhaseState.SUSPENDED,
+        since=max(activation.at, min(each.effective_at for each in whole)),
+        by=tuple(sorted({act.authority for act in reasons})),
+        acts=reasons,
+        suspensions=standing,
+    )
 
 
-def open_suspensions(acts: Iterable[Act]) -> tuple[Act, ...]:
-    """The suspensions that their own authority has not lifted, the first of each authority."""
-    suspended: dict[AuthorityId, Act] = {}
-    for act in acts:
-        if act.kind is ActKind.SUSPEND:
-            suspended.setdefault(act.authority, act)
-        elif act.kind is ActKind.RESUME:
-            suspended.pop(act.authority, None)
-    return tuple(suspended.values())
+def open_suspensions(acts: Iterable[Act], now: datetime) -> tuple[Suspension, ...]:
+    """The suspensions by act that are neither lifted nor over, those to come too."""
+    return tuple(each for each in _not_lifted(ordered_suspensions(acts)) if not each.is_over(now))
+
+
+def _not_lifted(ordered: Iterable[Ordered]) -> Iterator[Suspension]:
+    return (each.suspension for each in ordered if each.lifted is None)
+
+
+def _active_since(
+    activation: Act, ordered: Iterable[Ordered], by_breakers: Iterable[Suspension], now: datetime
+) -> tuple[datetime, tuple[Act, ...]]:
+    """When the phase began or was last suspended as a whole no longer; by which act, if by any."""
+    ends: list[tuple[datetime, tuple[Act, ...]]] = [(activation.at, (activation,))]
+    for each in ordered:
+        whole, lifted = each.suspension, each.lifted
+        if not whole.is_whole:
+            continue
+        if whole.until is not None and whole.until <= (lifted.at if lifted else now):
+            ends.append((whole.until, ()))
+        elif lifted is not None and lifted.at >= whole.effective_at:
+            ends.append((lifted.at, (lifted,)))
+    ends.extend(
+        (each.until, ())
+        for each in by_breakers
+        if each.is_whole and each.until is not None and each.until <= now
+    )
+    return max(ends, key=lambda end: end[0])
 
 
 def _end(
