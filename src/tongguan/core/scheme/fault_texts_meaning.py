@@ -290,9 +290,9 @@ MEANING_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
     ),
     FaultCode.WEEK_WITHOUT_START: (
         _words(
-            "有每周名額，卻沒有寫一周由哪一日開始。",
-            "有每周名额，却没有写一周由哪一日开始。",
-            "There is a weekly quota, but nothing says on which day a week starts.",
+            "名額按周計算或放出，卻沒有寫一周由哪一日開始。",
+            "名额按周计算或放出，却没有写一周由哪一日开始。",
+            "Places go by the week, but nothing says on which day a week starts.",
         ),
         _words(
             "請加上 week，內寫 starts_on；無人說明時寫 null。",
