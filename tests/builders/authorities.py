@@ -59,7 +59,11 @@ class Pair:
         Two clocks never agree to the millisecond, so the acts lie a minute back when tests begin.
         """
         self.set_time(START - timedelta(minutes=1))
-        canonical = load_bundled(VersionId(version)).canonical
+        self.activate_text(load_bundled(VersionId(version)).canonical, phase)
+        self.set_time(START)
+
+    def activate_text(self, canonical: bytes, phase: str = "pilot") -> None:
+        """Both sides adopt and sign a text, and Hong Kong activates the phase, at this instant."""
         for authority in (self.hk, self.gd):
             digest = adopt_version(authority, canonical)
             sign_version(authority, digest)
@@ -67,7 +71,6 @@ class Pair:
         activation = activate_phase(self.hk, digest, PhaseId(phase))
         assert not activation.obstacles, activation.obstacles
         self.sync()
-        self.set_time(START)
 
 
 def deployment(authority: str, url: str, directory: Path) -> Deployment:

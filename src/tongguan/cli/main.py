@@ -26,6 +26,7 @@ from tongguan.cli.run_command import run
 from tongguan.cli.scheme_commands import scheme
 from tongguan.cli.serve_command import serve
 from tongguan.cli.speech import say
+from tongguan.cli.sponsor_commands import sponsor
 
 TRACEBACK_VARIABLE: Final = "TONGGUAN_TRACEBACK"
 _PIPE_CLOSED: Final = 128 + signal.SIGPIPE
@@ -52,6 +53,7 @@ app.add_typer(scheme, name="scheme")
 app.add_typer(area, name="area")
 app.add_typer(gate, name="gate")
 app.add_typer(authority, name="authority")
+app.add_typer(sponsor, name="sponsor")
 app.command("run", help=say("run.help"))(run)
 app.command("serve", help=say("serve.help"))(serve)
 app.command("demo", help=say("demo.help"))(demo)
