@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled, parse_yaml
+from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled
+from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.area.range import check_area, unknown_divisions
 from tongguan.core.identifiers import (
     CategoryId,

@@ -1,36 +1,26 @@
-"""Reads scheme files from disk: YAML 1.2 with the place of every node, and the bundled schemes."""
+"""Reads scheme files from disk, complete ones and amendments, and those that are bundled."""
 
 import functools
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-
+from tongguan.adapters.scheme_yaml import SIZE_BYTES_MAX, ParsedYaml, parse_yaml
 from tongguan.core.identifiers import VersionDigest, VersionId
+from tongguan.core.scheme.amendment import amended, read_amendment
 from tongguan.core.scheme.canonical import canonical_text, digest_of
-from tongguan.core.scheme.faults import Fault, FaultCode, Position
-from tongguan.core.scheme.faults import Path as NodePath
+from tongguan.core.scheme.faults import Fault, FaultCode
 from tongguan.core.scheme.language.reader import Reader, shown
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
 
-SIZE_BYTES_MAX: Final = 1_000_000
-DEPTH_MAX: Final = 24
+AMENDMENTS_DEEP_MAX: Final = 32
+"""Amendments that may stand one upon another before one must be written out in full."""
+FILES_BESIDE_MAX: Final = 500
+"""Files of a folder that are looked through for the version that an amendment changes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,21 +32,39 @@ class LoadedScheme:
     digest: VersionDigest
 
 
-def load_scheme_file(path: Path | Traversable) -> LoadedScheme | tuple[Fault, ...]:
+def load_scheme_file(path: Path) -> LoadedScheme | tuple[Fault, ...]:
     """The version in a file, or every fault of the file.
 
     Raises OSError when the file cannot be read.
     """
     with path.open("rb") as file:
-        return load_scheme_text(file.read(SIZE_BYTES_MAX + 1))
+        text = file.read(SIZE_BYTES_MAX + 1)
+    return load_scheme_text(text, folder=path.parent)
 
 
-def load_scheme_text(text: bytes) -> LoadedScheme | tuple[Fault, ...]:
-    """The version in the bytes of a file, or every fault of it."""
+def load_scheme_text(
+    text: bytes, *, folder: Path | None = None
+) -> LoadedScheme | tuple[Fault, ...]:
+    """The version in the bytes of a file, or every fault of it.
+
+    A file of changes becomes the complete version; the one that it changes comes with the project
+    or stands in ``folder``.
+    """
+    return _load_text(text, folder, ())
+
+
+def _load_text(
+    text: bytes, folder: Path | None, changing: tuple[str, ...]
+) -> LoadedScheme | tuple[Fault, ...]:
+    """``changing`` are the ids of the amendments under way, the outermost first."""
     parsed = parse_yaml(text)
     if parsed.stopped:
         return parsed.faults
-    read = read_version(parsed.data, parsed.positions)
+    read: Version | tuple[Fault, ...]
+    if isinstance(parsed.data, dict) and "amends" in parsed.data:
+        read = _amended_version(parsed, folder, changing)
+    else:
+        read = read_version(parsed.data, parsed.positions)
     if isinstance(read, tuple) or parsed.noted:
         faults = (*parsed.faults, *(read if isinstance(read, tuple) else ()))
         return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.path)))
@@ -64,205 +72,124 @@ def load_scheme_text(text: bytes) -> LoadedScheme | tuple[Fault, ...]:
     return LoadedScheme(version=read, canonical=canonical, digest=digest_of(canonical))
 
 
+def _amended_version(
+    parsed: ParsedYaml, folder: Path | None, changing: tuple[str, ...]
+) -> Version | tuple[Fault, ...]:
+    amendment = read_amendment(parsed.data, parsed.positions)
+    if isinstance(amendment, tuple):
+        return amendment
+    reader = Reader(data=parsed.data, positions=parsed.positions)
+    under_way = (*changing, amendment.id)
+    if amendment.amends in under_way:
+        circle = " → ".join((*under_way, amendment.amends))
+        reader.fault(FaultCode.AMENDMENT_CIRCLE, ("amends",), value=shown(circle))
+        return tuple(reader.faults)
+    if len(under_way) > AMENDMENTS_DEEP_MAX:
+        maximum = str(AMENDMENTS_DEEP_MAX)
+        reader.fault(FaultCode.AMENDMENT_TOO_DEEP, ("amends",), maximum=maximum)
+        return tuple(reader.faults)
+    base = _load_base(amendment.amends, folder, under_way)
+    if base is None:
+        facts = {"value": amendment.amends, "allowed": ", ".join(bundled_schemes())}
+        reader.fault(FaultCode.AMENDMENT_BASE_UNKNOWN, ("amends",), **facts)
+        return tuple(reader.faults)
+    if isinstance(base, tuple):
+        return _faults_of_base(base, amendment.amends, reader)
+    return amended(amendment, base.version, parsed.data, parsed.positions)
+
+
+_OF_AMENDMENTS: Final = (FaultCode.AMENDMENT_CIRCLE, FaultCode.AMENDMENT_TOO_DEEP)
+
+
+def _faults_of_base(
+    faults: tuple[Fault, ...], amends: VersionId, reader: Reader
+) -> tuple[Fault, ...]:
+    """One fault for all of the base; a circle is named as what it is from wherever it is seen."""
+    first = faults[0]
+    if first.code in _OF_AMENDMENTS:
+        line, column = reader.positions.get(("amends",), (1, 1))
+        return (replace(first, path="amends", line=line, column=column),)
+    facts = {"value": amends, "count": str(len(faults)), "line": str(first.line)}
+    detail = f"{first.path} ({first.code.value})"
+    reader.fault(FaultCode.AMENDMENT_BASE_FAULTY, ("amends",), detail=detail, **facts)
+    return tuple(reader.faults)
+
+
+def _load_base(
+    version: VersionId, folder: Path | None, changing: tuple[str, ...]
+) -> LoadedScheme | tuple[Fault, ...] | None:
+    """The version of this id that comes with the project, else the one beside; None for none."""
+    if version in bundled_versions():
+        return load_bundled(version)
+    for path in _files_beside(folder):
+        with path.open("rb") as file:
+            text = file.read(SIZE_BYTES_MAX + 1)
+        if _says_id(text, version):
+            return _load_text(text, folder, changing)
+    return None
+
+
+def _files_beside(folder: Path | None) -> tuple[Path, ...]:
+    if folder is None or not folder.is_dir():
+        return ()
+    found = (each for each in folder.iterdir() if each.suffix in {".yaml", ".yml"})
+    return tuple(sorted(each for each in found if each.is_file()))[:FILES_BESIDE_MAX]
+
+
+def _says_id(text: bytes, version: VersionId) -> bool:
+    """Whether the file is of this version, by the line at its top level that says so."""
+    pattern = rb"(?m)^id:[ \t]*[\"']?" + re.escape(version.encode()) + rb"[\"']?[ \t]*(?:#.*)?\r?$"
+    return re.search(pattern, text) is not None
+
+
 def bundled_schemes() -> tuple[VersionId, ...]:
     """The versions that come with the project, in alphabetical order."""
-    folder = resources.files("tongguan") / "schemes"
     return tuple(
         VersionId(entry.name)
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        for entry in sorted(_schemes().iterdir(), key=lambda entry: entry.name)
         if entry.is_dir() and (entry / "scheme.yaml").is_file()
     )
 
 
 @functools.cache
+def replay_of(version: VersionId) -> tuple[VersionId, ...]:
+    """The versions that a bundled scheme's series of amendments makes, in their order."""
+    return tuple(
+        each for each, path in _amendment_files().items() if path.parent.parent.name == version
+    )
+
+
+def bundled_versions() -> tuple[VersionId, ...]:
+    """Every version that comes with the project: the complete ones, then those of amendments."""
+    return (*bundled_schemes(), *_amendment_files())
+
+
+@functools.cache
 def load_bundled(version: VersionId) -> LoadedScheme:
     """A version that comes with the project; raises KeyError when there is none of that name."""
-    if version not in bundled_schemes():
+    if version in bundled_schemes():
+        path = _schemes() / version / "scheme.yaml"
+    elif version in _amendment_files():
+        path = _amendment_files()[version]
+    else:
         raise KeyError(version)
-    loaded = load_scheme_file(resources.files("tongguan") / "schemes" / version / "scheme.yaml")
+    loaded = load_scheme_file(path)
     if isinstance(loaded, LoadedScheme):
         return loaded
     raise ValueError(f"bundled scheme {version}: {loaded[0]}")
 
 
-@dataclass(kw_only=True, slots=True)
-class ParsedYaml:
-    """Plain data, where each node stands, and what is wrong with the YAML itself."""
-
-    data: object = None
-    positions: dict[NodePath, Position] = field(default_factory=dict)
-    noted: list[tuple[FaultCode, NodePath, Position, dict[str, str]]] = field(default_factory=list)
-    stopped: bool = False
-    """Whether the text could not be read to its end."""
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """What is wrong, each named by the ids around it, which may come after it in the file."""
-        return tuple(self._fault(*noted) for noted in self.noted)
-
-    def _fault(
-        self, code: FaultCode, path: NodePath, position: Position, facts: dict[str, str]
-    ) -> Fault:
-        reader = Reader(data=self.data, positions={path: position})
-        reader.fault(code, path, **facts)
-        return reader.faults[0]
+@functools.cache
+def _amendment_files() -> Mapping[VersionId, Path]:
+    """The files of ``schemes/*/replay``, in the order of their names, by the id each gives."""
+    found: dict[VersionId, Path] = {}
+    for path in sorted(_schemes().glob("*/replay/[0-9]*.yaml")):
+        stated = re.search(r'(?m)^id: "([a-z0-9-]+)"$', path.read_text(encoding="utf-8"))
+        if stated is None:
+            raise ValueError(f"bundled amendment {path.name} says no id")
+        found[VersionId(stated[1])] = path
+    return found
 
 
-def parse_yaml(text: bytes) -> ParsedYaml:
-    """YAML as plain data; anchors, aliases, tags, fractions and duplicate keys are faults."""
-    parsed = ParsedYaml()
-    builder = _Builder(parsed)
-    if len(text) > SIZE_BYTES_MAX:
-        builder.stop(FaultCode.TOO_LARGE, (1, 1), maximum=str(SIZE_BYTES_MAX))
-        return parsed
-    try:
-        decoded = text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        builder.stop(FaultCode.ENCODING_WRONG, (line, 1))
-        return parsed
-    try:
-        for event in YAML(typ="safe", pure=True).parse(decoded):
-            builder.take(event)
-            if parsed.stopped:
-                break
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        position = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        builder.stop(FaultCode.NOT_YAML, position, detail=shown(error.problem or "—"))
-    except (YAMLError, ValueError, IndexError) as error:
-        # The scanner has unmarked errors of its own, such as for control characters.
-        builder.stop(FaultCode.NOT_YAML, (1, 1), detail=shown(str(error)))
-    return parsed
-
-
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_OTHER_NUMBER = re.compile(
-    r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
-_DATE_OR_TIME = re.compile(r"[0-9]{1,4}(?:[-:][0-9]{1,2}){1,2}(?:[Tt ].*)?")
-_CODE_WITH_ZERO = re.compile(r"[-+]?0[0-9]+")
-_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
-    word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
-}
-
-
-@dataclass(slots=True)
-class _Level:
-    """A mapping or list that is being filled."""
-
-    path: NodePath
-    content: dict[str, object] | list[object]
-    key: str | None = None
-    """In a mapping: the key whose value comes next."""
-    ignored: bool = False
-    """Whether the content is dropped, because its key stood before."""
-
-
-class _Builder:
-    """Builds plain data from events, without recursion and without resolving anything."""
-
-    def __init__(self, parsed: ParsedYaml) -> None:
-        self._parsed = parsed
-        self._levels: list[_Level] = []
-        self._documents = 0
-
-    def stop(self, code: FaultCode, position: Position, **facts: str) -> None:
-        """Reports a fault after which nothing more is read."""
-        self._fault(code, (), position, **facts)
-        self._parsed.stopped = True
-
-    def _fault(self, code: FaultCode, path: NodePath, position: Position, **facts: str) -> None:
-        self._parsed.noted.append((code, path, position, facts))
-
-    def take(self, event: Event) -> None:
-        """Takes the next event."""
-        position = (event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                self.stop(FaultCode.DOCUMENTS_SEVERAL, position)
-        elif isinstance(event, AliasEvent):
-            self.stop(FaultCode.ANCHOR_REFUSED, position, value=shown(f"*{event.anchor}"))
-        elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
-            self._take_node(event, position)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            self._levels.pop()
-
-    def _take_node(
-        self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, position: Position
-    ) -> None:
-        path = self._path()
-        if event.anchor is not None:
-            name = shown(f"&{event.anchor}")
-            self._fault(FaultCode.ANCHOR_REFUSED, path, position, value=name)
-        if event.tag is not None:
-            self._fault(FaultCode.TAG_REFUSED, path, position, value=shown(str(event.tag)))
-        if self._awaits_key():
-            self._take_key(event, position)
-        elif isinstance(event, ScalarEvent):
-            self._put(self._scalar(event, path, position), path, position)
-        elif len(self._levels) >= DEPTH_MAX:
-            self.stop(FaultCode.NESTED_TOO_DEEP, position, maximum=str(DEPTH_MAX))
-        else:
-            content: dict[str, object] | list[object]
-            content = {} if isinstance(event, MappingStartEvent) else []
-            self._put(content, path, position)
-            self._levels.append(_Level(path, content))
-
-    def _awaits_key(self) -> bool:
-        level = self._levels[-1] if self._levels else None
-        return level is not None and isinstance(level.content, dict) and level.key is None
-
-    def _take_key(
-        self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, position: Position
-    ) -> None:
-        level = self._levels[-1]
-        if not isinstance(event, ScalarEvent):
-            self.stop(FaultCode.NOT_YAML, position, detail="a key that is no text")
-            return
-        level.key = event.value
-        path = (*level.path, event.value)
-        if isinstance(level.content, dict) and event.value in level.content:
-            self._fault(FaultCode.DUPLICATE_KEY, path, position, value=shown(event.value))
-            level.ignored = True
-        else:
-            self._parsed.positions[path] = position
-
-    def _path(self) -> NodePath:
-        if not self._levels:
-            return ()
-        level = self._levels[-1]
-        if isinstance(level.content, list):
-            return (*level.path, len(level.content))
-        return level.path if level.key is None else (*level.path, level.key)
-
-    def _put(self, value: object, path: NodePath, position: Position) -> None:
-        self._parsed.positions.setdefault(path, position)
-        if not self._levels:
-            self._parsed.data = value
-            return
-        level = self._levels[-1]
-        if isinstance(level.content, list):
-            level.content.append(value)
-        elif level.key is not None:
-            if not level.ignored:
-                level.content[level.key] = value
-            level.key, level.ignored = None, False
-
-    def _scalar(self, event: ScalarEvent, path: NodePath, position: Position) -> object:
-        value: str = event.value
-        if event.style is not None:
-            return value
-        if value in _WORDS:
-            return _WORDS[value]
-        if _CODE_WITH_ZERO.fullmatch(value) or _DATE_OR_TIME.fullmatch(value):
-            self._fault(FaultCode.UNQUOTED, path, position, value=shown(value))
-            return value
-        if _INTEGER.fullmatch(value):
-            return int(value) if len(value) <= 20 else 10**20
-        if _OTHER_NUMBER.fullmatch(value):
-            self._fault(FaultCode.FLOAT_REFUSED, path, position, value=shown(value))
-            return 0
-        return value
+def _schemes() -> Path:
+    return Path(str(resources.files("tongguan"))) / "schemes"

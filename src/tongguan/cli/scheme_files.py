@@ -6,11 +6,12 @@ from typing import Final
 from tongguan.adapters.scheme_files import (
     LoadedScheme,
     bundled_schemes,
+    bundled_versions,
     load_bundled,
     load_scheme_text,
 )
 from tongguan.cli.problems import SendersFaultError, clipped, faulty
-from tongguan.cli.reading import read_bytes, shown_path
+from tongguan.cli.reading import STANDARD_INPUT, read_bytes, shown_path
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.faults import Fault
@@ -19,8 +20,11 @@ FILE_BYTES_MAX: Final = 1_000_000
 
 
 def named_scheme(name: str) -> LoadedScheme:
-    """The bundled version of this id, or the version in this file; else ``SendersFaultError``."""
-    if name in bundled_schemes():
+    """The version of this id that comes with the project, or that of this file.
+
+    ``SendersFaultError`` for neither.
+    """
+    if name in bundled_versions():
         return load_bundled(VersionId(name))
     if "/" not in name and not name.endswith((".yaml", ".yml")):
         known = ", ".join(bundled_schemes())
@@ -43,7 +47,8 @@ def faultless_scheme(path: Path) -> LoadedScheme:
 
 def checked_scheme(path: Path) -> LoadedScheme | tuple[Fault, ...]:
     """The version in a file or its faults; ``SendersFaultError`` for what is no file to read."""
-    return load_scheme_text(read_bytes(path, size_bytes_max=FILE_BYTES_MAX))
+    folder = None if path == STANDARD_INPUT else path.parent
+    return load_scheme_text(read_bytes(path, size_bytes_max=FILE_BYTES_MAX), folder=folder)
 
 
 def place_of(path: Path, fault: Fault) -> str:

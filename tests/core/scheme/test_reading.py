@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tongguan.adapters.scheme_files import bundled_schemes, load_bundled, parse_yaml
+from tongguan.adapters.scheme_files import bundled_schemes, load_bundled
+from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.faults import Fault, FaultCode

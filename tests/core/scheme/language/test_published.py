@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongguan.adapters.scheme_files import bundled_schemes, load_bundled, parse_yaml
+from tongguan.adapters.scheme_files import bundled_schemes, load_bundled
+from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.language.published import json_schema, reference
 from tongguan.core.scheme.language.versions import FORMS

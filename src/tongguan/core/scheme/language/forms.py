@@ -18,7 +18,8 @@ class Required:
 
 REQUIRED: Final = Required()
 
-_NAMING_KEYS = frozenset({"claims", "assumed", "set_aside", "name", "names"})
+NAMING_KEYS: Final = frozenset({"claims", "assumed", "set_aside", "name", "names"})
+"""Keys of a clause that state nothing which would need a source."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,7 +215,7 @@ def _states_something(parsed: Parsed) -> bool:
     return any(
         value not in (None, (), {}) and not _is_nested_clause(value)
         for key, value in parsed.values.items()
-        if key not in _NAMING_KEYS
+        if key not in NAMING_KEYS
     )
 
 

@@ -61,7 +61,7 @@ class Reader:
         node = self.data
         for step in path:
             node = _child(node, step)
-            identity = _identity_of(node) if isinstance(step, int) else None
+            identity = identity_of(node) if isinstance(step, int) else None
             names.append(identity if identity is not None else shown(str(step)))
         return "/".join(names)
 
@@ -81,10 +81,11 @@ def _child(node: object, step: str | int) -> object:
     return None
 
 
-def _identity_of(node: object) -> str | None:
+def identity_of(node: object) -> str | None:
+    """What a path calls an item of a list: its id, issuer or party, where it has one."""
     if not isinstance(node, dict):
         return None
-    for key in ("id", "issuer", "party"):
+    for key in ("id", "issuer", "party", "direction"):
         identity = node.get(key)
         if isinstance(identity, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,40}", identity):
             return identity
