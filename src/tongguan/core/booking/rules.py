@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from tongguan.core.booking.closures import suspension_reasons
 from tongguan.core.booking.hours import is_open_during
 from tongguan.core.booking.releases import (
     deadline_instant,
@@ -27,15 +28,14 @@ from tongguan.core.scheme.model import (
     Version,
 )
 from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import Suspension
 
 _SHOWN_CHARACTERS_MAX = 40
 """How much of a name that the scheme does not know is repeated to the sender."""
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """No scheme has crossings outside these days, and reckoning with them is safe within."""
-_PHASE_REFUSALS = {
-    PhaseState.SUSPENDED: ReasonCode.PHASE_SUSPENDED,
-    PhaseState.ENDED: ReasonCode.PHASE_ENDED,
-}
+_STANDING = (PhaseState.ACTIVE, PhaseState.SUSPENDED)
+"""A phase that was activated and has not ended; what is suspended in it is asked leg by leg."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,14 +68,28 @@ def decide_booking(
     head_born: date | None = None,
     phase_state: PhaseState,
     now: datetime,
+    suspensions: tuple[Suspension, ...] = (),
 ) -> Decision:
     """Grant without a reason, or refuse with every reason, the widest first.
 
-    A journey of the way home alone is possible: who has lost the place home needs another.
+    A journey of the way home alone is possible: who has lost the place home needs another. A
+    suspension refuses the legs in its scope whose slots begin while it is in effect, announced
+    ones included, and never the way home.
     """
     found = _found(version, phase, legs)
     reasons = (
         *_phase_reasons(phase, phase_state),
+        *(
+            suspension_reasons(
+                version,
+                phase,
+                [(leg.direction, leg.wanted.control_point, leg.starts) for leg in found],
+                suspensions,
+                now,
+            )
+            if suspensions
+            else _suspended_reasons(phase, legs, phase_state)
+        ),
         *_shape_reasons(phase, legs),
         *_party_reasons(phase, legs, persons),
         *(reason for leg in legs for reason in _leg_reasons(version, phase, leg, now)),
@@ -129,9 +143,20 @@ def _direction(phase: Phase, wanted: LegWanted) -> Direction | None:
 
 
 def _phase_reasons(phase: Phase, state: PhaseState) -> Iterator[Reason]:
-    if state is not PhaseState.ACTIVE:
-        code = _PHASE_REFUSALS.get(state, ReasonCode.PHASE_NOT_ACTIVE)
+    if state not in _STANDING:
+        is_over = state is PhaseState.ENDED
+        code = ReasonCode.PHASE_ENDED if is_over else ReasonCode.PHASE_NOT_ACTIVE
         yield _reason(code, f"phases/{phase.id}", phase.basis)
+
+
+def _suspended_reasons(
+    phase: Phase, legs: tuple[LegWanted, ...], state: PhaseState
+) -> Iterator[Reason]:
+    """Suspended as a whole, without more being known: all but the way home alone is closed."""
+    home = {each.id for each in phase.directions if each.leg is Leg.HOME}
+    is_only_home = bool(legs) and all(leg.direction in home for leg in legs)
+    if state is PhaseState.SUSPENDED and not is_only_home:
+        yield _reason(ReasonCode.PHASE_SUSPENDED, f"phases/{phase.id}", phase.basis)
 
 
 def _shape_reasons(phase: Phase, legs: tuple[LegWanted, ...]) -> Iterator[Reason]:
