@@ -7,6 +7,7 @@ class ReasonCode(StrEnum):
     """A stable code: published in the API, stored with decisions, never renamed."""
 
     ADMITTED = "admitted"
+    ADMITTED_UNDER_CONDITION = "admitted_under_condition"
     AGE_NOT_STATED = "age_not_stated"
     APPLICATION_NOT_GRANTED = "application_not_granted"
     AREA_OUTSIDE_RANGE = "area_outside_range"
@@ -64,6 +65,10 @@ class ReasonCode(StrEnum):
     STAY_NOT_STATED = "stay_not_stated"
     STAY_TOO_LONG = "stay_too_long"
     STAYED_OUTSIDE = "stayed_outside"
+    TEST_FROM_FUTURE = "test_from_future"
+    TEST_NOT_SHOWN = "test_not_shown"
+    TEST_SPECIMEN_NOT_ACCEPTED = "test_specimen_not_accepted"
+    TEST_TOO_OLD = "test_too_old"
     TOO_EARLY = "too_early"
     WRONG_CONTROL_POINT = "wrong_control_point"
     WRONG_DAY = "wrong_day"

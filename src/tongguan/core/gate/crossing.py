@@ -1,14 +1,22 @@
 """A crossing with the clauses that govern it, from which every check makes its reasons."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tongguan.core.calendar import service_day
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Basis, Direction, Phase
+from tongguan.core.scheme.model import (
+    Basis,
+    ControlPoint,
+    Direction,
+    ExemptFrom,
+    JudgedAt,
+    Phase,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +32,64 @@ class Crossing:
         """The pass's claims, when a pass was shown and could be read."""
         shown = self.situation.pass_
         return shown if isinstance(shown, PassClaims) else None
+
+    @property
+    def control_point(self) -> ControlPoint | None:
+        """The control point of the phase at which the gate stands, where the phase names any."""
+        entry = self.phase.entry
+        points = () if entry is None else entry.control_points or ()
+        here = self.situation.control_point
+        return next((each for each in points if each.id == here), None)
+
+    @property
+    def pass_needed(self) -> bool:
+        """Whether this person needs a pass here: not where nobody books, nor where they are exempt.
+
+        A pass that is not needed is not judged, unless it is someone else's, and not used up.
+        """
+        point = self.control_point
+        booked = point is None or point.booking_required
+        return booked and not self.is_exempt(ExemptFrom.PASS)
+
+    def is_exempt(self, what: ExemptFrom) -> bool:
+        """Whether holders of the document presented need not show this on this direction."""
+        document_type = self.situation.holder.document_type
+        return any(
+            what in exemption.exempt_from
+            and self.direction.id in exemption.directions
+            and document_type in exemption.document_types
+            for exemption in self.phase.exemptions
+        )
+
+    @property
+    def in_slot(self) -> PassClaims | None:
+        """The pass whose slot it is now, minutes of grace included; ``None`` where none is needed.
+
+        Only its times are looked at; whose it is and what for is for the checks to say.
+        """
+        shown = self.readable_pass if self.pass_needed else None
+        if shown is None or not shown.slot_start <= self.situation.now < self.admitted_until(shown):
+            return None
+        return shown
+
+    def admitted_until(self, shown: PassClaims) -> datetime:
+        """The end of the pass's slot and of the grace that the direction gives, excluded."""
+        lateness = self.direction.lateness
+        grace = timedelta(minutes=0 if lateness is None else lateness.grace_minutes)
+        return shown.slot_end + grace
+
+    @property
+    def service_day(self) -> date:
+        """The day this crossing counts for: the pass's own in its slot, else by the direction's."""
+        shown, situation = self.in_slot, self.situation
+        if shown is not None:
+            return shown.service_day
+        return service_day(situation.now, self.direction.slots or (), situation.version.zone)
+
+    def judged(self, at: JudgedAt) -> datetime:
+        """When a code or a test must be valid: now, or at the start of the slot that it is now."""
+        shown = self.in_slot if at is JudgedAt.SLOT_START else None
+        return self.situation.now if shown is None else shown.slot_start
 
     def holds(self, tag: bytes, period: str) -> bool | None:
         """Whether the tag is of the document presented; ``None`` without that month's key."""

@@ -3,16 +3,22 @@
 What is certain and against the crossing denies it. What is doubtful refers to an officer, and so
 does every denial of a person who has the right to enter the side they are going to, and every
 denial on the way home. What the scheme does not state is never a reason. Nothing admits by default.
+
+Where the scheme admits under a condition, what is found of a person's health is not against them.
+They are told the condition, whether the gate lets them in or an officer does for another reason.
 """
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.gate.crossing import Crossing
-from tongguan.core.gate.health_checks import check_health
+from tongguan.core.gate.health_checks import HealthObjection, check_health
 from tongguan.core.gate.pass_checks import check_pass
 from tongguan.core.gate.place_checks import check_control_point, check_phase
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Leg
+from tongguan.core.scheme.model import ConditionalAdmission, Leg
 from tongguan.core.scheme.state import find_phase
 
 DENYING = (
@@ -32,11 +38,13 @@ DENYING = (
     ReasonCode.HEALTH_CODE_OTHER_HOLDER,
     ReasonCode.HEALTH_CODE_NOT_GREEN,
     ReasonCode.HEALTH_CODE_REVOKED,
+    ReasonCode.TEST_TOO_OLD,
+    ReasonCode.TEST_SPECIMEN_NOT_ACCEPTED,
 )
 """Certain and against the crossing, in the order in which a decision lists them.
 
 First what no other pass or code could put right, then what a person mends by going elsewhere or
-coming at another time, then what a new code mends.
+coming at another time, then what a new code or test mends.
 """
 REFERRING = (
     ReasonCode.DIRECTION_CLOSED,
@@ -48,6 +56,8 @@ REFERRING = (
     ReasonCode.HEALTH_CODE_MISSING,
     ReasonCode.HEALTH_CODE_UNREADABLE,
     ReasonCode.HEALTH_CODE_EXPIRED,
+    ReasonCode.TEST_NOT_SHOWN,
+    ReasonCode.TEST_FROM_FUTURE,
     ReasonCode.STATUS_LIST_MISSING,
     ReasonCode.STATUS_LIST_STALE,
 )
@@ -57,38 +67,85 @@ Whoever is late is in doubt, not in the wrong; a pass of another day is refused 
 code that has expired says as little about today as one that is missing.
 """
 _ORDER = {code: rank for rank, code in enumerate((*DENYING, *REFERRING))}
-_HEALTH = frozenset(code for code in ReasonCode if code.startswith("health_code_"))
+_HEALTH = frozenset(code for code in ReasonCode if code.startswith(("health_code_", "test_")))
 
 
 def decide(situation: GateSituation) -> Decision:
     """The decision on one person at one gate, with every reason that applies.
 
     Reasons that deny come before those that only refer, each group in the order of its list; a
-    right of entry comes first of all. An admission has the one reason ``admitted``.
+    right of entry comes first of all. An admission has the reason ``admitted``, or
+    ``admitted_under_condition`` for each condition and then what was found. Findings that a
+    condition covers come last, name it in the fact ``condition``, and decide nothing.
     """
     crossing = _crossing(situation)
     if isinstance(crossing, Reason):
         return Decision(outcome=Outcome.REFER, reasons=(crossing,))
-    reasons = sorted(
-        (
-            *check_phase(crossing),
-            *check_control_point(crossing),
-            *check_pass(crossing),
-            *check_health(crossing),
+    objections = [(each, _condition(crossing, each)) for each in check_health(crossing)]
+    conditions = {condition.id: condition for _, condition in objections if condition is not None}
+    covered = [_covered(crossing, each, under) for each, under in objections if under is not None]
+    against = [
+        *check_phase(crossing),
+        *check_control_point(crossing),
+        *check_pass(crossing),
+        *(each.reason for each, condition in objections if condition is None),
+    ]
+    if not against:
+        reasons = (*_admitted(crossing, conditions.values()), *_in_order(covered))
+        return Decision(outcome=Outcome.ADMIT, reasons=reasons)
+    denied = any(reason.code in DENYING for reason in against)
+    right = _right_of_entry(crossing, against) if denied else None
+    return Decision(
+        outcome=Outcome.DENY if denied and right is None else Outcome.REFER,
+        reasons=(
+            *(() if right is None else (right,)),
+            *_in_order(against),
+            *_in_order(covered),
         ),
-        key=lambda reason: _ORDER[reason.code],
     )
-    if not reasons:
-        admitted = crossing.reason(
-            ReasonCode.ADMITTED, f"directions/{crossing.direction.id}", crossing.direction.basis
+
+
+def _in_order(reasons: list[Reason]) -> list[Reason]:
+    return sorted(reasons, key=lambda reason: _ORDER[reason.code])
+
+
+def _condition(crossing: Crossing, objection: HealthObjection) -> ConditionalAdmission | None:
+    """The first clause of the scheme that admits with this finding on this direction."""
+    health = crossing.phase.health
+    return next(
+        (
+            each
+            for each in (() if health is None else health.admitted_under)
+            if crossing.direction.id in each.directions and objection.finding in each.findings
+        ),
+        None,
+    )
+
+
+def _covered(
+    crossing: Crossing, objection: HealthObjection, condition: ConditionalAdmission
+) -> Reason:
+    """The reason with the condition under which it keeps nobody out."""
+    facts = {**objection.reason.facts, "condition": _clause_of(crossing, condition)}
+    return replace(objection.reason, facts=facts)
+
+
+def _clause_of(crossing: Crossing, condition: ConditionalAdmission) -> str:
+    return f"phases/{crossing.phase.id}/health/admitted_under/{condition.id}"
+
+
+def _admitted(crossing: Crossing, conditions: Iterable[ConditionalAdmission]) -> tuple[Reason, ...]:
+    under = tuple(
+        crossing.reason(
+            ReasonCode.ADMITTED_UNDER_CONDITION,
+            f"health/admitted_under/{each.id}",
+            each.basis,
+            condition=_clause_of(crossing, each),
         )
-        return Decision(outcome=Outcome.ADMIT, reasons=(admitted,))
-    if reasons[0].code not in DENYING:
-        return Decision(outcome=Outcome.REFER, reasons=tuple(reasons))
-    right = _right_of_entry(crossing, reasons)
-    if right is None:
-        return Decision(outcome=Outcome.DENY, reasons=tuple(reasons))
-    return Decision(outcome=Outcome.REFER, reasons=(right, *reasons))
+        for each in conditions
+    )
+    way, basis = f"directions/{crossing.direction.id}", crossing.direction.basis
+    return under or (crossing.reason(ReasonCode.ADMITTED, way, basis),)
 
 
 def _crossing(situation: GateSituation) -> Crossing | Reason:

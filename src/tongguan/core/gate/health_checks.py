@@ -1,6 +1,7 @@
-"""Whether the health codes that the phase asks for are there, this person's, valid and green."""
+"""Whether the health documents asked for are there, this person's, valid and good."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.decisions import Reason
@@ -9,35 +10,84 @@ from tongguan.core.gate.pass_checks import HOLDER_KEY_MISSING
 from tongguan.core.gate.status_checks import check_status
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.tests import (
+    PaperFault,
+    PresentedTest,
+    anchor_of,
+    paper_fault,
+    valid_until,
+)
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import HealthCodeRequirement
+from tongguan.core.scheme.model import (
+    ExemptFrom,
+    Health,
+    HealthCodeRequirement,
+    HealthFinding,
+    HealthTestRequirement,
+)
+
+_OF_COLOUR = {Colour.AMBER: HealthFinding.CODE_AMBER, Colour.RED: HealthFinding.CODE_RED}
+_OF_CODE = {
+    ReasonCode.HEALTH_CODE_MISSING: HealthFinding.CODE_MISSING,
+    ReasonCode.HEALTH_CODE_UNREADABLE: HealthFinding.CODE_MISSING,
+    ReasonCode.HEALTH_CODE_EXPIRED: HealthFinding.CODE_MISSING,
+    ReasonCode.TEST_NOT_SHOWN: HealthFinding.TEST_MISSING,
+    ReasonCode.TEST_SPECIMEN_NOT_ACCEPTED: HealthFinding.TEST_MISSING,
+    ReasonCode.TEST_TOO_OLD: HealthFinding.TEST_TOO_OLD,
+}
+"""What a reason comes to: a code or a paper that says nothing is no better or worse than none."""
+_PAPER_FAULTS = {
+    PaperFault.FROM_FUTURE: ReasonCode.TEST_FROM_FUTURE,
+    PaperFault.TIME_NOT_STATED: ReasonCode.TEST_NOT_SHOWN,
+    PaperFault.TOO_OLD: ReasonCode.TEST_TOO_OLD,
+    PaperFault.SPECIMEN_NOT_ACCEPTED: ReasonCode.TEST_SPECIMEN_NOT_ACCEPTED,
+}
 
 
-def check_health(crossing: Crossing) -> Iterator[Reason]:
-    """Everything that is wrong or doubtful with each code asked for on this direction."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthObjection:
+    """A reason against a crossing, and the finding under which a scheme may admit all the same."""
+
+    reason: Reason
+    finding: HealthFinding | None
+    """Beside the reason, for reasons are kept and shown and do not tell a person's colour."""
+
+
+def check_health(crossing: Crossing) -> Iterator[HealthObjection]:
+    """Everything that is wrong or doubtful with what is asked for on this direction."""
     health = crossing.phase.health
-    if health is None or _is_exempt(crossing):
+    if health is None:
         return
+    if not crossing.is_exempt(ExemptFrom.HEALTH_CODE):
+        yield from _check_codes(crossing, health)
+    if not crossing.is_exempt(ExemptFrom.TEST):
+        for requirement in health.tests:
+            if crossing.direction.id in requirement.directions:
+                reason = _check_test(crossing, requirement)
+                if reason is not None:
+                    yield HealthObjection(reason=reason, finding=_OF_CODE.get(reason.code))
+
+
+def _check_codes(crossing: Crossing, health: Health) -> Iterator[HealthObjection]:
     for requirement in health.codes:
-        if crossing.direction.id in requirement.directions:
-            yield from _check_code(crossing, requirement)
+        if crossing.direction.id not in requirement.directions:
+            continue
+        code = _newest(crossing.situation.codes, requirement.issuer)
+        for reason in _check_code(crossing, requirement, code):
+            finding = _OF_CODE.get(reason.code)
+            if code is not None and reason.code is ReasonCode.HEALTH_CODE_NOT_GREEN:
+                finding = _OF_COLOUR.get(code.colour)
+            yield HealthObjection(reason=reason, finding=finding)
 
 
-def _is_exempt(crossing: Crossing) -> bool:
-    document_type = crossing.situation.holder.document_type
-    return any(
-        crossing.direction.id in exemption.directions and document_type in exemption.document_types
-        for exemption in crossing.phase.exemptions
-    )
-
-
-def _check_code(crossing: Crossing, requirement: HealthCodeRequirement) -> Iterator[Reason]:
+def _check_code(
+    crossing: Crossing, requirement: HealthCodeRequirement, code: HealthCodeClaims | None
+) -> Iterator[Reason]:
     def reason(code: ReasonCode, **facts: str) -> Reason:
         clause = f"health/codes/{requirement.issuer}"
         return crossing.reason(code, clause, requirement.basis, issuer=requirement.issuer, **facts)
 
-    code = _newest(crossing.situation.codes, requirement.issuer)
     if code is None:
         faults = [each for each in crossing.situation.codes if isinstance(each, Unreadable)]
         if faults:
@@ -50,7 +100,7 @@ def _check_code(crossing: Crossing, requirement: HealthCodeRequirement) -> Itera
             yield reason(ReasonCode.HEALTH_CODE_UNREADABLE, fault=HOLDER_KEY_MISSING)
         case False:
             yield reason(ReasonCode.HEALTH_CODE_OTHER_HOLDER)
-    if crossing.situation.now >= code.valid_until:
+    if crossing.judged(requirement.judged_at) >= code.valid_until:
         yield reason(ReasonCode.HEALTH_CODE_EXPIRED, expired_at=crossing.local(code.valid_until))
     if code.colour is not Colour.GREEN:
         yield reason(ReasonCode.HEALTH_CODE_NOT_GREEN)
@@ -71,3 +121,38 @@ def _newest(
     return max(
         own, key=lambda each: (each.issued_at, each.colour is not Colour.GREEN), default=None
     )
+
+
+def _check_test(crossing: Crossing, requirement: HealthTestRequirement) -> Reason | None:
+    """Why no paper meets the requirement; of several, what is least against the person."""
+    situation = crossing.situation
+    judged, zone = crossing.judged(requirement.judged_at), situation.version.zone
+    faults = [
+        (paper_fault(requirement, each, judged=judged, now=situation.now, zone=zone), each)
+        for each in situation.tests
+    ]
+    if any(fault is None for fault, _ in faults):
+        return None
+    code, facts = ReasonCode.TEST_NOT_SHOWN, {"test": requirement.id}
+    for worse in reversed(PaperFault):
+        papers = [each for fault, each in faults if fault is worse]
+        if papers:
+            code, facts = _PAPER_FAULTS[worse], _paper_facts(crossing, requirement, worse, papers)
+    return crossing.reason(code, f"health/tests/{requirement.id}", requirement.basis, **facts)
+
+
+def _paper_facts(
+    crossing: Crossing,
+    requirement: HealthTestRequirement,
+    fault: PaperFault,
+    papers: list[PresentedTest],
+) -> dict[str, str]:
+    facts = {"test": requirement.id}
+    if fault is PaperFault.TOO_OLD:
+        zone = crossing.situation.version.zone
+        anchors = (anchor_of(requirement, each) for each in papers)
+        latest = max(anchor for anchor in anchors if anchor is not None)
+        facts["valid_until"] = crossing.local(valid_until(requirement, latest, zone))
+    if fault is PaperFault.SPECIMEN_NOT_ACCEPTED:
+        facts["specimens"] = ", ".join(requirement.specimens or ())
+    return facts

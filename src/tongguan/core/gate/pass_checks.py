@@ -17,10 +17,17 @@ HOLDER_KEY_MISSING = "holder_key_missing"
 
 
 def check_pass(crossing: Crossing) -> Iterator[Reason]:
-    """Everything that is wrong with the pass, or doubtful."""
+    """Everything that is wrong with the pass, or doubtful.
+
+    Where no pass is needed, only that one is someone else's: it was not come by rightly, and the
+    officer should see to it. Any other is not looked at, so that showing one harms nobody.
+    """
     shown = crossing.situation.pass_
     way = f"directions/{crossing.direction.id}"
-    if shown is None:
+    if not crossing.pass_needed:
+        if isinstance(shown, PassClaims) and _holds(crossing, shown) is False:
+            yield crossing.reason(ReasonCode.PASS_OTHER_HOLDER, way, crossing.direction.basis)
+    elif shown is None:
         yield crossing.reason(ReasonCode.PASS_MISSING, way, crossing.direction.basis)
     elif isinstance(shown, Unreadable):
         yield crossing.reason(
@@ -42,9 +49,13 @@ def check_pass(crossing: Crossing) -> Iterator[Reason]:
         )
 
 
+def _holds(crossing: Crossing, shown: PassClaims) -> bool | None:
+    return crossing.holds(shown.holder_tag, shown.holder_period)
+
+
 def _check_holder(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
     way, basis = f"directions/{crossing.direction.id}", crossing.direction.basis
-    match crossing.holds(shown.holder_tag, shown.holder_period):
+    match _holds(crossing, shown):
         case None:
             yield crossing.reason(ReasonCode.PASS_UNREADABLE, way, basis, fault=HOLDER_KEY_MISSING)
         case False:
@@ -110,8 +121,10 @@ def _check_time(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
     way, basis = f"directions/{crossing.direction.id}/slots", crossing.direction.basis
     today = local_day(now, zone)
     starts = max(shown.slot_start, shown.not_before or shown.slot_start)
+    ends = crossing.admitted_until(shown)
     on_its_day = shown.service_day <= today <= _last_day(shown, zone)
-    if not on_its_day:
+    in_grace = shown.slot_end <= now < ends
+    if not on_its_day and not in_grace:
         yield crossing.reason(
             ReasonCode.WRONG_DAY,
             way,
@@ -119,9 +132,9 @@ def _check_time(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
             expected=shown.service_day.isoformat(),
             actual=today.isoformat(),
         )
-    elif now >= shown.slot_end:
-        ends = crossing.clock(shown.slot_end)
-        yield crossing.reason(ReasonCode.SLOT_PASSED, way, basis, ends=ends)
+    elif now >= ends:
+        ended = crossing.clock(shown.slot_end)
+        yield crossing.reason(ReasonCode.SLOT_PASSED, way, basis, ends=ended)
     elif now < starts:
         yield crossing.reason(ReasonCode.TOO_EARLY, way, basis, starts=crossing.clock(starts))
     if now >= shown.expires_at:
