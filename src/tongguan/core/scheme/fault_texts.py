@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tongguan.core.scheme.fault_texts_amendment import AMENDMENT_TEXTS
+from tongguan.core.scheme.fault_texts_annexes import ANNEX_TEXTS
 from tongguan.core.scheme.fault_texts_form import FORM_TEXTS
 from tongguan.core.scheme.fault_texts_meaning import MEANING_TEXTS
 from tongguan.core.scheme.fault_texts_quotas import QUOTA_TEXTS
@@ -11,7 +12,14 @@ from tongguan.core.scheme.fault_texts_rules import RULE_TEXTS
 from tongguan.core.scheme.faults import Fault, FaultCode, Position
 from tongguan.core.texts import Text
 
-FAULT_TEXTS: Final = {**FORM_TEXTS, **MEANING_TEXTS, **QUOTA_TEXTS, **RULE_TEXTS, **AMENDMENT_TEXTS}
+FAULT_TEXTS: Final = {
+    **FORM_TEXTS,
+    **MEANING_TEXTS,
+    **QUOTA_TEXTS,
+    **RULE_TEXTS,
+    **AMENDMENT_TEXTS,
+    **ANNEX_TEXTS,
+}
 
 
 def describe(code: FaultCode, *, path: str, position: Position, facts: Mapping[str, str]) -> Fault:

@@ -21,7 +21,7 @@ from tongguan.core.scheme.meaning.nodes import (
 )
 from tongguan.core.scheme.model import AllocationMethod, Leg
 
-_IDENTITIES: Final = ("id", "issuer", "party", "claim")
+_IDENTITIES: Final = ("id", "issuer", "party", "claim", "direction")
 _PARTY_KEYS: Final = ("party", "origin", "destination", "booking_authority")
 
 
@@ -162,10 +162,15 @@ def _check_home(_: Parsed, phase: Parsed, reader: Reader) -> None:
         reader.fault(FaultCode.HOME_DIRECTION_MISSING, (*clause.path, "place_required"))
 
 
-CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
+CHECKS_OF_ANY_TEXT: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
     _check_duplicates,
-    _check_follows,
     _check_claims,
+)
+"""Those that hold for an annex as for a version."""
+
+CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
+    *CHECKS_OF_ANY_TEXT,
+    _check_follows,
     _check_parties,
 )
 

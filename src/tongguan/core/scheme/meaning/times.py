@@ -203,13 +203,18 @@ def _clock(span: tuple[int, int]) -> str:
     return f"{start}–{end}"
 
 
-CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
+CHECKS_OF_ANY_TEXT: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
     _check_interval_order,
+    _check_releases,
+    _check_booking_hours,
+)
+"""Those that hold for an annex as for a version."""
+
+CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
+    *CHECKS_OF_ANY_TEXT,
     _check_week,
     _check_phases_overlap,
     _check_deadlines,
-    _check_releases,
-    _check_booking_hours,
     _check_annex_bounds,
 )
 

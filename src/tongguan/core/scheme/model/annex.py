@@ -32,6 +32,16 @@ class AnnexDirection:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AnnexForms:
+    """How one applies to the authority."""
+
+    languages: tuple[Language, ...]
+    """Of the forms and pages; all of the agreement's at least."""
+    channels: tuple[Channel, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Annex:
     """What one authority lays down alone: hours, horizon, forms and languages."""
 
@@ -40,10 +50,7 @@ class Annex:
     party: AuthorityId
     number: int
     title: Text
-    languages: tuple[Language, ...]
-    """Of the forms and pages; all of the agreement's at least."""
-    channels: tuple[Channel, ...]
+    forms: AnnexForms
     directions: tuple[AnnexDirection, ...]
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
-    basis: Basis
