@@ -7,6 +7,7 @@ well formed; whether it may be activated is for ``activation`` to say.
 from tongguan.core.scheme.model.annex import (
     Annex,
     AnnexDirection,
+    AnnexForms,
     Channel,
 )
 from tongguan.core.scheme.model.change import (
@@ -103,6 +104,7 @@ __all__ = [
     "Annex",
     "AnnexBounds",
     "AnnexDirection",
+    "AnnexForms",
     "Area",
     "Basis",
     "Booking",
