@@ -91,6 +91,7 @@ def _of_other_phases(
     history: History, digest: VersionDigest, phase_id: PhaseId, now: datetime
 ) -> tuple[Obstacle, ...]:
     return tuple(
-        other_phase_obstacle(version.id, other.id)
-        for version, other in history.held_beside(digest, phase_id, now)
+        other_phase_obstacle(history.texts[other].id, phase.id)
+        for other, phase in history.held_beside(digest, phase_id, now)
+        if not history.follows(digest, other)
     )

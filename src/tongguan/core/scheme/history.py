@@ -1,10 +1,12 @@
 """The acts gone through once, in the order of their instants: which activations took effect.
 
 An activation takes effect if, at its own instant, every party had signed the text, nothing
-unknown blocked it, its days had come and no other phase held. A suspension is no part of this: it
-suspends a phase and never undoes its activation, so that nothing one side signs later, under
-whatever date, takes away what both have signed. Every authority that has the same texts and acts
-comes to the same history.
+unknown blocked it, its days had come and no other phase held but one of a text that this one
+follows: that phase is replaced, which ends it at the same instant. A suspension is no part of
+this: it suspends a phase and never undoes its activation, so that nothing one side signs later,
+under whatever date, takes away what both have signed; and as no side lifts the other's suspension,
+it goes over to the phase that replaces the suspended one. Every authority that has the same texts
+and acts comes to the same history.
 """
 
 from collections import defaultdict
@@ -41,6 +43,8 @@ class History:
     """In the order in which they take effect."""
     activated: Mapping[PhaseKey, Act]
     """The activations that took effect, in their order; the first of each phase."""
+    replaced: Mapping[PhaseKey, Act]
+    """Of each phase whose place a later text took, the activation by which it did."""
 
     def standing(
         self,
@@ -51,12 +55,49 @@ class History:
     ) -> PhaseStanding:
         """The standing of a phase at an instant not before the last act.
 
-        Figures suspend what they suspend; the history itself never asks for them.
+        One that was replaced has ended by the activation that took its place. Figures suspend what
+        they suspend; the history itself never asks for them.
         """
         key = (digest, phase.id)
-        about, activation = self.acts.get(key, ()), self.activated.get(key)
+        about, activation = self._acts_on(key, at), self.activated.get(key)
         version = self.texts[digest]
-        return standing_after(version, phase, activation, about, at, figures=figures)
+        standing = standing_after(version, phase, activation, about, at, figures=figures)
+        by = self.replaced.get(key)
+        if by is None or _had_ended(standing, by.at):
+            return standing
+        return PhaseStanding(state=PhaseState.ENDED, since=by.at, by=(by.authority,), acts=(by,))
+
+    def in_force_before(self, digest: VersionDigest) -> tuple[VersionDigest, ...]:
+        """The other texts of the scheme of which a phase was activated, the oldest first."""
+        scheme = self.texts[digest].scheme
+        found = (each for (each, _), act in self.activated.items() if act.scheme == scheme)
+        return tuple(dict.fromkeys(each for each in found if each != digest))
+
+    def follows(self, digest: VersionDigest, earlier: VersionDigest) -> bool:
+        """Whether a text follows another of its scheme, directly or through texts known here."""
+        version, before = self.texts[digest], self.texts[earlier]
+        if version.scheme != before.scheme or version.number <= before.number:
+            return False
+        if version.follows == before.id:
+            return True
+        return any(
+            between.id == version.follows
+            and between.number < version.number
+            and self.follows(each, earlier)
+            for each, between in self.texts.items()
+        )
+
+    def _acts_on(self, key: PhaseKey, at: datetime) -> Sequence[Act]:
+        """The acts on a phase, with the suspensions and resumptions of those it replaced."""
+        about = self.acts.get(key, ())
+        before = [each for each, by in self.replaced.items() if (by.digest, by.phase) == key]
+        inherited = [
+            act
+            for each in before
+            for act in self._acts_on(each, at)
+            if act.kind in (ActKind.SUSPEND, ActKind.RESUME)
+        ]
+        return acts_in_order((*inherited, *about), at) if inherited else about
 
     def last_activated(self) -> tuple[VersionDigest, Phase] | None:
         """The phase whose activation took effect last; there is always one once there was one."""
@@ -74,7 +115,7 @@ class History:
 
     def held_beside(
         self, digest: VersionDigest, phase_id: PhaseId, at: datetime
-    ) -> Iterator[tuple[Version, Phase]]:
+    ) -> Iterator[tuple[VersionDigest, Phase]]:
         """The other phases of the scheme that hold at an instant, be they of one text or two."""
         for other_digest, act in ((key[0], act) for key, act in self.activated.items()):
             version = self.texts[other_digest]
@@ -83,7 +124,7 @@ class History:
             if other is None or not is_beside or act.scheme != self.texts[digest].scheme:
                 continue
             if self.standing(other_digest, other, at).state in _HOLDING:
-                yield version, other
+                yield other_digest, other
 
 
 def history_of(
@@ -92,7 +133,8 @@ def history_of(
     """What came of the acts up to an instant; those on other texts or of strangers are nothing."""
     about: defaultdict[PhaseKey, list[Act]] = defaultdict(list)
     activated: dict[PhaseKey, Act] = {}
-    history = History(texts=texts, acts=about, activated=activated)
+    replaced: dict[PhaseKey, Act] = {}
+    history = History(texts=texts, acts=about, activated=activated, replaced=replaced)
     blocked: dict[PhaseKey, bool] = {}
     for act in acts_in_order((each for each in acts if _is_of_a_party(each, texts)), now):
         key = (act.digest, act.phase)
@@ -107,8 +149,16 @@ def history_of(
         if key not in blocked:  # the dear question comes last, and once
             blocked[key] = bool(blocking(texts[act.digest], phase.id))
         if not blocked[key]:
+            for other, beside in tuple(history.held_beside(act.digest, phase.id, act.at)):
+                replaced[other, beside.id] = act
             activated[key] = act
-    return History(texts=texts, acts=dict(about), activated=activated)
+    return History(texts=texts, acts=dict(about), activated=activated, replaced=replaced)
+
+
+def _had_ended(standing: PhaseStanding, at: datetime) -> bool:
+    """Whether a phase had ended by an instant."""
+    ended = standing.state is PhaseState.ENDED
+    return ended and standing.since is not None and standing.since <= at
 
 
 def _is_of_a_party(act: Act, texts: Mapping[VersionDigest, Version]) -> bool:
@@ -127,5 +177,7 @@ def _might_begin(history: History, digest: VersionDigest, phase: Phase, at: date
     return (
         all(party.id in signed for party in version.parties)
         and not date_obstacles(version, phase, local_day(at, version.zone), at)
-        and not any(history.held_beside(digest, phase.id, at))
+        and all(
+            history.follows(digest, other) for other, _ in history.held_beside(digest, phase.id, at)
+        )
     )
