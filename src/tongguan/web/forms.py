@@ -108,14 +108,15 @@ def tick_field(key: str, *, required: bool = False) -> forms.BooleanField:
     )
 
 
-def day_field(key: str) -> forms.DateField:
-    """A day that may be left out; the browser offers a calendar."""
+def day_field(key: str, *, required: bool = False) -> forms.DateField:
+    """A day; the browser offers a calendar."""
+    missing = {"required": said(f"{key}.missing")} if required else {}
     return forms.DateField(
         label=said(f"{key}.label"),
         help_text=said("day_hint"),
-        required=False,
+        required=required,
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": said("day_wrong")},
+        error_messages={"invalid": said("day_wrong"), **missing},
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
     )
 

@@ -1,6 +1,6 @@
 """Applications: made under an id of the client's, opened with reference and secret."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -14,9 +14,10 @@ from tongguan.app.applications import (
 )
 from tongguan.app.schemes import Holding, holding_now
 from tongguan.app.stores import Application
-from tongguan.core.area.divisions import is_division
+from tongguan.core.area.divisions import is_place
 from tongguan.core.credentials.index import Slip
-from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode
+from tongguan.core.eligibility.stays import Stay
+from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode, SponsorId
 from tongguan.core.people import Assurance, Person
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import application_of, opened_by_slip, operation
@@ -44,7 +45,10 @@ _Description = Annotated[
     str,
     StringConstraints(strict=True, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
 ]
-_Division = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{2}){1,3}$")]
+_Division = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^(?:([0-9]{2}){1,3}|[0-9]{9})$")
+]
+STAYS_MAX = 60
 
 
 class PersonIn(Strict):
@@ -52,6 +56,15 @@ class PersonIn(Strict):
 
     name: _Name
     document: DocumentIn
+    born: date | None = None
+    """Asked of the first person where the scheme has a rule on age."""
+
+
+class StayIn(Strict):
+    """A place where someone of the party was, and the last day there."""
+
+    division: _Division
+    last_on: date
 
 
 class ApplicationIn(Strict):
@@ -61,6 +74,10 @@ class ApplicationIn(Strict):
     people: Annotated[list[PersonIn], Field(min_length=1, max_length=PARTY_MAX)]
     evidence: Annotated[dict[Identifier, _Description], Field(max_length=EVIDENCE_MAX)]
     itinerary: Annotated[list[_Division], Field(min_length=1, max_length=60)]
+    stays: Annotated[list[StayIn] | None, Field(max_length=STAYS_MAX)] = None
+    """Where the party was on the days before; asked for by some schemes."""
+    sponsor: Identifier | None = None
+    """Who answers for the party, where the category gives out by lists."""
 
 
 class ApplicationWithIdIn(ApplicationIn):
@@ -170,11 +187,19 @@ def _submitted(identifier: str, payload: ApplicationIn) -> SubmittedOut:
                 name=each.name,
                 document=each.document.document(),
                 assurance=Assurance.ASSERTED,
+                born=each.born,
             )
             for each in payload.people
         ),
         evidence=payload.evidence,
         itinerary=tuple(DivisionCode(code) for code in payload.itinerary),
+        stays=None
+        if payload.stays is None
+        else tuple(
+            Stay(division=DivisionCode(each.division), last_on=each.last_on)
+            for each in payload.stays
+        ),
+        sponsor=None if payload.sponsor is None else SponsorId(payload.sponsor),
     )
     try:
         answer = submit_application(current_authority(), request)
@@ -191,7 +216,12 @@ def _check_divisions(payload: ApplicationIn) -> None:
     faults = [
         FieldFault(path=f"/itinerary/{number}", message_key="problems.fields.unknown_division")
         for number, code in enumerate(payload.itinerary)
-        if not is_division(code)
+        if not is_place(code)
+    ]
+    faults += [
+        FieldFault(path=f"/stays/{number}/division", message_key="problems.fields.unknown_division")
+        for number, each in enumerate(payload.stays or ())
+        if not is_place(each.division)
     ]
     if faults:
         raise ProblemError(ProblemCode.REQUEST_INVALID, *faults)

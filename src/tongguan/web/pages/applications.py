@@ -17,14 +17,20 @@ from tongguan.app.journeys import journeys_of
 from tongguan.app.schemes import Holding, NothingHoldsError, holding_now
 from tongguan.app.stores import Application
 from tongguan.core.area.divisions import DIVISIONS, is_within
+from tongguan.core.calendar import local_day
 from tongguan.core.eligibility.decide import category_of, party_size_max
-from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode
+from tongguan.core.eligibility.parties import needs_age
+from tongguan.core.eligibility.stays import Stay
+from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode, SponsorId
 from tongguan.core.people import Assurance, DocumentType, Person
-from tongguan.core.scheme.model import Category
+from tongguan.core.scheme.model import AllocationMethod, Category
+from tongguan.web.context import domain_time
 from tongguan.web.forms import (
     EVIDENCE_CHARACTERS_MAX,
     NAME_CHARACTERS_MAX,
     Form,
+    choice_field,
+    day_field,
     document_fields,
     document_of,
     identifier_field,
@@ -41,6 +47,8 @@ from tongguan.web.service import current_authority
 
 PARTY_FORM_MAX = 4
 """Persons the form has room for; a scheme may allow fewer."""
+STAYS_FORM_MAX = 4
+"""Places stayed that the form has room for."""
 JUST_APPLIED = "just_applied"
 """Session key: the slip of the opened application has not been shown yet."""
 
@@ -125,6 +133,9 @@ def closed_for(holding: Holding | None) -> bool:
 class ApplicationForm(Form):
     """Who goes, on what evidence, and to which places."""
 
+    stay_days = 0
+    """Days before the crossing of which places are asked for; 0 where the scheme asks nothing."""
+
     def __init__(self, holding: Holding, category: Category, *args: Any) -> None:
         super().__init__(*args, initial={"request_id": str(uuid4())})
         self.holding, self.category = holding, category
@@ -134,6 +145,10 @@ class ApplicationForm(Form):
         types = (part.document_types if part else None) or tuple(DocumentType)
         for number in range(self.persons_max):
             self._add_person(number, types)
+        if needs_age(holding.phase):
+            self.fields["p0_born"] = day_field("born", required=True)
+        self._add_sponsor()
+        self._add_stays()
         for each in category.evidence or ():
             self.fields[f"evidence_{each.id}"] = _evidence_field(
                 each.name.in_language(current_language()), required=each.required
@@ -149,6 +164,34 @@ class ApplicationForm(Form):
         )
         for name, field in document_fields(f"p{number}_", types, required=required):
             self.fields[name] = field
+
+    def _add_sponsor(self) -> None:
+        sponsors = self.holding.phase.sponsors
+        if sponsors:
+            names = [(each.id, each.name.in_language(current_language())) for each in sponsors]
+            by_list = self.category.allocation is AllocationMethod.SPONSOR_LIST
+            self.fields["sponsor"] = choice_field("sponsor", names, required=by_list)
+
+    def _add_stays(self) -> None:
+        part = self.holding.phase.participation
+        if part is None or part.stayed is None:
+            return
+        self.stay_days = part.stayed.days
+        places = [*_cities(self.holding), *_provinces(self.holding, every=True)]
+        for number in range(STAYS_FORM_MAX):
+            required = number == 0
+            place = choice_field("stay_place", places, required=required)
+            self.fields[f"stay{number}_division"] = place
+            self.fields[f"stay{number}_last_on"] = day_field("stay_last_on", required=required)
+
+    def stay_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The bound fields of the places stayed, place and day; none where nobody asks."""
+        if not self.stay_days:
+            return []
+        return [
+            (self[f"stay{number}_division"], self[f"stay{number}_last_on"])
+            for number in range(STAYS_FORM_MAX)
+        ]
 
     def person(self, number: int) -> dict[str, Any]:
         """The bound fields of one person, for the template."""
@@ -178,7 +221,38 @@ class ApplicationForm(Form):
                 issuer = f"{prefix}document_issuer"
                 if not self.cleaned_data.get(issuer) and issuer not in self.errors:
                     self.complain(issuer, "document_issuer.missing")
+        self._check_stays()
         return self.cleaned_data
+
+    def _check_stays(self) -> None:
+        """A place comes with its day, and neither a stay nor a birth lies ahead."""
+        today = local_day(domain_time(), self.holding.version.zone)
+        dated = ["p0_born"]
+        for number in range(STAYS_FORM_MAX if self.stay_days else 0):
+            place, last_on = f"stay{number}_division", f"stay{number}_last_on"
+            dated.append(last_on)
+            given = [bool(self.cleaned_data.get(name)) for name in (place, last_on)]
+            missing = last_on if given[0] else place
+            if given[0] is not given[1] and missing not in self.errors:
+                key = "stay_last_on" if missing == last_on else "stay_place"
+                self.complain(missing, f"{key}.missing")
+        for name in dated:
+            day = self.cleaned_data.get(name)
+            if day and day > today:
+                self.complain(name, "day_ahead")
+
+    def _stays(self) -> tuple[Stay, ...] | None:
+        if not self.stay_days:
+            return None
+        data = self.cleaned_data
+        return tuple(
+            Stay(
+                division=DivisionCode(data[f"stay{number}_division"]),
+                last_on=data[f"stay{number}_last_on"],
+            )
+            for number in range(STAYS_FORM_MAX)
+            if data.get(f"stay{number}_division")
+        )
 
     def application(self) -> ApplicationRequest:
         """The request that was typed; valid forms only."""
@@ -191,6 +265,7 @@ class ApplicationForm(Form):
                     name=data[f"p{number}_name"],
                     document=document_of(data, f"p{number}_"),
                     assurance=Assurance.ASSERTED,
+                    born=data.get(f"p{number}_born"),
                 )
                 for number in range(self.persons_max)
                 if data.get(f"p{number}_name")
@@ -203,6 +278,8 @@ class ApplicationForm(Form):
             itinerary=tuple(
                 DivisionCode(code) for code in (*data["itinerary"], *data["elsewhere"])
             ),
+            stays=self._stays(),
+            sponsor=SponsorId(data["sponsor"]) if data.get("sponsor") else None,
         )
 
 
@@ -247,13 +324,13 @@ def _cities(holding: Holding) -> list[tuple[str, str]]:
     ]
 
 
-def _provinces(holding: Holding) -> list[tuple[str, str]]:
-    """Provinces other than those that take part, so that a wider itinerary can be declared."""
+def _provinces(holding: Holding, *, every: bool = False) -> list[tuple[str, str]]:
+    """Provinces, by default others than those that take part, so that more can be declared."""
     part = holding.phase.participation
     inside = part.divisions if part else ()
     return [
         (each.code, each.name.in_language(current_language()))
         for each in DIVISIONS
         if each.code.endswith("0000")
-        and not any(is_within(each.code, division) for division in inside)
+        and (every or not any(is_within(each.code, division) for division in inside))
     ]
