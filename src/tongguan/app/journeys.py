@@ -17,6 +17,7 @@ from tongguan.app.ledger_port import (
 )
 from tongguan.app.passes import issue_passes
 from tongguan.app.ports import Transaction
+from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, holding_or_raise, version_by_digest
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
 from tongguan.core.booking.citations import cited
@@ -24,7 +25,8 @@ from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
 from tongguan.core.calendar import slot_interval
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import ApplicationId, JourneyId
-from tongguan.core.quota.windows import Crossing, cell_week, windows_of_party
+from tongguan.core.quota.demand import Demand, demand_of
+from tongguan.core.quota.windows import cell_week
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Direction
 
@@ -53,6 +55,8 @@ def book_journey(
     """Take every place of the party on every leg, or none; at most once for an id."""
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
+        # No text may take the place of the one that is read here before this is decided.
+        transaction.ledger.hold_text()
         known = transaction.ledger.known(request.id, request_hash)
         if known is not None:
             return known
@@ -64,8 +68,10 @@ def book_journey(
         if refused is not None:
             return refused
         places = _places(application, holding, request)
+        crossings = [each.crossing for each in places]
+        demand = demand_of(reckoning_of(transaction, holding, crossings), crossings)
         answer = transaction.ledger.take(
-            _place_request(holding, request, request_hash, places), transaction.now
+            _place_request(holding, request, request_hash, places, demand), transaction.now
         )
         if isinstance(answer, PlacesTaken) and not answer.replayed:
             _acknowledge(transaction, holding, application, answer.journey)
@@ -79,6 +85,7 @@ def cancel_journey(
 ) -> CancelAnswer:
     """Give all places of a journey back and revoke its passes; again is harmless."""
     with authority.database.transaction() as transaction:
+        transaction.ledger.hold_text()
         kept = transaction.ledger.journey(journey)
         owner = transaction.applications.get(application)
         if kept is None or owner is None or kept.application != application:
@@ -151,6 +158,7 @@ def _places(
             slot=leg.slot,
             day=leg.day,
             cell_week=cell_week(holding.version, leg.day),
+            sponsor=application.sponsor,
         )
         for leg in request.legs
         for number, person in enumerate(application.person_keys)
@@ -162,18 +170,8 @@ def _place_request(
     request: JourneyRequest,
     request_hash: bytes,
     places: tuple[Place, ...],
+    demand: Demand,
 ) -> PlaceRequest:
-    crossings = [
-        Crossing(
-            direction=each.direction,
-            category=each.category,
-            control_point=each.control_point,
-            slot=each.slot,
-            day=each.day,
-            person=each.person,
-        )
-        for each in places
-    ]
     rules = [way.booking for way in holding.phase.directions if way.booking is not None]
     return PlaceRequest(
         journey=request.id,
@@ -182,7 +180,8 @@ def _place_request(
         phase=holding.phase.id,
         request_hash=request_hash,
         places=places,
-        windows=windows_of_party(holding.version, holding.phase, crossings),
+        windows=demand.windows,
+        choices=demand.choices,
         live_until=_live_until(holding, request),
         live_journeys_per_person_max=min(
             (each.live_journeys_per_person_max for each in rules), default=1

@@ -1,4 +1,10 @@
-"""The ledger of places as the use cases see it: take, cancel, look; exact under any fault."""
+"""The ledger of places as the use cases see it: take, cancel, look; exact under any fault.
+
+Between two texts a transition rewrites what is counted. It takes ``hold_text_alone`` first, reads
+``live_journeys`` from the quota week in which it happens, lets ``core.quota`` say under the new
+text what each journey is counted in (``demand_of``, then ``seat`` for one journey after another),
+and hands the result to ``restate``, all in one transaction.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +23,10 @@ from tongguan.core.identifiers import (
     PhaseId,
     SchemeId,
     SlotId,
+    SponsorId,
 )
-from tongguan.core.quota.windows import Window
+from tongguan.core.quota.choices import Choice
+from tongguan.core.quota.windows import Crossing, Window
 from tongguan.core.scheme.model import Leg
 
 
@@ -38,6 +46,20 @@ class Place:
     day: date
     cell_week: date
     """First day of the quota week of ``day``: with the scheme, the cell that holds the place."""
+    sponsor: SponsorId | None = None
+
+    @property
+    def crossing(self) -> Crossing:
+        """The crossing it is for, as quotas see it."""
+        return Crossing(
+            direction=self.direction,
+            category=self.category,
+            control_point=self.control_point,
+            slot=self.slot,
+            day=self.day,
+            person=self.person,
+            sponsor=self.sponsor,
+        )
 
 
 class JourneyState(StrEnum):
@@ -72,10 +94,12 @@ class PlaceRequest:
     """Keyed hash of the request as sent: the same id with another hash is refused."""
     places: tuple[Place, ...]
     windows: tuple[tuple[Window, int], ...]
-    """Each window touched, with the number of persons it takes, in the ledger's key order."""
+    """Each window that counts them, with the number of persons, in the ledger's key order."""
     live_until: datetime
     """When the journey stops counting as its people's live journey."""
     live_journeys_per_person_max: int
+    choices: tuple[Choice, ...] = ()
+    """Where a cap has reserves: the windows from one of which each person's place is taken."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,16 +130,44 @@ class WindowCount:
     window: Window
     taken: int
     capacity: int
+    """The limit when it was last reckoned; ``window.limit`` is the one asked with."""
     honoured: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restatement:
+    """What a journey holds under a new text, in the cells from the week of the transition on."""
+
+    journey: JourneyId
+    places: tuple[Place, ...]
+    """As they were, moved, or fewer; in those cells only. None at all cancels the journey, which
+    is possible only where it has no place in an earlier week."""
+    counted: tuple[tuple[Window, int], ...]
+    """Every window and part that counts them, with the number of persons; see ``seat``."""
+    live_until: datetime | None = None
+    """When another journey may be booked, where that has changed; ``None`` = as it was."""
 
 
 class Ledger(Protocol):
     """Places and the windows that count them; see ``docs/ledger.md`` for its law of locking."""
 
+    def hold_text(self) -> None:
+        """Keep the text that holds from being replaced until the transaction ends.
+
+        Whoever takes or cancels calls it first, before reading what holds; any number at once.
+        """
+
+    def hold_text_alone(self) -> None:
+        """Wait until nobody holds the text, and let nobody until the transaction ends.
+
+        The first thing a transition does: a transaction that has called ``hold_text`` must never
+        ask for this, or two of them would wait for each other.
+        """
+
     def take(
         self, request: PlaceRequest, now: datetime
     ) -> "PlacesTaken | PlacesRefused | RequestIdReused":
-        """Take all places or none, at most once for an id."""
+        """Take all places or none, at most once for an id; limits are those reckoned at ``now``."""
 
     def known(
         self, journey: JourneyId, request_hash: bytes
@@ -138,3 +190,22 @@ class Ledger(Protocol):
 
     def windows_exceeded(self) -> tuple[WindowCount, ...]:
         """Windows in which the bookings, counted anew from their rows, exceed what is allowed."""
+
+    def live_journeys(self, scheme: SchemeId, from_week: date) -> tuple[Journey, ...]:
+        """Journeys that are not cancelled with a place in this quota week or a later one.
+
+        The first booked comes first; all their places, those in earlier weeks too.
+        """
+
+    def restate(
+        self,
+        scheme: SchemeId,
+        from_week: date,
+        journeys: Sequence[Restatement],
+        now: datetime,
+    ) -> None:
+        """Rewrite what the journeys hold and what counts them, from this quota week on.
+
+        Every live journey of these weeks must be given. Each window's capacity becomes the limit
+        given, and what it holds beyond that is honoured. The caller holds the text alone.
+        """

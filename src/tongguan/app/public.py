@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
+from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, what_holds
 from tongguan.core.booking.releases import deadline_instant, is_within_hours, openings_of
 from tongguan.core.calendar import local_day, slot_interval, weekday_of
@@ -16,9 +17,12 @@ from tongguan.core.identifiers import (
     PersonKey,
     QuotaId,
     SlotId,
+    SponsorId,
 )
-from tongguan.core.quota.windows import PERSON_DIMENSION, Crossing, Window, windows_touched
-from tongguan.core.scheme.model import Direction, Phase, Slot
+from tongguan.core.quota.choices import Choice
+from tongguan.core.quota.demand import Demand, demand_of
+from tongguan.core.quota.windows import PERSON_DIMENSION, Crossing, Window
+from tongguan.core.scheme.model import Direction, Phase, Slot, Sponsor
 
 _NOBODY = PersonKey(b"")
 
@@ -49,6 +53,17 @@ class QuotaCount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Allotment:
+    """What a sponsor may give to those on its list in one window, and what is left of it."""
+
+    sponsor: Sponsor
+    window: Window
+    """Of a quota that counts by sponsor; its ``limit`` is the allotment."""
+    taken: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
     """What holds, and the places of the coming days."""
 
@@ -60,6 +75,8 @@ class Overview:
     quotas: tuple[QuotaCount, ...]
     booked_elsewhere: bool = False
     """Whether the scheme gives places to the other authority, which knows what is left."""
+    allotments: tuple[Allotment, ...] = ()
+    """The sponsors' allotments of the coming days, by window and in the order of the phase."""
 
 
 def public_overview(authority: Authority, *, days: int = 8) -> Overview:
@@ -79,13 +96,14 @@ def public_overview(authority: Authority, *, days: int = 8) -> Overview:
                 quotas=(),
                 booked_elsewhere=True,
             )
-        availability, quotas = _availability(transaction, holding, days)
+        board = _board(transaction, holding, days)
         return Overview(
             now=transaction.now,
             holding=holding,
             next_phase=_next_phase(holding),
-            availability=availability,
-            quotas=quotas,
+            availability=tuple(_availability(board, offer) for offer in board.offers),
+            quotas=_quota_counts(board),
+            allotments=_allotments(board),
         )
 
 
@@ -96,7 +114,7 @@ class _Offer:
     control_point: ControlPointId
     slot: Slot
 
-    def crossing(self, category: CategoryId) -> Crossing:
+    def crossing(self, category: CategoryId, sponsor: SponsorId | None = None) -> Crossing:
         """An anonymous crossing of this offer, for finding the windows it would touch."""
         return Crossing(
             direction=self.direction.id,
@@ -105,59 +123,120 @@ class _Offer:
             slot=SlotId(self.slot.id),
             day=self.day,
             person=_NOBODY,
+            sponsor=sponsor,
         )
 
 
-def _availability(
-    transaction: Transaction, holding: Holding, days: int
-) -> tuple[tuple[Availability, ...], tuple[QuotaCount, ...]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Board:
+    """The offers of the coming days, what each anonymous crossing would ask, and what is taken."""
+
+    holding: Holding
+    now: datetime
+    offers: tuple[_Offer, ...]
+    demands: Mapping[Crossing, Demand]
+    taken: Mapping[Window, int]
+
+    def left(self, window: Window) -> int:
+        """Persons for whom the window has room, by the limit as it is now."""
+        return max(0, window.limit - self.taken[window])
+
+
+def _board(transaction: Transaction, holding: Holding, days: int) -> _Board:
+    phase = holding.phase
     first = local_day(transaction.now, holding.version.zone)
-    offers = [
-        (offer, _windows_by_category(holding, offer))
-        for offer in _offers(holding.phase, first, days)
+    offers = tuple(_offers(phase, first, days))
+    by_sponsor = any("sponsor" in quota.counts for quota in phase.quotas)
+    sponsors = (None, *(each.id for each in phase.sponsors if by_sponsor))
+    crossings = [
+        offer.crossing(category.id, sponsor)
+        for offer in offers
+        for category in phase.categories
+        for sponsor in sponsors
     ]
-    windows = tuple(
-        sorted({each for _, touched in offers for found in touched.values() for each in found})
+    reckoning = reckoning_of(transaction, holding, crossings)
+    demands = {each: _without_persons(demand_of(reckoning, [each])) for each in crossings}
+    windows = {window for demand in demands.values() for window in _windows(demand)}
+    counts = transaction.ledger.counts(tuple(sorted(windows)))
+    return _Board(
+        holding=holding,
+        now=transaction.now,
+        offers=offers,
+        demands=demands,
+        taken={each.window: each.taken for each in counts},
     )
-    counts = {each.window: each for each in transaction.ledger.counts(windows)}
-    left = {window: max(0, each.capacity - each.taken) for window, each in counts.items()}
-    availability = []
-    for offer, touched in offers:
-        least = {
-            category: min((left[window], window.quota) for window in found)
-            for category, found in touched.items()
-            if found
-        }
-        interval = slot_interval(offer.day, offer.slot, holding.version.zone)
-        availability.append(
-            Availability(
-                direction=offer.direction.id,
-                day=offer.day,
-                control_point=offer.control_point,
-                slot=offer.slot,
-                starts=interval.start,
-                ends=interval.end,
-                left={category: found[0] for category, found in least.items()},
-                bound_by={category: found[1] for category, found in least.items()},
-                bookable=_bookable(holding, offer, interval.start, transaction.now),
-            )
-        )
-    quotas = tuple(QuotaCount(window=each, taken=counts[each].taken) for each in windows)
-    return tuple(availability), quotas
 
 
-def _windows_by_category(
-    holding: Holding, offer: _Offer
-) -> Mapping[CategoryId, tuple[Window, ...]]:
-    """The windows that anybody of a category would touch, those of single persons left out."""
-    return {
-        each.id: tuple(
-            window
-            for window in windows_touched(holding.version, holding.phase, offer.crossing(each.id))
-            if all(name != PERSON_DIMENSION for name, _ in window.dimensions)
+def _without_persons(demand: Demand) -> Demand:
+    """What everybody's crossing asks for, the windows of single persons left out."""
+    return Demand(
+        windows=tuple(each for each in demand.windows if not _is_of_a_person(each[0])),
+        choices=tuple(each for each in demand.choices if not _is_of_a_person(each.cap)),
+    )
+
+
+def _is_of_a_person(window: Window) -> bool:
+    return any(name == PERSON_DIMENSION for name, _ in window.dimensions)
+
+
+def _windows(demand: Demand) -> Iterator[Window]:
+    yield from (window for window, _ in demand.windows)
+    yield from (window for choice in demand.choices for window in choice.windows)
+
+
+def _availability(board: _Board, offer: _Offer) -> Availability:
+    least = {}
+    for category in board.holding.phase.categories:
+        demand = board.demands[offer.crossing(category.id)]
+        left = [(board.left(window), window.quota) for window, _ in demand.windows]
+        left.extend((_left_of(board, each), each.cap.quota) for each in demand.choices)
+        if left:
+            least[category.id] = min(left)
+    interval = slot_interval(offer.day, offer.slot, board.holding.version.zone)
+    return Availability(
+        direction=offer.direction.id,
+        day=offer.day,
+        control_point=offer.control_point,
+        slot=offer.slot,
+        starts=interval.start,
+        ends=interval.end,
+        left={category: found[0] for category, found in least.items()},
+        bound_by={category: found[1] for category, found in least.items()},
+        bookable=_bookable(board.holding, offer, interval.start, board.now),
+    )
+
+
+def _left_of(board: _Board, choice: Choice) -> int:
+    """The places of a cap that the crossing may have: what is kept for others is not left."""
+    return sum(board.left(window) for window in choice.windows)
+
+
+def _quota_counts(board: _Board) -> tuple[QuotaCount, ...]:
+    """The caps' windows: parts and reserves are within them, and no sponsor's is shown here."""
+    return tuple(
+        QuotaCount(window=window, taken=taken)
+        for window, taken in sorted(board.taken.items())
+        if window.part_of is None and _sponsor_of(window) is None
+    )
+
+
+def _allotments(board: _Board) -> tuple[Allotment, ...]:
+    sponsors = {each.id: each for each in board.holding.phase.sponsors}
+    return tuple(
+        Allotment(
+            sponsor=sponsors[sponsor],
+            window=window,
+            taken=taken,
+            left=board.left(window),
         )
-        for each in holding.phase.categories
-    }
+        for window, taken in sorted(board.taken.items())
+        if (sponsor := _sponsor_of(window)) in sponsors
+    )
+
+
+def _sponsor_of(window: Window) -> SponsorId | None:
+    sponsor = dict(window.dimensions).get("sponsor")
+    return None if sponsor is None else SponsorId(sponsor)
 
 
 def _offers(phase: Phase, first: date, days: int) -> Iterator[_Offer]:
@@ -170,6 +249,8 @@ def _offers(phase: Phase, first: date, days: int) -> Iterator[_Offer]:
             if weekday_of(day) not in (direction.weekdays or ()) or day in direction.closed_days:
                 continue
             for point in points:
+                if not point.booking_required or day in point.closed_days:
+                    continue
                 for slot in direction.slots or ():
                     yield _Offer(direction=direction, day=day, control_point=point.id, slot=slot)
 

@@ -9,7 +9,7 @@ from tongguan.app.canonical_versions import parse_version, parsed_version
 from tongguan.app.holder_keys import pinned_keys
 from tongguan.app.ports import Transaction
 from tongguan.app.stores import AuditEntry, StoredAct, StoredVersion
-from tongguan.core.calendar import whole_second
+from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeySet, KeyUse
 from tongguan.core.decisions import Decision, Outcome, Reason
@@ -52,6 +52,8 @@ class Holding:
     phase: Phase
     state: PhaseState
     since: datetime | None
+    first_day: date | None = None
+    """The service day on which the phase was activated: the first on which it holds."""
 
     def takes_applications(self) -> Decision | None:
         """``None`` while the phase is active; else a refusal that says what it is."""
@@ -211,12 +213,14 @@ def what_holds(transaction: Transaction) -> Holding | None:
         return None
     digest, phase = last
     standing = history.standing(digest, phase, now)
+    version = history.texts[digest]
     return Holding(
-        version=history.texts[digest],
+        version=version,
         digest=digest,
         phase=replace(phase, ends=history.last_day(digest, phase)),
         state=standing.state,
         since=standing.since,
+        first_day=local_day(history.activated[digest, phase.id].at, version.zone),
     )
 
 

@@ -36,6 +36,8 @@ from tongguan.core.quota.windows import PERSON_DIMENSION, Crossing, Window
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
 
+_TEXT_LOCK = 0x746F6E677465
+"""The advisory lock of the text that holds; any number that nothing else uses."""
 _JOURNEYS = """
     SELECT journey.id, journey.application, journey.scheme, journey.phase, journey.booked_at,
         journey.cancelled_at, place.person_number, place.person, place.leg, place.direction,
@@ -76,6 +78,14 @@ class PostgresLedger:
     """``Ledger`` within one transaction, which may take or cancel once: locks have one order."""
 
     connection: Connection[Any]
+
+    def hold_text(self) -> None:
+        """Keep the text that holds from being replaced until the transaction ends."""
+        self.connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (_TEXT_LOCK,))
+
+    def hold_text_alone(self) -> None:
+        """Wait until nobody holds the text, and let nobody until the transaction ends."""
+        self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TEXT_LOCK,))
 
     def take(
         self, request: PlaceRequest, now: datetime

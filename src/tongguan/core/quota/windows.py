@@ -1,11 +1,9 @@
-"""Which quota windows a crossing counts in, and how many persons of a party each one takes.
+"""Windows: the persons that one quota counts together, and which of them hold a crossing.
 
 A window is one row of the ledger. Its key begins with the cell (scheme, quota week), so that every
 window a crossing touches lies in one cell; the order of the keys is the order of the locks.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,13 +16,20 @@ from tongguan.core.identifiers import (
     QuotaId,
     SchemeId,
     SlotId,
+    SponsorId,
 )
-from tongguan.core.scheme.model import EACH, Phase, Quota, QuotaPer, Version
+from tongguan.core.scheme.model import EACH, Quota, QuotaPer, Version
 
 PERSON_DIMENSION = "person"
 """The one dimension whose value stands for a person; it is never shown."""
+OPEN_PART = ("part", "open")
+"""What tells the open part of a cap, which is kept for nobody, from the cap itself."""
 
-_DAYS_IN = {QuotaPer.DAY: 1, QuotaPer.WEEK: 7}
+Dimensions = tuple[tuple[str, str], ...]
+"""What a window distinguishes, by name in alphabetical order."""
+WindowKey = tuple[SchemeId, date, QuotaId, date, Dimensions]
+
+DAYS_IN = {QuotaPer.DAY: 1, QuotaPer.WEEK: 7}
 
 
 class UnstatedQuotaError(ValueError):
@@ -42,12 +47,15 @@ class Crossing:
     day: date
     """The service day."""
     person: PersonKey
+    sponsor: SponsorId | None = None
+    """Whose list the person is on; ``None`` = nobody's, and no quota of sponsors counts them."""
 
-    def value(self, dimension: str) -> str:
+    def value(self, dimension: str) -> str | None:
         """The value of a quota dimension; a person's is the keyed index in hexadecimal."""
         if dimension == PERSON_DIMENSION:
             return self.person.hex()
-        return str(getattr(self, dimension))
+        value = getattr(self, dimension)
+        return None if value is None else str(value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -60,22 +68,30 @@ class Window:
     quota: QuotaId
     starts: date
     """Its first service day."""
-    dimensions: tuple[tuple[str, str], ...]
-    """What it distinguishes, by name in alphabetical order."""
+    dimensions: Dimensions
     days: int
     """Service days from ``starts``: 1 or 7."""
     limit: int
-    """Persons; like ``days`` no part of the key."""
+    """Persons, as reckoned at an instant; like ``days`` no part of the key."""
+    part_of: WindowKey | None = None
+    """For a reserve's window and for the open part: the window of the cap whose places it has."""
 
     @property
-    def key(self) -> tuple[SchemeId, date, QuotaId, date, tuple[tuple[str, str], ...]]:
+    def key(self) -> WindowKey:
         """What tells it from every other window."""
         return (self.scheme, self.cell_week, self.quota, self.starts, self.dimensions)
 
     def holds(self, crossing: Crossing) -> bool:
-        """Whether the crossing counts in this window."""
+        """Whether the quota counts the crossing in this window.
+
+        A part of a cap may also be taken from by a crossing that its quota does not count.
+        """
         in_time = self.starts <= crossing.day < self.starts + timedelta(days=self.days)
-        return in_time and all(crossing.value(name) == value for name, value in self.dimensions)
+        return in_time and all(
+            crossing.value(name) == value
+            for name, value in self.dimensions
+            if (name, value) != OPEN_PART
+        )
 
 
 def cell_week(version: Version, day: date) -> date:
@@ -88,49 +104,17 @@ def cell_week(version: Version, day: date) -> date:
     return week_start(day, version.week_starts_on)
 
 
-def windows_touched(version: Version, phase: Phase, crossing: Crossing) -> tuple[Window, ...]:
-    """The windows the crossing counts in, exactly one for each quota that matches, in key order.
+def dimensions_of(quota: Quota, crossing: Crossing) -> Dimensions | None:
+    """What the quota distinguishes of the crossing; ``None`` where it does not count it.
 
-    Raises ``UnstatedQuotaError`` when a quota of the phase or the start of the week is unstated.
+    Raises ``UnstatedQuotaError`` for a dimension that nobody has stated.
     """
-    windows = (_window_of(version, quota, crossing) for quota in phase.quotas)
-    return tuple(sorted(window for window in windows if window is not None))
-
-
-def windows_of_party(
-    version: Version, phase: Phase, crossings: Sequence[Crossing]
-) -> tuple[tuple[Window, int], ...]:
-    """Every window the crossings touch with the persons it takes, in key order over all legs.
-
-    A crossing that is given twice counts once.
-    """
-    persons = Counter(
-        window
-        for crossing in dict.fromkeys(crossings)
-        for window in windows_touched(version, phase, crossing)
-    )
-    return tuple(sorted(persons.items()))
-
-
-def _window_of(version: Version, quota: Quota, crossing: Crossing) -> Window | None:
-    """The window of the quota that holds the crossing; ``None`` when the quota does not match."""
-    if quota.limit is None or quota.kind is None:
-        raise UnstatedQuotaError(f"{version.id}: quota {quota.id} has no stated limit and kind")
     dimensions: list[tuple[str, str]] = []
     for name, counted in sorted(quota.counts.items()):
         if counted is None:
-            raise UnstatedQuotaError(f"{version.id}: quota {quota.id} does not state its {name}")
+            raise UnstatedQuotaError(f"quota {quota.id} does not state its {name}")
         value = crossing.value(name)
-        if counted not in (EACH, value):
+        if value is None or counted not in (EACH, value):
             return None
         dimensions.append((name, value))
-    week = cell_week(version, crossing.day)
-    return Window(
-        scheme=version.scheme,
-        cell_week=week,
-        quota=quota.id,
-        starts=week if quota.per is QuotaPer.WEEK else crossing.day,
-        dimensions=tuple(dimensions),
-        days=_DAYS_IN[quota.per],
-        limit=quota.limit,
-    )
+    return tuple(dimensions)
