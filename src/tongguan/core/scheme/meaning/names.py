@@ -1,6 +1,7 @@
 """Names: nothing twice, and everything that is named exists."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Final
 
 from tongguan.core.scheme.faults import FaultCode
@@ -19,7 +20,7 @@ from tongguan.core.scheme.meaning.nodes import (
     strings,
     walk,
 )
-from tongguan.core.scheme.model import AllocationMethod, Leg
+from tongguan.core.scheme.model import EACH, AllocationMethod, Leg
 
 _IDENTITIES: Final = ("id", "issuer", "party", "claim", "direction")
 _PARTY_KEYS: Final = ("party", "origin", "destination", "booking_authority")
@@ -121,11 +122,21 @@ def _check_precedence(_: Parsed, phase: Parsed, reader: Reader) -> None:
             seen.setdefault(precedence, name_of(category))
 
 
-def _check_sponsor_lists(_: Parsed, phase: Parsed, reader: Reader) -> None:
-    for category in nodes(phase, "categories"):
-        by_list = category.values.get("allocation") is AllocationMethod.SPONSOR_LIST
-        if by_list and phase.values.get("sponsors") == ():
-            reader.fault(FaultCode.SPONSORS_MISSING, (*category.path, "allocation"))
+def _check_sponsors(_: Parsed, phase: Parsed, reader: Reader) -> None:
+    """Said once, at the first clause that asks for sponsors where there are none."""
+    by_list = (
+        (*category.path, "allocation")
+        for category in nodes(phase, "categories")
+        if category.values.get("allocation") is AllocationMethod.SPONSOR_LIST
+    )
+    by_quota = (
+        (*quota.path, "counts", "sponsor")
+        for quota in nodes(phase, "quotas")
+        if mapping(quota, "counts").get("sponsor") == EACH
+    )
+    asked = next(chain(by_list, by_quota), None)
+    if asked is not None and phase.values.get("sponsors") == ():
+        reader.fault(FaultCode.SPONSORS_MISSING, asked)
 
 
 def _check_named_within_phase(_: Parsed, phase: Parsed, reader: Reader) -> None:
@@ -177,7 +188,7 @@ CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
 CHECKS_OF_PHASE: Final[tuple[Callable[[Parsed, Parsed, Reader], None], ...]] = (
     _check_fallbacks,
     _check_precedence,
-    _check_sponsor_lists,
+    _check_sponsors,
     _check_named_within_phase,
     _check_directions,
     _check_home,

@@ -38,9 +38,6 @@ def _check_counts(_: Parsed, phase: Parsed, reader: Reader) -> None:
             if dimension in known and isinstance(name, str) and name != EACH:
                 code, names = known[dimension]
                 expect(name, names, (*quota.path, "counts", dimension), code, reader)
-        by_sponsor = mapping(quota, "counts").get("sponsor") == EACH
-        if by_sponsor and phase.values.get("sponsors") == ():
-            reader.fault(FaultCode.SPONSORS_MISSING, (*quota.path, "counts", "sponsor"))
 
 
 def _check_limits(_: Parsed, phase: Parsed, reader: Reader) -> None:
