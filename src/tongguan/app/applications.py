@@ -10,6 +10,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, holding_or_raise, what_holds
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
+from tongguan.core.booking.keepers import keeps_places
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip, normalised_reference
 from tongguan.core.decisions import Decision, Outcome, Reason
@@ -69,7 +70,7 @@ def submit_application(authority: Authority, request: ApplicationRequest) -> App
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
         holding = holding_or_raise(transaction)
-        if holding.version.booking_authority != authority.id:
+        if not keeps_places(holding.version, holding.phase, authority.id):
             raise BookedElsewhereError
         application = _decided(authority, transaction, holding, request)
         delete_after = holding.delete_after(local_day(transaction.now, holding.version.zone))

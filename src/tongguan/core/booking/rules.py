@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from tongguan.core.booking.closures import suspension_reasons
 from tongguan.core.booking.hours import is_open_during
+from tongguan.core.booking.keepers import keeper_of
 from tongguan.core.booking.releases import (
     deadline_instant,
     is_within_hours,
@@ -15,7 +16,7 @@ from tongguan.core.booking.releases import (
 from tongguan.core.calendar import slot_interval, weekday_of
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.eligibility.parties import head_too_young
-from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
+from tongguan.core.identifiers import AuthorityId, ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import (
     Basis,
@@ -69,8 +70,11 @@ def decide_booking(
     phase_state: PhaseState,
     now: datetime,
     suspensions: tuple[Suspension, ...] = (),
+    authority: AuthorityId | None = None,
 ) -> Decision:
     """Grant without a reason, or refuse with every reason, the widest first.
+
+    ``authority`` is the one that is asked, which gives out no place that another keeps.
 
     A journey of the way home alone is possible: who has lost the place home needs another. A
     suspension refuses the legs in its scope whose slots begin while it is in effect, announced
@@ -92,6 +96,7 @@ def decide_booking(
         ),
         *_shape_reasons(phase, legs),
         *_party_reasons(phase, legs, persons),
+        *_keeper_reasons(version, phase, legs, authority),
         *(reason for leg in legs for reason in _leg_reasons(version, phase, leg, now)),
         *_head_reasons(phase, found, head_born),
         *_journey_reasons(phase, found),
@@ -197,6 +202,24 @@ def _head_reasons(phase: Phase, legs: tuple[_FoundLeg, ...], born: date | None) 
             return
 
 
+def _keeper_reasons(
+    version: Version, phase: Phase, legs: tuple[LegWanted, ...], authority: AuthorityId | None
+) -> Iterator[Reason]:
+    """One for each direction whose places another authority keeps, naming that authority."""
+    wanted = {leg.direction for leg in legs}
+    for direction in phase.directions:
+        keeper = keeper_of(version, direction)
+        if direction.id in wanted and keeper is not None and authority not in (None, keeper):
+            own = direction.booking_authority is not None
+            yield _reason(
+                ReasonCode.PLACES_KEPT_ELSEWHERE,
+                f"{_path(phase, direction)}/booking_authority" if own else "booking_authority",
+                direction.basis if own else version.booking_authority_basis,
+                direction=direction.id,
+                authority=keeper,
+            )
+
+
 def _leg_reasons(
     version: Version, phase: Phase, wanted: LegWanted, now: datetime
 ) -> Iterator[Reason]:
@@ -273,6 +296,13 @@ def _control_point_reasons(phase: Phase, wanted: LegWanted, slot: Slot | None) -
             f"phases/{phase.id}/entry/control_points",
             phase.basis if entry is None else entry.basis,
             control_point=wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+        )
+    elif not point.booking_required:
+        yield _reason(
+            ReasonCode.BOOKING_NOT_NEEDED,
+            f"phases/{phase.id}/entry/control_points/{point.id}/booking_required",
+            point.basis,
+            control_point=point.id,
         )
     elif slot is not None and not is_open_during(point, slot):
         yield _reason(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from tongguan.core.booking.keepers import keeper_of
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.decisions import Reason
@@ -68,9 +69,8 @@ def _check_scheme(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
     Keys of authorities that take part in other schemes only may be trusted as well.
     """
     version = crossing.situation.version
-    issuers = [party.id for party in version.parties]
-    if version.booking_authority is not None:
-        issuers = [version.booking_authority]
+    keeper = keeper_of(version, crossing.direction)
+    issuers = [party.id for party in version.parties] if keeper is None else [keeper]
     digest = pass_version_digest(crossing.situation.version_digest)
     own = (version.scheme, digest)
     if (shown.scheme_id, shown.version_digest) != own or shown.issuer not in issuers:

@@ -17,6 +17,7 @@ from tongguan.app.journeys import journeys_of
 from tongguan.app.schemes import Holding, NothingHoldsError, holding_now
 from tongguan.app.stores import Application
 from tongguan.core.area.divisions import DIVISIONS, is_within
+from tongguan.core.booking.keepers import keeps_places
 from tongguan.core.calendar import local_day
 from tongguan.core.eligibility.decide import category_of, party_size_max
 from tongguan.core.eligibility.parties import needs_age
@@ -127,7 +128,9 @@ def open_in_session(request: HttpRequest, application: Application) -> None:
 
 def closed_for(holding: Holding | None) -> bool:
     """Whether applications are taken by the other authority, as the scheme says."""
-    return holding is not None and holding.version.booking_authority != current_authority().id
+    return holding is not None and not keeps_places(
+        holding.version, holding.phase, current_authority().id
+    )
 
 
 class ApplicationForm(Form):
