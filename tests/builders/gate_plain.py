@@ -6,6 +6,7 @@ from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.code import HealthCodeClaims
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.passes.claims import PassClaims
 
 
@@ -27,6 +28,7 @@ def situation_as_plain(situation: GateSituation) -> dict[str, Any]:
         "earlier_use": used
         and {"used_at": used.used_at.isoformat(), "control_point": used.control_point},
         "status_lists": [_status_list(each) for each in situation.status_lists],
+        "tests": [_test(each) for each in situation.tests],
     }
 
 
@@ -76,6 +78,17 @@ def _code(code: HealthCodeClaims | Unreadable) -> dict[str, Any]:
         "issued_at": code.issued_at.isoformat(),
         "valid_until": code.valid_until.isoformat(),
     }
+
+
+def _test(test: PresentedTest) -> dict[str, Any]:
+    plain = {
+        "sampled_at": test.sampled_at.isoformat(),
+        "specimen": test.specimen,
+        "read_by": test.read_by,
+    }
+    if test.reported_at is not None:
+        plain["reported_at"] = test.reported_at.isoformat()
+    return plain
 
 
 def _status_list(each: StatusList) -> dict[str, Any]:

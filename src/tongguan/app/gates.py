@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
 import rfc8785
@@ -36,7 +37,9 @@ from tongguan.core.gate.bundle import Bundle
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge, Presented
 from tongguan.core.gate.situation import EarlierUse, GateSituation
-from tongguan.core.identifiers import ControlPointId, DirectionId, GateId, PassId
+from tongguan.core.gate.use import used_pass
+from tongguan.core.health.tests import PresentedTest
+from tongguan.core.identifiers import ControlPointId, DirectionId, GateId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import Document
 from tongguan.core.reasons import ReasonCode
@@ -46,10 +49,6 @@ from tongguan.core.scheme.state import PhaseState, find_phase
 _USES_KEPT = timedelta(days=7)
 """How far back a bundle lists used passes; older ones have expired."""
 _FEW_DAYS = timedelta(days=4)
-_NOT_OF_THIS_CROSSING = frozenset(
-    (ReasonCode.PASS_OTHER_HOLDER, ReasonCode.PASS_OTHER_SCHEME, ReasonCode.WRONG_DIRECTION)
-)
-"""A pass shown with one of these is not what lets its bearer through, so it is not used up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,12 +67,17 @@ class GateRequest:
     pass_text: str | None = field(repr=False)
     code_texts: tuple[str, ...] = field(repr=False)
     document: Document = field(repr=False)
+    tests: tuple[PresentedTest, ...] = field(default=(), repr=False)
+    """Papers as an officer at the gate read them."""
 
     @property
     def presented(self) -> Presented:
         """What the person presents, apart from which way they go."""
         return Presented(
-            pass_text=self.pass_text, code_texts=self.code_texts, document=self.document
+            pass_text=self.pass_text,
+            code_texts=self.code_texts,
+            document=self.document,
+            tests=self.tests,
         )
 
 
@@ -181,7 +185,7 @@ def _cross(
         record = CrossingRecord(
             id=crossing.id,
             gate=gate.id,
-            pass_id=_used_pass(situation, decision),
+            pass_id=None if situation is None else used_pass(situation, decision),
             direction=crossing.request.direction,
             control_point=gate.control_point,
             at=transaction.now,
@@ -193,6 +197,8 @@ def _cross(
         stored = transaction.crossings.record(record, request_hash, delete_after)
         if stored is None:
             raise RequestIdReusedError
+        if stored is record:
+            _record_reading(transaction, crossing)
         return CrossingAnswer(record=stored, replayed=stored is not record)
 
 
@@ -204,13 +210,18 @@ def _decision(situation: GateSituation | None) -> Decision:
     return Decision(outcome=Outcome.REFER, reasons=(reason,))
 
 
-def _used_pass(situation: GateSituation | None, decision: Decision) -> PassId | None:
-    """The pass a crossing uses: one shown again, or by another or for another way, is not used."""
-    if situation is None or not isinstance(situation.pass_, PassClaims):
-        return None
-    if situation.earlier_use is not None or _NOT_OF_THIS_CROSSING.intersection(decision.codes):
-        return None
-    return situation.pass_.pass_id
+def _record_reading(transaction: Transaction, crossing: CrossingRequest) -> None:
+    """Who read the papers that a decision rests on, for nobody signed them."""
+    for officer in dict.fromkeys(each.read_by for each in crossing.request.tests):
+        transaction.audit.record(
+            AuditEntry(
+                at=transaction.now,
+                actor=officer,
+                action="test.read",
+                subject=crossing.id,
+                outcome="read",
+            )
+        )
 
 
 def _delete_after(transaction: Transaction) -> date:
@@ -361,17 +372,26 @@ def _holder_keys(
 def _as_sent(gate: Gate, crossing: CrossingRequest) -> bytes:
     """The canonical bytes of a crossing request, of which only a keyed hash is kept."""
     request = crossing.request
-    return rfc8785.dumps(
-        {
-            "gate": gate.id,
-            "direction": request.direction,
-            "pass": request.pass_text,
-            "codes": list(request.code_texts),
-            "document": [
-                request.document.type.value,
-                request.document.number,
-                request.document.issuer,
-            ],
-            "let_through": crossing.let_through,
-        }
-    )
+    sent: dict[str, Any] = {
+        "gate": gate.id,
+        "direction": request.direction,
+        "pass": request.pass_text,
+        "codes": list(request.code_texts),
+        "document": [
+            request.document.type.value,
+            request.document.number,
+            request.document.issuer,
+        ],
+        "let_through": crossing.let_through,
+    }
+    if request.tests:
+        sent["tests"] = [
+            [
+                each.sampled_at.isoformat(),
+                None if each.reported_at is None else each.reported_at.isoformat(),
+                each.specimen,
+                each.read_by,
+            ]
+            for each in request.tests
+        ]
+    return rfc8785.dumps(sent)

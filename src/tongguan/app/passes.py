@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tongguan.app.authorities import Authority
@@ -17,11 +17,12 @@ from tongguan.app.stores import Application, AuditEntry, PassRecord
 from tongguan.core.calendar import Interval, end_of_day, slot_interval, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse
+from tongguan.core.health.tests import SamplingWindow, sampling_windows
 from tongguan.core.identifiers import JourneyId, PassId
 from tongguan.core.passes.claims import PassClaims, name_on_pass, pass_version_digest
 from tongguan.core.passes.code import encode_pass
 from tongguan.core.people import Person
-from tongguan.core.scheme.model import Direction, Leg, Phase, Version
+from tongguan.core.scheme.model import Direction, ExemptFrom, Leg, Phase, Version
 
 STATUS_LIST = "pass"
 """The kind of code, as the names of its status lists begin."""
@@ -37,6 +38,8 @@ class ShownPass:
     """``TG1:`` and what follows; the content of the QR code."""
     place: Place
     person: Person = field(repr=False)
+    tests: tuple[SamplingWindow, ...] = ()
+    """For each test that this person must show: from when on one will do."""
 
 
 def issue_passes(
@@ -146,6 +149,7 @@ def _shown(
                 text=encode_pass(claims, key),
                 place=place,
                 person=person,
+                tests=_tests(version, phase, place, person),
             )
         )
     return tuple(shown)
@@ -186,5 +190,19 @@ def _interval(version: Version, phase: Phase, place: Place) -> Interval:
 
 
 def _expiry(version: Version, phase: Phase, place: Place) -> datetime:
-    """The end of the service day, or of the slot where that is later."""
-    return max(_interval(version, phase, place).end, end_of_day(place.day, version.zone))
+    """The end of the service day, or of the slot and its minutes of grace where that is later."""
+    lateness = _direction(phase, place).lateness
+    grace = timedelta(minutes=0 if lateness is None else lateness.grace_minutes)
+    ends = _interval(version, phase, place).end + grace
+    return max(ends, end_of_day(place.day, version.zone))
+
+
+def _tests(
+    version: Version, phase: Phase, place: Place, person: Person
+) -> tuple[SamplingWindow, ...]:
+    """What a gate will ask of this person's tests on this place, none where they are exempt."""
+    exempt = phase.is_exempt(person.document.type, place.direction, ExemptFrom.TEST)
+    if phase.health is None or exempt:
+        return ()
+    required = (each for each in phase.health.tests if place.direction in each.directions)
+    return sampling_windows(required, _interval(version, phase, place), version.zone)

@@ -78,7 +78,7 @@ def decide(situation: GateSituation) -> Decision:
     ``admitted_under_condition`` for each condition and then what was found. Findings that a
     condition covers come last, name it in the fact ``condition``, and decide nothing.
     """
-    crossing = _crossing(situation)
+    crossing = crossing_of(situation)
     if isinstance(crossing, Reason):
         return Decision(outcome=Outcome.REFER, reasons=(crossing,))
     objections = [(each, _condition(crossing, each)) for each in check_health(crossing)]
@@ -148,7 +148,7 @@ def _admitted(crossing: Crossing, conditions: Iterable[ConditionalAdmission]) ->
     return under or (crossing.reason(ReasonCode.ADMITTED, way, basis),)
 
 
-def _crossing(situation: GateSituation) -> Crossing | Reason:
+def crossing_of(situation: GateSituation) -> Crossing | Reason:
     """The crossing, or why a gate set up for something else cannot judge anyone."""
     phase = find_phase(situation.version, situation.phase_id)
     if phase is None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tongguan.core.identifiers import AuthorityId, PhaseId, SchemeId, VersionId
+from tongguan.core.identifiers import AuthorityId, DirectionId, PhaseId, SchemeId, VersionId
+from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model.change import Breaker, Criterion, Holders, Metric
 from tongguan.core.scheme.model.directions import Direction
 from tongguan.core.scheme.model.gates import (
     Credentials,
+    ExemptFrom,
     Exemption,
     Health,
     Return,
@@ -57,6 +59,17 @@ class Phase:
     breakers: tuple[Breaker, ...] = ()
     holders: Holders | None = None
     """What happens to those who hold something under the text before; ``None`` = not stated."""
+
+    def is_exempt(
+        self, document_type: DocumentType, direction: DirectionId, what: ExemptFrom
+    ) -> bool:
+        """Whether holders of this kind of document need not show this on the direction."""
+        return any(
+            what in each.exempt_from
+            and direction in each.directions
+            and document_type in each.document_types
+            for each in self.exemptions
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
