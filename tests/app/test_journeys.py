@@ -8,18 +8,13 @@ from tests.app.test_schemes import WHY
 from tests.builders.authorities import Pair, application, granted, person
 from tests.builders.travel import BACK, DAY, at, booked, leg
 from tongguan.adapters.scheme_files import load_bundled
+from tongguan.app.acts import activate_phase, end_phase, sign_version
 from tongguan.app.applications import submit_application
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of
 from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken, RequestIdReused
 from tongguan.app.passes import show_passes
 from tongguan.app.public import public_overview
-from tongguan.app.schemes import (
-    activate_phase,
-    adopt_version,
-    end_phase,
-    holding_now,
-    sign_version,
-)
+from tongguan.app.schemes import adopt_version, holding_now
 from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import ApplicationId, JourneyId, VersionId
 from tongguan.core.reasons import ReasonCode

@@ -10,21 +10,19 @@ import pytest
 from tests.builders.authorities import START, Pair
 from tongguan.adapters.keys import KeyStore
 from tongguan.adapters.scheme_files import load_bundled
-from tongguan.app.authorities import Authority, Keys
-from tongguan.app.canonical_versions import VersionRefusedError
-from tongguan.app.peers import trust_peer
-from tongguan.app.public import public_overview
-from tongguan.app.schemes import (
-    Holding,
+from tongguan.app.acts import (
     activate_phase,
-    adopt_version,
     end_phase,
-    holding_now,
     receive_act,
     resume_phase,
     sign_version,
     suspend_phase,
 )
+from tongguan.app.authorities import Authority, Keys
+from tongguan.app.canonical_versions import VersionRefusedError
+from tongguan.app.peers import trust_peer
+from tongguan.app.public import public_overview
+from tongguan.app.schemes import Holding, adopt_version, holding_now
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest, VersionId
 from tongguan.core.scheme.acts import Act, ActKind, sign_act

@@ -16,11 +16,12 @@ from tongguan.adapters.deployment import (
 )
 from tongguan.adapters.postgres.clock import Clock
 from tongguan.adapters.scheme_files import load_bundled
+from tongguan.app.acts import activate_phase, sign_version
 from tongguan.app.applications import ApplicationAnswer, ApplicationRequest, submit_application
 from tongguan.app.authorities import Authority
 from tongguan.app.peers import sync_peer, trust_peer
 from tongguan.app.publishing import published_keys
-from tongguan.app.schemes import activate_phase, adopt_version, sign_version
+from tongguan.app.schemes import adopt_version
 from tongguan.cli.pair import DirectSource
 from tongguan.core.identifiers import (
     ApplicationId,

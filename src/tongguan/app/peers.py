@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from tongguan.app.acts import receive_act
 from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import peer_keys, pinned_keys
 from tongguan.app.ports import Transaction
 from tongguan.app.publishing import STATUS_LISTS
-from tongguan.app.schemes import CLOCK_TOLERANCE, receive_act
+from tongguan.app.schemes import CLOCK_TOLERANCE
 from tongguan.app.status_places import LISTS_MAX, list_id
 from tongguan.app.stores import AuditEntry, Peer
 from tongguan.core.credentials.faults import Unreadable

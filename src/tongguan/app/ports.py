@@ -11,6 +11,7 @@ from tongguan.app.stores import (
     ApplicationStore,
     AuditLog,
     CrossingStore,
+    FigureStore,
     HealthCodeStore,
     PassStore,
     PeerStore,
@@ -32,6 +33,8 @@ class Transaction(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def crossings(self) -> CrossingStore: ...
+    @property
+    def figures(self) -> FigureStore: ...
     @property
     def health_codes(self) -> HealthCodeStore: ...
     @property

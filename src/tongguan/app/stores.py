@@ -21,6 +21,7 @@ from tongguan.core.identifiers import (
     PassId,
     PersonKey,
     PhaseId,
+    SchemeId,
     SponsorId,
     VersionDigest,
     VersionId,
@@ -309,6 +310,27 @@ class SchemeStore(Protocol):
 
     def acts_serial(self) -> tuple[int, int]:
         """Grows with every version and act: a key for caches of what holds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredFigures:
+    """Signed daily figures of an authority, as the bytes that were signed."""
+
+    authority: AuthorityId
+    scheme: SchemeId
+    day: date
+    signed: bytes
+    received_at: datetime
+
+
+class FigureStore(Protocol):
+    """Daily figures, append-only."""
+
+    def add(self, figures: StoredFigures) -> bool:
+        """Keep figures; ``False`` when these very bytes are there already."""
+
+    def all(self) -> tuple[bytes, ...]:
+        """The messages in the order received."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

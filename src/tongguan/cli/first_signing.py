@@ -6,8 +6,9 @@ from typing import Final
 from rich.console import Console
 
 from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled
+from tongguan.app.acts import activate_phase, sign_version
 from tongguan.app.peers import known_peers
-from tongguan.app.schemes import activate_phase, adopt_version, holding_now, sign_version
+from tongguan.app.schemes import adopt_version, holding_now
 from tongguan.cli.demonstration.opening import send_acts
 from tongguan.cli.pair import Pair
 from tongguan.cli.problems import failing

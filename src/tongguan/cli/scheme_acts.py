@@ -10,17 +10,16 @@ from typing import Annotated, Final
 import typer
 
 from tongguan.adapters.scheme_files import LoadedScheme
-from tongguan.app.publishing import published_acts
-from tongguan.app.schemes import (
+from tongguan.app.acts import (
     Activation,
     activate_phase,
-    adopt_version,
     receive_act,
     resume_phase,
-    scheme_record,
     sign_version,
     suspend_phase,
 )
+from tongguan.app.publishing import published_acts
+from tongguan.app.schemes import adopt_version, scheme_record
 from tongguan.cli.console import answers, print_json, remarks
 from tongguan.cli.deployments import (
     FIRST_INSTANT,

@@ -9,8 +9,9 @@ from django.test import Client
 from tests.builders.authorities import START, Pair
 from tests.web.api.calls import call
 from tongguan.adapters.scheme_files import load_bundled
+from tongguan.app.acts import suspend_phase
 from tongguan.app.publishing import STATUS_LISTS
-from tongguan.app.schemes import holding_now, suspend_phase
+from tongguan.app.schemes import holding_now
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.identifiers import PhaseId, VersionId
 from tongguan.core.scheme.state import PhaseState

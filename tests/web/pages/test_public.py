@@ -8,7 +8,8 @@ from django.test import Client
 from tests.builders.authorities import START, Pair
 from tests.web.browsing import applied, booked, browser
 from tongguan.adapters.scheme_files import load_bundled
-from tongguan.app.schemes import adopt_version, suspend_phase
+from tongguan.app.acts import suspend_phase
+from tongguan.app.schemes import adopt_version
 from tongguan.core.identifiers import PhaseId, VersionId
 from tongguan.core.scheme.unknowns import blocking
 from tongguan.core.texts import Text

@@ -89,6 +89,10 @@ TABLES: Mapping[str, Table] = {
             "request_hash": Kind.KEYED,
         },
     ),
+    "daily_figures": Table(
+        retention=Retention.KEPT,
+        columns=_columns(Kind.NONE, "serial signed_hash authority scheme day signed received_at"),
+    ),
     "gate": Table(
         retention=Retention.KEPT,
         columns=_columns(Kind.NONE, "id name control_point token_hash enrolled_at withdrawn_at"),

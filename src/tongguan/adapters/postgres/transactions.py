@@ -11,6 +11,7 @@ from tongguan.adapters.postgres.sealed import Seals
 from tongguan.adapters.postgres.stores.applications import PostgresApplications
 from tongguan.adapters.postgres.stores.audit import PostgresAudit
 from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
+from tongguan.adapters.postgres.stores.figures import PostgresFigures
 from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
 from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
@@ -51,6 +52,10 @@ class PostgresTransaction:
     @cached_property
     def crossings(self) -> PostgresCrossings:
         return PostgresCrossings(self.connection, self.seals)
+
+    @cached_property
+    def figures(self) -> PostgresFigures:
+        return PostgresFigures(self.connection)
 
     @cached_property
     def health_codes(self) -> PostgresHealthCodes:

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.acts import activate_phase, receive_act, sign_version
 from tongguan.app.authorities import Authority
 from tongguan.app.publishing import published_acts
-from tongguan.app.schemes import activate_phase, adopt_version, receive_act, sign_version
+from tongguan.app.schemes import adopt_version
 from tongguan.cli.pair import Pair
 from tongguan.core.identifiers import PhaseId
 

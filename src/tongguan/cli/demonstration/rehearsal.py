@@ -6,9 +6,9 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.acts import end_phase
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest, gate_bundle
-from tongguan.app.schemes import end_phase
 from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices
 from tongguan.cli.demonstration.observations import Observations

@@ -9,8 +9,8 @@ from datetime import time as time_of_day
 from typing import Final
 
 from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.acts import resume_phase, suspend_phase
 from tongguan.app.gates import enrolled_gates, gate_bundle
-from tongguan.app.schemes import resume_phase, suspend_phase
 from tongguan.cli.demonstration import rows
 from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import StringConstraints
 
+from tongguan.app.acts import receive_act
 from tongguan.app.publishing import published_acts, published_keys, published_status_list
-from tongguan.app.schemes import receive_act
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
 from tongguan.web.api.shapes import Identifier, SignedOut, Strict
