@@ -143,7 +143,7 @@ def _rest(
     clause: Any = _at(text, around)
     _cite(clause, change)
     field = _field(path[len(around) :])
-    assumed = dict(clause.get("assumed") or {})
+    assumed = _mapping(clause.get("assumed"))
     stated = _at(text, path)
     if change.assumed is not None and stated is not None:
         assumed[field] = ThreeLanguages().write(change.assumed)
@@ -157,13 +157,15 @@ def _rest(
 
 
 def _cite(clause: dict[str, Any], change: TextChange) -> None:
-    """A claim is followed or set aside, never both."""
+    """A claim is followed or set aside, never both; what is malformed is left for the reader."""
+    if not all(isinstance(clause.get(key, []), list) for key in ("claims", "set_aside")):
+        return
     aside = {each.claim for each in change.set_aside}
-    cited = [name for name in clause.get("claims") or [] if name not in aside]
+    cited = [name for name in clause.get("claims", []) if name not in aside]
     clause["claims"] = [*cited, *(name for name in change.claims if name not in cited)]
     rivals = [
         each
-        for each in clause.get("set_aside") or []
+        for each in clause.get("set_aside", [])
         if not isinstance(each, dict)
         or (each.get("claim") not in aside and each.get("claim") not in change.claims)
     ]
@@ -174,6 +176,10 @@ def _cite(clause: dict[str, Any], change: TextChange) -> None:
             for each in change.set_aside
         ),
     ]
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _field(path: Path) -> str:

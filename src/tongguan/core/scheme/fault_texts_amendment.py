@@ -14,10 +14,10 @@ def _words(zh_hant: str, zh_hans: str, en: str) -> Text:
 AMENDMENT_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
     FaultCode.AMENDMENT_BASE_FAULTY: (
         _words(
-            "所修改的版本「{value}」本身有 {count} 項錯誤；第一項在第 {line} 行：{detail}",
-            "所修改的版本“{value}”本身有 {count} 项错误；第一项在第 {line} 行：{detail}",
-            "The version it changes, “{value}”, has {count} faults of its own; the first is on "
-            "line {line} there: {detail}",
+            "所修改的版本「{value}」本身有錯誤（{count}），第一項在該檔案第 {line} 行：{detail}",
+            "所修改的版本“{value}”本身有错误（{count}），第一项在该文件第 {line} 行：{detail}",
+            "The version it changes, “{value}”, has faults of its own ({count}); the first is on "
+            "line {line} of that file: {detail}",
         ),
         _words(
             "請先改正該檔案。",

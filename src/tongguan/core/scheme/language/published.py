@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tongguan.core.scheme.language.amendments import AMENDMENT_FORMS, AsWritten
 from tongguan.core.scheme.language.containers import Counts, ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.forms import REQUIRED, Form, Key, Node
 from tongguan.core.scheme.language.reader import Kind
@@ -33,8 +34,11 @@ def json_schema() -> dict[str, Any]:
         "$id": "urn:tongguan:scheme-file",
         "title": "Scheme file",
         "description": "One version of a crossing scheme: the text that its authorities sign.",
-        "$ref": "#/$defs/version",
-        "$defs": {form.name: _form_schema(form) for form in FORMS} | {"text": _text_schema()},
+        "if": {"type": "object", "required": ["amends"]},
+        "then": {"$ref": "#/$defs/amendment"},
+        "else": {"$ref": "#/$defs/version"},
+        "$defs": {form.name: _form_schema(form) for form in (*FORMS, *AMENDMENT_FORMS)}
+        | {"text": _text_schema()},
     }
 
 
@@ -68,7 +72,7 @@ def _text_schema() -> dict[str, Any]:
 
 def reference() -> str:
     """The reference of the language in Markdown: a table of keys for every form."""
-    return "\n".join(_table(form) for form in FORMS)
+    return "\n".join(_table(form) for form in (*FORMS, *AMENDMENT_FORMS))
 
 
 def _table(form: Form) -> str:
@@ -89,6 +93,7 @@ def _presence(key: Key) -> str:
 
 
 _WORDS_OF_KINDS: Final = {
+    AsWritten: "whatever may stand there",
     Counts: "dimension to value, `each` or null",
     Day: "day",
     Division: "division code",
