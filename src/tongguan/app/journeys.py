@@ -64,7 +64,7 @@ def book_journey(
         application = transaction.applications.get(request.application)
         if application is None or application.state is not ApplicationState.GRANTED:
             return _not_granted(holding, application)
-        refused = _refused(application, holding, request, transaction.now)
+        refused = _refused(authority, application, holding, request, transaction.now)
         if refused is not None:
             return refused
         places = _places(application, holding, request)
@@ -111,7 +111,11 @@ def journeys_of(authority: Authority, application: ApplicationId) -> tuple[Journ
 
 
 def _refused(
-    application: Application, holding: Holding, request: JourneyRequest, now: datetime
+    authority: Authority,
+    application: Application,
+    holding: Holding,
+    request: JourneyRequest,
+    now: datetime,
 ) -> PlacesRefused | None:
     if (application.version, application.phase) != (holding.digest, holding.phase.id):
         # Granted under another text or phase: what was granted there is not promised here.
@@ -128,7 +132,9 @@ def _refused(
         legs=request.legs,
         head_born=application.people[0].born,
         phase_state=holding.state,
+        suspensions=holding.suspensions,
         now=now,
+        authority=authority.id,
     )
     return None if decision.outcome is Outcome.GRANT else PlacesRefused(reasons=decision.reasons)
 

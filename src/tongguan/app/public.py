@@ -8,9 +8,11 @@ from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, what_holds
+from tongguan.core.booking.keepers import keeper_of, keeps_places
 from tongguan.core.booking.releases import deadline_instant, is_within_hours, openings_of
 from tongguan.core.calendar import local_day, slot_interval, weekday_of
 from tongguan.core.identifiers import (
+    AuthorityId,
     CategoryId,
     ControlPointId,
     DirectionId,
@@ -87,7 +89,7 @@ def public_overview(authority: Authority, *, days: int = 8) -> Overview:
             return Overview(
                 now=transaction.now, holding=None, next_phase=None, availability=(), quotas=()
             )
-        if holding.version.booking_authority != authority.id:
+        if not keeps_places(holding.version, holding.phase, authority.id):
             return Overview(
                 now=transaction.now,
                 holding=holding,
@@ -96,7 +98,7 @@ def public_overview(authority: Authority, *, days: int = 8) -> Overview:
                 quotas=(),
                 booked_elsewhere=True,
             )
-        board = _board(transaction, holding, days)
+        board = _board(transaction, holding, authority.id, days)
         return Overview(
             now=transaction.now,
             holding=holding,
@@ -142,10 +144,10 @@ class _Board:
         return max(0, window.limit - self.taken[window])
 
 
-def _board(transaction: Transaction, holding: Holding, days: int) -> _Board:
+def _board(transaction: Transaction, holding: Holding, keeper: AuthorityId, days: int) -> _Board:
     phase = holding.phase
     first = local_day(transaction.now, holding.version.zone)
-    offers = tuple(_offers(phase, first, days))
+    offers = tuple(_offers(holding, keeper, first, days))
     by_sponsor = any("sponsor" in quota.counts for quota in phase.quotas)
     sponsors = (None, *(each.id for each in phase.sponsors if by_sponsor))
     crossings = [
@@ -239,13 +241,16 @@ def _sponsor_of(window: Window) -> SponsorId | None:
     return None if sponsor is None else SponsorId(sponsor)
 
 
-def _offers(phase: Phase, first: date, days: int) -> Iterator[_Offer]:
+def _offers(holding: Holding, keeper: AuthorityId, first: date, days: int) -> Iterator[_Offer]:
+    """What this authority gives out, on the directions whose places it keeps."""
+    phase = holding.phase
     points = (phase.entry.control_points if phase.entry else None) or ()
+    kept = [each for each in phase.directions if keeper_of(holding.version, each) == keeper]
     for number in range(days):
         day = first + timedelta(days=number)
         if phase.ends is not None and day > phase.ends:
             return
-        for direction in phase.directions:
+        for direction in kept:
             if weekday_of(day) not in (direction.weekdays or ()) or day in direction.closed_days:
                 continue
             for point in points:
