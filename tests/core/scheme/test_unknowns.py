@@ -6,7 +6,23 @@ from typing import Any
 import pytest
 
 from tests.builders import schemes as build
-from tongguan.core.scheme.model import Direction, Phase, QuotaPer, Version
+from tongguan.core.identifiers import QuotaId, VersionId
+from tongguan.core.scheme.model import (
+    QUOTA_DIMENSIONS,
+    Direction,
+    GrantRule,
+    Holders,
+    LimitException,
+    OrderOfUse,
+    PartialWeeks,
+    Phase,
+    Quota,
+    QuotaKind,
+    QuotaPer,
+    Remedy,
+    Reserve,
+    Version,
+)
 from tongguan.core.scheme.unknowns import VERSION, Unknown, blocking, unknowns
 
 
@@ -87,6 +103,70 @@ def test_quota_limit__of_zero__is_stated() -> None:
     ("field", "blocks"),
     [("allocation", True), ("evidence", True), ("assurance", True), ("precedence", False)],
 )
+def _reserve(order_of_use: OrderOfUse | None) -> Quota:
+    return dataclasses.replace(
+        build.quota("kept", per=QuotaPer.DAY, limit=10, direction=build.OUT, category="family"),
+        kind=QuotaKind.RESERVE,
+        reserve=Reserve(inside=QuotaId("all-day"), order_of_use=order_of_use, released=None),
+    )
+
+
+@pytest.mark.parametrize("order_of_use", [None, OrderOfUse.OPEN_FIRST])
+def test_reserve__blocks__while_nobody_says_which_places_go_first(
+    order_of_use: OrderOfUse | None,
+) -> None:
+    path = "phases/pilot/quotas/kept/reserve/order_of_use"
+    named = _named(_phase(quotas=(_reserve(order_of_use),)))
+    assert named.get(path) == (build.PILOT if order_of_use is None else None)
+
+
+@pytest.mark.parametrize("limit", [None, 0])
+def test_dated_limit__blocks__while_its_number_is_unknown(limit: int | None) -> None:
+    exception = LimitException(
+        id="new-year",
+        where={},
+        first=None,
+        last=None,
+        weekdays=None,
+        limit=limit,
+        basis=build.basis(),
+    )
+    quota = build.quota("q", per=QuotaPer.DAY, limit=10, direction="each")
+    named = _named(_phase(quotas=(dataclasses.replace(quota, limits=(exception,)),)))
+    path = "phases/pilot/quotas/q/limits/new-year/limit"
+    assert named.get(path) == (build.PILOT if limit is None else None)
+
+
+def test_week_cut_short__is_shown__and_blocks_nothing() -> None:
+    weekly = build.quota("q", per=QuotaPer.WEEK, limit=10, direction="each")
+    path = "phases/pilot/quotas/q/partial_weeks"
+    assert _named(_phase(quotas=(weekly,)))[path] is None
+    stated = dataclasses.replace(weekly, partial_weeks=PartialWeeks.WHOLE)
+    assert path not in _named(_phase(quotas=(stated,)))
+    person = build.quota("q", per=QuotaPer.WEEK, limit=1, direction="each", person="each")
+    assert path not in _named(_phase(quotas=(person,)))
+
+
+def test_every_count__has_words__when_nobody_has_stated_it() -> None:
+    unstated = dict.fromkeys(QUOTA_DIMENSIONS)
+    quota = build.quota("q", per=QuotaPer.DAY, limit=1, **unstated)
+    named = _named(_phase(quotas=(quota,)))
+    for dimension in QUOTA_DIMENSIONS:
+        assert named[f"phases/pilot/quotas/q/counts/{dimension}"] == build.PILOT
+
+
+def test_holders__block__a_version_that_follows_and_not_the_first() -> None:
+    path = "phases/pilot/holders"
+    assert path not in _named(build.version())
+    following = build.version(follows=VersionId("test-pilot-0"))
+    assert _named(following)[path] == build.PILOT
+    holders = Holders(
+        places=(Remedy.HONOUR,), move_days_max=None, grants=GrantRule.KEEP, basis=build.basis()
+    )
+    stated = build.version(build.phase(holders=holders), follows=VersionId("test-pilot-0"))
+    assert path not in _named(stated)
+
+
 def test_category__blocks__while_it_cannot_be_decided(field: str, blocks: bool) -> None:
     version = _phase(categories=(build.category("family", **{field: None}),))
     path = f"phases/pilot/categories/family/{field}"

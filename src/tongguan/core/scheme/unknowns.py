@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tongguan.core.identifiers import PhaseId
-from tongguan.core.scheme.model import Entry, Phase, QuotaPer, Version
+from tongguan.core.scheme.model import Entry, Phase, Quota, QuotaPer, Version
 from tongguan.core.texts import Text
 
 VERSION: Final = "version"
@@ -102,11 +102,27 @@ _QUOTA_LIMIT = {
     QuotaPer.DAY: _text("每日多少人", "每日多少人", "how many persons a day"),
     QuotaPer.WEEK: _text("每周多少人", "每周多少人", "how many persons a week"),
 }
+_ORDER_OF_USE = _text(
+    "預留給誰的人先用預留還是先用其餘名額",
+    "预留给谁的人先用预留还是先用其余名额",
+    "whether those for whom places are kept take these first or the open ones",
+)
+_PARTIAL_WEEKS = _text(
+    "不足一周時是否仍給整周名額",
+    "不足一周时是否仍给整周名额",
+    "whether a week cut short has the whole week's places",
+)
+_HOLDERS = _text(
+    "前一版本之下已有名額或獲批的人如何處理",
+    "前一版本之下已有名额或获批的人如何处理",
+    "what happens to those who hold places or grants under the text before",
+)
 _COUNTS: Final = {
     "direction": _text("計算哪個方向", "计算哪个方向", "which direction it counts"),
     "category": _text("計算哪個類別", "计算哪个类别", "which category it counts"),
     "control_point": _text("計算哪個管制站", "计算哪个口岸", "which control point it counts"),
     "slot": _text("計算哪個時段", "计算哪个时段", "which slot it counts"),
+    "sponsor": _text("計算哪個機構", "计算哪个机构", "which sponsor it counts"),
     "person": _text("是否按每人計算", "是否按每人计算", "whether it counts each person"),
 }
 _DIRECTION: Final = {
@@ -171,6 +187,8 @@ def _of_phase(version: Version, phase: Phase) -> Iterator[Unknown]:
     for name in _RETURN:
         if phase.return_ is None or getattr(phase.return_, name) is None:
             yield _unknown(phase, f"return/{name}", _RETURN[name], blocks=False)
+    if version.follows is not None and phase.holders is None:
+        yield _unknown(phase, "holders", _HOLDERS)
     stated = {right.party for right in phase.rights_of_entry}
     for party in version.parties:
         if party.id not in stated:
@@ -203,10 +221,26 @@ def _of_quotas(phase: Phase) -> Iterator[Unknown]:
             yield _unknown(phase, f"{path}/kind", _QUOTA_KIND, of=quota.name)
         if quota.limit is None:
             yield _unknown(phase, f"{path}/limit", _QUOTA_LIMIT[quota.per], of=quota.name)
+        for exception in quota.limits:
+            if exception.limit is None:
+                place = f"{path}/limits/{exception.id}/limit"
+                yield _unknown(phase, place, _QUOTA_LIMIT[quota.per], of=quota.name)
+        if quota.reserve is not None and quota.reserve.order_of_use is None:
+            place = f"{path}/reserve/order_of_use"
+            yield _unknown(phase, place, _ORDER_OF_USE, of=quota.name)
         for dimension, value in quota.counts.items():
             if value is None:
                 what = _COUNTS[dimension]
                 yield _unknown(phase, f"{path}/counts/{dimension}", what, of=quota.name)
+        if _may_be_cut_short(quota):
+            place = f"{path}/partial_weeks"
+            yield _unknown(phase, place, _PARTIAL_WEEKS, of=quota.name, blocks=False)
+
+
+def _may_be_cut_short(quota: Quota) -> bool:
+    """Whether a part of a week could have fewer places and nobody says; a person's could not."""
+    weekly = quota.per is QuotaPer.WEEK and "person" not in quota.counts
+    return weekly and quota.limit is not None and quota.partial_weeks is None
 
 
 def _of_directions(phase: Phase) -> Iterator[Unknown]:
