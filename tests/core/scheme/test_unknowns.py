@@ -99,10 +99,6 @@ def test_quota_limit__of_zero__is_stated() -> None:
     assert "phases/pilot/quotas/q/limit" not in _named(_phase(quotas=(quota,)))
 
 
-@pytest.mark.parametrize(
-    ("field", "blocks"),
-    [("allocation", True), ("evidence", True), ("assurance", True), ("precedence", False)],
-)
 def _reserve(order_of_use: OrderOfUse | None) -> Quota:
     return dataclasses.replace(
         build.quota("kept", per=QuotaPer.DAY, limit=10, direction=build.OUT, category="family"),
@@ -167,6 +163,10 @@ def test_holders__block__a_version_that_follows_and_not_the_first() -> None:
     assert path not in _named(stated)
 
 
+@pytest.mark.parametrize(
+    ("field", "blocks"),
+    [("allocation", True), ("evidence", True), ("assurance", True), ("precedence", False)],
+)
 def test_category__blocks__while_it_cannot_be_decided(field: str, blocks: bool) -> None:
     version = _phase(categories=(build.category("family", **{field: None}),))
     path = f"phases/pilot/categories/family/{field}"
