@@ -54,6 +54,7 @@ class ReasonCode(StrEnum):
     PLACES_KEPT_ELSEWHERE = "places_kept_elsewhere"
     PLACES_TAKEN = "places_taken"
     QUOTA_FULL = "quota_full"
+    QUOTA_RESERVED = "quota_reserved"
     RETURN_CONTROL_POINT_DIFFERS = "return_control_point_differs"
     RETURN_PLACE_MISSING = "return_place_missing"
     RIGHT_OF_ENTRY = "right_of_entry"
