@@ -26,6 +26,7 @@ from tongguan.cli.demonstration.services import (
 )
 from tongguan.cli.pair import Pair
 from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import AuthorityId, ClaimId
 from tongguan.core.people import Document
 from tongguan.core.reasons import ReasonCode
@@ -170,6 +171,7 @@ class OverHttpServices:
             "pass_text": request.pass_text,
             "code_texts": list(request.code_texts),
             "document": _document(request.document),
+            "tests": [_test(each) for each in request.tests],
             "let_through": let_through,
         }
         answer = self._ask(
@@ -275,6 +277,17 @@ def _require_answer(response: httpx.Response) -> None:
 
 def _document(document: Document) -> dict[str, str]:
     return {"type": document.type.value, "number": document.number, "issuer": document.issuer}
+
+
+def _test(test: PresentedTest) -> dict[str, str]:
+    sent = {
+        "sampled_at": test.sampled_at.isoformat(),
+        "specimen": test.specimen,
+        "read_by": test.read_by,
+    }
+    if test.reported_at is not None:
+        sent["reported_at"] = test.reported_at.isoformat()
+    return sent
 
 
 def _decision(data: Mapping[str, Any]) -> Decision:

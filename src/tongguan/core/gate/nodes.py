@@ -136,13 +136,8 @@ class Node:
 
     def instant(self) -> datetime:
         """An instant such as ``2021-12-13T12:00:00+08:00``: whole seconds, its offset, this age."""
-        if isinstance(self.value, str) and _INSTANT.fullmatch(self.value):
-            try:
-                instant = datetime.fromisoformat(self.value)
-            except ValueError:
-                raise self.fault(Expected.INSTANT) from None
-            if _YEARS[0] <= instant.year <= _YEARS[1]:
-                return instant
+        if isinstance(self.value, str) and is_instant(self.value):
+            return datetime.fromisoformat(self.value)
         raise self.fault(Expected.INSTANT)
 
     def day(self) -> date:
@@ -169,6 +164,17 @@ class Node:
     def _at(self, name: str, value: object) -> "Node":
         shown = name if len(name) <= 60 else name[:59] + "…"
         return Node(value=value, path=f"{self.path}/{shown}" if self.path else shown)
+
+
+def is_instant(text: str) -> bool:
+    """Whether the text is an instant: whole seconds, its offset, and of this age."""
+    if not _INSTANT.fullmatch(text):
+        return False
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _YEARS[0] <= instant.year <= _YEARS[1]
 
 
 def parse_json(text: bytes, *, bytes_max: int) -> object | NodeFault:

@@ -24,6 +24,8 @@ _MESSAGES = {
     "missing": "missing",
     "model_attributes_type": "not_object",
     "model_type": "not_object",
+    "not_instant": "not_instant",
+    "reported_before_sampled": "reported_before_sampled",
     "string_type": "not_text",
 }
 """Kinds of fault whose message needs no fact."""

@@ -1,11 +1,12 @@
 """The gate: what it needs to work cut off, decisions, and crossings kept once each."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.gates import (
@@ -18,6 +19,7 @@ from tongguan.app.gates import (
 )
 from tongguan.app.schemes import Holding
 from tongguan.core.gate.bundle import bundle_text
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import DirectionId
 from tongguan.web.api.applications import the_holding
 from tongguan.web.api.routing import gate_of, operation
@@ -26,6 +28,7 @@ from tongguan.web.api.shapes import (
     DecisionOut,
     DocumentIn,
     Identifier,
+    Instant,
     Strict,
     Uuid,
     decision_out,
@@ -36,15 +39,41 @@ from tongguan.web.service import current_authority
 router = Router(tags=["gate"])
 BATCH_MAX = 100
 CODES_MAX = 8
+TESTS_MAX = 8
+
+
+class TestIn(Strict):
+    """A negative test on a paper in this person's name, as an officer at the gate read it."""
+
+    sampled_at: Instant
+    reported_at: Instant | None = None
+    specimen: Identifier
+    read_by: Identifier
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.reported_at is not None and self.reported_at < self.sampled_at:
+            raise PydanticCustomError("reported_before_sampled", "reported before it was sampled")
+        return self
+
+    def presented(self) -> PresentedTest:
+        """The value the use cases take."""
+        return PresentedTest(
+            sampled_at=self.sampled_at,
+            reported_at=self.reported_at,
+            specimen=self.specimen,
+            read_by=self.read_by,
+        )
 
 
 class GateRequestIn(Strict):
-    """One person before the gate."""
+    """One person before the gate; without a pass where none is needed."""
 
     direction: Identifier
     pass_text: Code | None = None
     code_texts: list[Code] = Field(default_factory=list, max_length=CODES_MAX)
     document: DocumentIn
+    tests: list[TestIn] = Field(default_factory=list, max_length=TESTS_MAX)
 
     def gate_request(self) -> GateRequest:
         """The value the use cases take."""
@@ -53,6 +82,7 @@ class GateRequestIn(Strict):
             pass_text=self.pass_text,
             code_texts=tuple(self.code_texts),
             document=self.document.document(),
+            tests=tuple(each.presented() for each in self.tests),
         )
 
 

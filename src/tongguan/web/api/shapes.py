@@ -1,14 +1,16 @@
 """Shapes that several operations send or take; unknown keys are refused everywhere."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, StrictStr, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from tongguan.adapters.words import words
 from tongguan.core.decisions import Decision, Reason
+from tongguan.core.gate.nodes import is_instant
 from tongguan.core.people import Document, DocumentType
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.web.languages import current_language
@@ -23,6 +25,13 @@ def _must_be_text(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError("not_day")  # noqa: TRY004 - pydantic reports ValueError
     return value
+
+
+def _must_be_instant(value: Any) -> Any:
+    """Only text with an offset may become an instant, and only of an age that codes know."""
+    if isinstance(value, str) and is_instant(value):
+        return value
+    raise PydanticCustomError("not_instant", "not an instant with its offset")
 
 
 Uuid = Annotated[
@@ -44,6 +53,13 @@ Code = Annotated[
 ]
 """The text of a QR code, of which a gate refuses most; it need only be printable."""
 Day = Annotated[date, BeforeValidator(_must_be_text), Field(json_schema_extra={"format": "date"})]
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_must_be_instant),
+    Field(json_schema_extra={"format": "date-time"}),
+]
 
 
 class Strict(Schema):
