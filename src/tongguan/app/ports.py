@@ -8,6 +8,7 @@ from tongguan.app.change_stores import NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
+    AnnexStore,
     ApplicationStore,
     AuditLog,
     CrossingStore,
@@ -27,6 +28,8 @@ class Transaction(Protocol):
     def now(self) -> datetime:
         """Domain time when the transaction began (a demonstration's clock may be shifted)."""
 
+    @property
+    def annexes(self) -> AnnexStore: ...
     @property
     def applications(self) -> ApplicationStore: ...
     @property

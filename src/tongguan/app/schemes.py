@@ -19,11 +19,17 @@ from tongguan.core.scheme.acts import (
     SignedAct,
     read_kept_act,
 )
+from tongguan.core.scheme.annex_statements import (
+    SignedAnnex,
+    annexes_in_force,
+    read_kept_annex,
+)
+from tongguan.core.scheme.annexes import with_annexes
 from tongguan.core.scheme.canonical import digest_of
 from tongguan.core.scheme.figures import DailyFigures, read_kept_figures
 from tongguan.core.scheme.history import History, history_of
 from tongguan.core.scheme.model import Phase, Version
-from tongguan.core.scheme.state import PhaseStanding, PhaseState
+from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
 from tongguan.core.scheme.suspensions import Suspension
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -106,16 +112,36 @@ def what_holds(transaction: Transaction) -> Holding | None:
         return None
     digest, phase = last
     standing = history.standing(digest, phase, now, all_figures(transaction))
-    version = history.texts[digest]
+    version = _as_run(transaction, history.texts[digest], digest)
     return Holding(
         version=version,
         digest=digest,
-        phase=replace(phase, ends=history.last_day(digest, phase)),
+        phase=replace(find_phase(version, phase.id) or phase, ends=history.last_day(digest, phase)),
         state=standing.state,
         since=standing.since,
         suspensions=standing.suspensions,
         first_day=local_day(history.activated[digest, phase.id].at, version.zone),
     )
+
+
+def all_annexes(transaction: Transaction, digest: VersionDigest) -> tuple[SignedAnnex, ...]:
+    """Every annex to a text kept here, in the order received; each was verified before."""
+    return tuple(_read_annex(each) for each in transaction.annexes.of_version(digest))
+
+
+@lru_cache(maxsize=256)
+def _read_annex(message: bytes) -> SignedAnnex:
+    return read_kept_annex(message)
+
+
+def _as_run(transaction: Transaction, version: Version, digest: VersionDigest) -> Version:
+    """The text with booking as the annexes that hold now run it; its digest stays the text's."""
+    kept = all_annexes(transaction, digest)
+    if not kept:
+        return version
+    now = whole_second(transaction.now)
+    held = annexes_in_force(version, digest, [each.statement for each in kept], now)
+    return with_annexes(version, [each.annex for each in held])
 
 
 def history_now(transaction: Transaction) -> History:

@@ -313,6 +313,31 @@ class SchemeStore(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StoredAnnex:
+    """A signed annex of an authority, as the bytes that were signed."""
+
+    authority: AuthorityId
+    version: VersionDigest
+    """Of the agreement."""
+    number: int
+    signed: bytes
+    received_at: datetime
+
+
+class AnnexStore(Protocol):
+    """Signed annexes, append-only."""
+
+    def add(self, annex: StoredAnnex) -> bool:
+        """Keep an annex; ``False`` when these very bytes are there already."""
+
+    def all(self) -> tuple[bytes, ...]:
+        """The messages in the order received."""
+
+    def of_version(self, version: VersionDigest) -> tuple[bytes, ...]:
+        """The messages that are annexes to one text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoredFigures:
     """Signed daily figures of an authority, as the bytes that were signed."""
 

@@ -155,7 +155,7 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.WITH_APPLICATION,
         columns={
             **_columns(Kind.LINKED, "cell_scheme cell_week journey leg person_number direction"),
-            **_columns(Kind.LINKED, "category control_point slot day"),
+            **_columns(Kind.LINKED, "category control_point slot day sponsor"),
             "person": Kind.KEYED,
         },
     ),
@@ -163,14 +163,20 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.WITH_APPLICATION,
         columns={
             **_columns(Kind.NONE, "cell_scheme cell_week quota starts days capacity honoured"),
-            "taken": Kind.NONE,
-            "dimensions": Kind.KEYED,
+            **_columns(Kind.NONE, "taken reckoned_at"),
+            **_columns(Kind.KEYED, "dimensions part_of"),
         },
     ),
     "scheme_act": Table(
         retention=Retention.KEPT,
         columns=_columns(
             Kind.NONE, "serial signed_hash authority version_digest signed received_at"
+        ),
+    ),
+    "scheme_annex": Table(
+        retention=Retention.KEPT,
+        columns=_columns(
+            Kind.NONE, "serial signed_hash authority version_digest number signed received_at"
         ),
     ),
     "scheme_version": Table(

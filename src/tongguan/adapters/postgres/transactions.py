@@ -8,6 +8,7 @@ import psycopg
 from tongguan.adapters.postgres.clock import domain_now
 from tongguan.adapters.postgres.ledger import PostgresLedger
 from tongguan.adapters.postgres.sealed import Seals
+from tongguan.adapters.postgres.stores.annexes import PostgresAnnexes
 from tongguan.adapters.postgres.stores.applications import PostgresApplications
 from tongguan.adapters.postgres.stores.audit import PostgresAudit
 from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
@@ -40,6 +41,10 @@ class PostgresTransaction:
         if self._seals is None:
             raise RuntimeError("this database was opened without its sealing key")
         return self._seals
+
+    @cached_property
+    def annexes(self) -> PostgresAnnexes:
+        return PostgresAnnexes(self.connection)
 
     @cached_property
     def applications(self) -> PostgresApplications:
