@@ -9,8 +9,10 @@ from rich.console import Console
 
 from tongguan.adapters.words import words
 from tongguan.cli.speech import spoken_language
-from tongguan.core.decisions import Decision, Outcome
+from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.gate.clauses import TEXT_FACTS, clause_text
 from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import Version
 from tongguan.core.texts import Language
 
 _JSON_INDENT: Final = 2
@@ -46,16 +48,34 @@ def print_json(content: object) -> None:
     sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=_JSON_INDENT) + "\n")
 
 
-def print_decision(decision: Decision) -> None:
-    """The outcome, and for every reason its words, what can be done, and the clause."""
+def print_decision(decision: Decision, version: Version | None = None) -> None:
+    """The outcome, and for every reason its words, what can be done, and the clause.
+
+    Facts that are paths of texts of the version are shown as the texts they name.
+    """
     console, language = answers(), spoken_language()
     outcome = words(f"pages.outcomes.{decision.outcome.value}", language)
     console.print(outcome, style=OUTCOME_STYLES[decision.outcome])
     for reason in decision.reasons:
-        console.print(f"• {reason_words(reason.code, 'title', reason.facts, language)}")
-        console.print(f"  {reason_words(reason.code, 'remedy', reason.facts, language)}")
+        named = _texts_named(reason, version, language)
+        facts = {**reason.facts, **named}
+        console.print(f"• {reason_words(reason.code, 'title', facts, language)}")
+        remedy = reason_words(reason.code, "remedy", facts, language)
+        console.print(f"  {remedy}")
+        for name, said in named.items():
+            if said not in remedy:
+                console.print(f"  {words(f'forms.facts.{name}', language)}: {said}")
         where = ", ".join(filter(None, (reason.clause, *reason.claims)))
         console.print(f"  {reason.code.value} · {where}" if where else f"  {reason.code.value}")
+
+
+def _texts_named(reason: Reason, version: Version | None, language: Language) -> dict[str, str]:
+    found = {
+        name: None if version is None else clause_text(version, path)
+        for name, path in reason.facts.items()
+        if name in TEXT_FACTS
+    }
+    return {name: each.in_language(language) for name, each in found.items() if each is not None}
 
 
 def reason_words(code: ReasonCode, part: str, facts: Mapping[str, str], language: Language) -> str:

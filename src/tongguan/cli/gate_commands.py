@@ -26,6 +26,7 @@ from tongguan.cli.problems import ExitCode, SendersFaultError, clipped, faulty
 from tongguan.cli.reading import read_bytes, shown_path
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import say, spoken_language
+from tongguan.core.credentials.cwt import is_identifier
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.decisions import Decision, Outcome
 from tongguan.core.gate.bundle import BYTES_MAX, Bundle, knowledge_of, read_bundle
@@ -34,9 +35,11 @@ from tongguan.core.gate.knowledge import GateKnowledge, Presented
 from tongguan.core.gate.nodes import NodeFault, parse_json
 from tongguan.core.gate.plain import read_situation
 from tongguan.core.health.code import read_health_code
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import ControlPointId, DirectionId
 from tongguan.core.passes.code import read_pass
 from tongguan.core.people import Document, DocumentType
+from tongguan.core.scheme.model import Version
 from tongguan.gate.checkpoint import decide_texts
 
 gate = typer.Typer(help=say("gate.help"), no_args_is_help=True, rich_markup_mode=None)
@@ -44,6 +47,8 @@ gate = typer.Typer(help=say("gate.help"), no_args_is_help=True, rich_markup_mode
 _TOKEN_BYTES: Final = 32
 _SITUATION_BYTES_MAX: Final = 1_000_000
 _NUMBER_CHARACTERS_MAX: Final = 40
+_READER: Final = "command-line"
+"""Who read a paper that is typed here, where nothing is recorded."""
 _MALFORMED: Final = frozenset(
     {
         ReadFault.UNREADABLE_PREFIX,
@@ -89,12 +94,17 @@ def decide_command(  # noqa: PLR0917 - options, which people give by name
     codes: Annotated[
         list[str] | None, typer.Option("--code", metavar="TEXT", help=help_of("code"))
     ] = None,
+    tests: Annotated[
+        list[str] | None,
+        typer.Option("--test", metavar="SPECIMEN@SAMPLED[@REPORTED]", help=help_of("test")),
+    ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="INSTANT", help=help_of("at"))] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Decide from a situation or a bundle; exit 0 to admit, 1 to deny or refer."""
     if situation is not None and bundle is None:
-        _answer(_decided_by_situation(situation, scheme_id), as_json=as_json)
+        loaded, decision = _decided_by_situation(situation, scheme_id)
+        _answer(decision, loaded.version, as_json=as_json)
         return
     if bundle is None or situation is not None:
         raise faulty("FILE / --bundle", "situation_or_bundle")
@@ -107,13 +117,14 @@ def decide_command(  # noqa: PLR0917 - options, which people give by name
             pass_text=pass_text,
             code_texts=texts,
             document=Document(type=document_type, number=_document_number(), issuer=issuer),
+            tests=tuple(_test_named(each) for each in tests or ()),
         ),
         direction=DirectionId(direction),
         control_point=ControlPointId(control_point or read.control_point),
         now=instant_named(at, "--at") if at else datetime.now(UTC),
     )
     malformed = _malformed(knowledge, pass_text, texts)
-    _answer(decision, as_json=as_json, malformed=malformed)
+    _answer(decision, knowledge.version, as_json=as_json, malformed=malformed)
 
 
 @gate.command("enrol", help=say("gate.enrol.help"))
@@ -141,7 +152,7 @@ def enrol(
     answers().print(say("gate.enrol.token", token=enrolled.token))
 
 
-def _decided_by_situation(path: Path, scheme_id: str | None) -> Decision:
+def _decided_by_situation(path: Path, scheme_id: str | None) -> tuple[LoadedScheme, Decision]:
     data = parse_json(
         read_bytes(path, size_bytes_max=_SITUATION_BYTES_MAX), bytes_max=_SITUATION_BYTES_MAX
     )
@@ -153,7 +164,7 @@ def _decided_by_situation(path: Path, scheme_id: str | None) -> Decision:
     situation = read_situation(plain, loaded.version, loaded.digest)
     if isinstance(situation, NodeFault):
         raise _node_fault(path, situation)
-    return decide(situation)
+    return loaded, decide(situation)
 
 
 def _scheme_of(path: Path, data: object, scheme_id: str | None) -> LoadedScheme:
@@ -214,8 +225,26 @@ def _malformed(
     )
 
 
+def _test_named(text: str) -> PresentedTest:
+    """A paper as typed on the command line: specimen, when sampled and, if stated, reported."""
+    specimen, *times = text.split("@")
+    if not is_identifier(specimen) or len(times) not in {1, 2}:
+        raise faulty("--test", "no_test")
+    instants = [instant_named(each, "--test") for each in times]
+    try:
+        return PresentedTest(
+            sampled_at=instants[0],
+            reported_at=instants[1] if len(instants) > 1 else None,
+            specimen=specimen,
+            read_by=_READER,
+        )
+    except ValueError:
+        raise faulty("--test", "no_test") from None
+
+
 def _answer(
     decision: Decision,
+    version: Version,
     *,
     as_json: bool,
     malformed: tuple[tuple[str, Unreadable], ...] = (),
@@ -223,7 +252,7 @@ def _answer(
     if as_json:
         print_json(decision_as_data(decision))
     else:
-        print_decision(decision)
+        print_decision(decision, version)
     for place, unreadable in malformed:
         raise faulty(place, "malformed_code", why=unreadable.detail)
     if decision.outcome is not Outcome.ADMIT:

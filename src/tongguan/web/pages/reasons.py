@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from tongguan.adapters.words import texts, words
 from tongguan.core.decisions import Reason
+from tongguan.core.gate.clauses import clause_text
 from tongguan.core.identifiers import AuthorityId, CategoryId, ControlPointId, DirectionId, QuotaId
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.web.languages import current_language
@@ -74,6 +75,9 @@ def _value(name: str, value: str, version: Version, phase: Phase) -> str:
             return category_name(phase, CategoryId(value))
         case "control_point":
             return point_name(phase, ControlPointId(value))
+        case "care" | "condition":
+            found = clause_text(version, value)
+            return value if found is None else found.in_language(current_language())
         case "direction":
             return direction_name(version, DirectionId(value))
         case "division":
