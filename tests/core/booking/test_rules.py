@@ -1,5 +1,6 @@
 """Which journeys the scheme's rules allow, and that a refusal names every reason."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -195,6 +196,14 @@ def test_control_point__unknown_or_unstated__is_refused():
     assert unknown.code is ReasonCode.CONTROL_POINT_UNKNOWN
     unstated = decide(phase(entry=None), legs=(leg(HOME),))
     assert only_reason(unstated).code is ReasonCode.CONTROL_POINT_UNKNOWN
+
+
+def test_control_point__on_its_closed_day__is_refused():
+    closed = replace(control_point(), closed_days=(WEDNESDAY,))
+    reason = only_reason(decide(phase(entry=entry(closed))))
+    assert reason.code is ReasonCode.CONTROL_POINT_CLOSED
+    other_days = (leg(day=WEDNESDAY + timedelta(days=1)), ROUND_TRIP[1])
+    assert decide(phase(entry=entry(closed)), legs=other_days).outcome is Outcome.GRANT
 
 
 def hours_phase(slot_hours, opens, closes):

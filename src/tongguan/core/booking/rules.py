@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from tongguan.core.booking.closures import suspension_reasons
-from tongguan.core.booking.hours import is_open_during
 from tongguan.core.booking.keepers import keeper_of
+from tongguan.core.booking.legs import (
+    FIRST_DAY,
+    LAST_DAY,
+    SHOWN_CHARACTERS_MAX,
+    LegWanted,
+    no_such_place,
+)
 from tongguan.core.booking.releases import (
     deadline_instant,
     is_within_hours,
     next_within_hours,
     openings_of,
 )
-from tongguan.core.calendar import slot_interval, weekday_of
+from tongguan.core.calendar import slot_interval
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.eligibility.parties import head_too_young
-from tongguan.core.identifiers import AuthorityId, ControlPointId, DirectionId, SlotId
+from tongguan.core.identifiers import AuthorityId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import (
     Basis,
@@ -31,23 +37,10 @@ from tongguan.core.scheme.model import (
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.scheme.suspensions import Suspension
 
-_SHOWN_CHARACTERS_MAX = 40
-"""How much of a name that the scheme does not know is repeated to the sender."""
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
-"""No scheme has crossings outside these days, and reckoning with them is safe within."""
+__all__ = ["LegWanted", "decide_booking", "decide_cancel"]
+
 _STANDING = (PhaseState.ACTIVE, PhaseState.SUSPENDED)
 """A phase that was activated and has not ended; what is suspended in it is asked leg by leg."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LegWanted:
-    """One leg of a journey, the same for everyone in the party."""
-
-    direction: DirectionId
-    day: date
-    """The service day: the one on which the slot starts."""
-    slot: SlotId
-    control_point: ControlPointId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +125,7 @@ def _found(version: Version, phase: Phase, legs: tuple[LegWanted, ...]) -> tuple
 
 
 def _find(version: Version, phase: Phase, wanted: LegWanted) -> _FoundLeg | None:
-    if not _FIRST_DAY <= wanted.day <= _LAST_DAY:
+    if not FIRST_DAY <= wanted.day <= LAST_DAY:
         return None
     direction = _direction(phase, wanted)
     slots = () if direction is None else direction.slots or ()
@@ -223,96 +216,10 @@ def _keeper_reasons(
 def _leg_reasons(
     version: Version, phase: Phase, wanted: LegWanted, now: datetime
 ) -> Iterator[Reason]:
-    direction = _direction(phase, wanted)
-    if direction is None:
-        yield _reason(
-            ReasonCode.DIRECTION_CLOSED,
-            f"phases/{phase.id}/directions",
-            phase.basis,
-            direction=wanted.direction[:_SHOWN_CHARACTERS_MAX],
-        )
-        return
-    yield from _day_reasons(phase, direction, wanted.day)
-    if not _FIRST_DAY <= wanted.day <= _LAST_DAY:
-        return
+    yield from no_such_place(phase, wanted)
     leg = _find(version, phase, wanted)
-    yield from _control_point_reasons(phase, wanted, None if leg is None else leg.slot)
     if leg is not None:
         yield from _time_reasons(version, phase, leg, now)
-    else:
-        yield _reason(
-            ReasonCode.SLOT_UNKNOWN,
-            f"{_path(phase, direction)}/slots",
-            direction.basis,
-            direction=direction.id,
-            slot=wanted.slot[:_SHOWN_CHARACTERS_MAX],
-        )
-
-
-def _day_reasons(phase: Phase, direction: Direction, day: date) -> Iterator[Reason]:
-    if phase.ends is not None and day > phase.ends:
-        yield _reason(
-            ReasonCode.PHASE_ENDED,
-            f"phases/{phase.id}/ends",
-            phase.basis,
-            day=day.isoformat(),
-            last_day=phase.ends.isoformat(),
-        )
-    weekday = weekday_of(day)
-    if not _FIRST_DAY <= day <= _LAST_DAY:
-        yield _reason(
-            ReasonCode.DAY_CLOSED,
-            f"phases/{phase.id}",
-            phase.basis,
-            direction=direction.id,
-            day=day.isoformat(),
-        )
-    elif direction.weekdays is not None and weekday not in direction.weekdays:
-        yield _reason(
-            ReasonCode.DAY_CLOSED,
-            f"{_path(phase, direction)}/weekdays",
-            direction.basis,
-            direction=direction.id,
-            day=day.isoformat(),
-            weekday=weekday.value,
-        )
-    elif day in direction.closed_days:
-        yield _reason(
-            ReasonCode.DAY_CLOSED,
-            f"{_path(phase, direction)}/closed_days",
-            direction.basis,
-            direction=direction.id,
-            day=day.isoformat(),
-        )
-
-
-def _control_point_reasons(phase: Phase, wanted: LegWanted, slot: Slot | None) -> Iterator[Reason]:
-    entry = phase.entry
-    points = () if entry is None else entry.control_points or ()
-    point = next((each for each in points if each.id == wanted.control_point), None)
-    if point is None:
-        yield _reason(
-            ReasonCode.CONTROL_POINT_UNKNOWN,
-            f"phases/{phase.id}/entry/control_points",
-            phase.basis if entry is None else entry.basis,
-            control_point=wanted.control_point[:_SHOWN_CHARACTERS_MAX],
-        )
-    elif not point.booking_required:
-        yield _reason(
-            ReasonCode.BOOKING_NOT_NEEDED,
-            f"phases/{phase.id}/entry/control_points/{point.id}/booking_required",
-            point.basis,
-            control_point=point.id,
-        )
-    elif slot is not None and not is_open_during(point, slot):
-        yield _reason(
-            ReasonCode.CONTROL_POINT_CLOSED,
-            f"phases/{phase.id}/entry/control_points/{point.id}",
-            point.basis,
-            control_point=point.id,
-            opens=_hour(point.opens),
-            closes=_hour(point.closes),
-        )
 
 
 def _time_reasons(
@@ -388,8 +295,8 @@ def _journey_reasons(phase: Phase, legs: tuple[_FoundLeg, ...]) -> Iterator[Reas
             ReasonCode.RETURN_CONTROL_POINT_DIFFERS,
             f"phases/{phase.id}/return/same_control_point",
             rule.basis,
-            out=out.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
-            home=home.wanted.control_point[:_SHOWN_CHARACTERS_MAX],
+            out=out.wanted.control_point[:SHOWN_CHARACTERS_MAX],
+            home=home.wanted.control_point[:SHOWN_CHARACTERS_MAX],
         )
 
 
@@ -403,7 +310,3 @@ def _reason(code: ReasonCode, clause: str, basis: Basis, **facts: str) -> Reason
 
 def _shown(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M}"
-
-
-def _hour(at: time | None) -> str:
-    return "" if at is None else f"{at:%H:%M}"
