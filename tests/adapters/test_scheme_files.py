@@ -1,5 +1,6 @@
 """Scheme files from disk: every fault of the conformance files, limits, and hostile text."""
 
+import difflib
 import json
 import re
 from datetime import timedelta
@@ -18,8 +19,9 @@ from tongguan.adapters.scheme_files import (
 )
 from tongguan.adapters.scheme_yaml import DEPTH_MAX, parse_yaml
 from tongguan.core.scheme.fault_texts_amendment import AMENDMENT_TEXTS
+from tongguan.core.scheme.fault_texts_annexes import ANNEX_TEXTS
 from tongguan.core.scheme.faults import Fault, FaultCode
-from tongguan.core.texts import Language
+from tongguan.core.texts import Language, Text
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "conformance" / "schemes"
@@ -52,9 +54,34 @@ def test_faulty_file__gives__exactly_its_fault(name: str) -> None:
 def test_files__cover__every_fault_but_the_one_that_is_too_large_to_keep() -> None:
     on_disk = {path.name for path in FILES.glob("*.yaml")} - {"sound.yaml"}
     assert on_disk == set(EXPECTED)
-    codes = {f"{code.value}.yaml" for code in set(FaultCode) - set(AMENDMENT_TEXTS)}
-    codes -= {"too_large.yaml"}
-    assert on_disk == codes
+    # Amendments and annexes are files of other forms, with faulty files of their own.
+    of_schemes = set(FaultCode) - set(AMENDMENT_TEXTS) - set(ANNEX_TEXTS)
+    assert on_disk == {f"{code.value}.yaml" for code in of_schemes} - {"too_large.yaml"}
+
+
+def test_faults__are_many__and_each_file_differs_from_the_sound_one_in_one_place() -> None:
+    assert len(EXPECTED) >= 40
+    sound = (FILES / "sound.yaml").read_bytes().splitlines()[1:]
+    for name in EXPECTED:
+        faulty = (FILES / name).read_bytes().splitlines()
+        assert faulty[0] == f"# Has one fault: {name.removesuffix('.yaml')}.".encode()
+        changes = difflib.SequenceMatcher(None, sound, faulty[1:], autojunk=False).get_opcodes()
+        assert len([change for change in changes if change[0] != "equal"]) == 1, name
+
+
+def test_faults__say__something_of_their_own_and_what_to_write() -> None:
+    said: dict[Text, str] = {}
+    for name in EXPECTED:
+        loaded = load_scheme_file(FILES / name)
+        assert isinstance(loaded, tuple)
+        (fault,) = loaded
+        assert said.setdefault(fault.message, name) == name
+        for language in Language:
+            message, remedy = (text.in_language(language) for text in (fault.message, fault.remedy))
+            assert message.strip()
+            assert remedy.strip()
+            assert message != remedy
+            assert "{" not in message
 
 
 def test_file__is_refused__when_it_is_too_large() -> None:

@@ -1,0 +1,52 @@
+"""What is denied lies within what is allowed, by the right table."""
+
+from typing import Any
+
+import pytest
+
+from tests.builders.scheme_files import faults_of
+
+TEXT = {"zh-Hant": "甲", "zh-Hans": "甲", "en": "A"}
+PATH = "phases/pilot/area/deny/0"
+
+
+def _area(**changes: Any) -> dict[str, Any]:
+    denied = {"code": "440305", "kind": "division", "claims": ["F1"]} | changes
+    return {"phases/pilot/area": {"allow": ["440000"], "deny": [denied], "claims": ["F1"]}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"code": "4403"},
+        {"code": "440000"},
+        {"first": "2021-12-20"},
+        {"last": "2021-12-20"},
+        {"code": "440305007", "kind": "street", "name": TEXT},
+    ],
+)
+def test_denied__is_accepted__within_what_is_allowed(changes: dict[str, Any]) -> None:
+    assert faults_of(_area(**changes)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"kind": "street", "name": TEXT}, ("denied_kind_differs", f"{PATH}/kind")),
+        ({"code": "440305007"}, ("denied_kind_differs", f"{PATH}/kind")),
+        ({"code": "440305007", "kind": "street"}, ("street_without_name", PATH)),
+        ({"code": "110000"}, ("denied_outside_allowed", f"{PATH}/code")),
+        ({"first": "2022-01-02", "last": "2022-01-01"}, ("dates_out_of_order", f"{PATH}/last")),
+    ],
+)
+def test_denied__is_a_fault__otherwise(changes: dict[str, Any], fault: tuple[str, str]) -> None:
+    assert faults_of(_area(**changes)) == [fault]
+
+
+def test_divisions__may_stand__side_by_side_and_not_within_each_other() -> None:
+    divisions = "phases/pilot/entry/divisions"
+    assert faults_of({divisions: ["440300", "440400"]}) == []
+    assert faults_of({divisions: ["440305", "4403"]}) == [("division_covered", f"{divisions}/0")]
+    allow = "phases/pilot/participation/stayed/allow"
+    assert faults_of({allow: ["44", "4404"]}) == [("division_covered", f"{allow}/1")]
