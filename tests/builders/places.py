@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from tests.builders.schemes import HOME, OUT, PILOT, SZB, phase, quota, version
@@ -15,8 +16,10 @@ from tongguan.core.identifiers import (
     JourneyId,
     PersonKey,
     SlotId,
+    SponsorId,
 )
-from tongguan.core.quota.windows import Crossing, windows_of_party
+from tongguan.core.quota.demand import demand_of
+from tongguan.core.quota.limits import Reckoning
 from tongguan.core.scheme.model import EACH, Leg, Quota, QuotaPer, Version
 
 MONDAY = date(2021, 12, 13)
@@ -27,9 +30,14 @@ WEEK_BUSINESS = quota(
 )
 
 
-def scheme_of(*quotas: Quota) -> Version:
+def scheme_of(*quotas: Quota, **changes: Any) -> Version:
     """The test pilot with these quotas only."""
-    return version(phase(quotas=quotas))
+    return version(phase(quotas=quotas, **changes))
+
+
+def reckoning_of(scheme: Version, now: datetime = NOW, **changes: Any) -> Reckoning:
+    """What limits are reckoned from under the first phase of the scheme."""
+    return Reckoning(version=scheme, phase=scheme.phases[0], now=now, **changes)
 
 
 def person(number: int) -> PersonKey:
@@ -51,6 +59,8 @@ def place_request(
     category: str = "family",
     live_journeys: int = 1,
     live_until: datetime | None = None,
+    sponsor: str | None = None,
+    now: datetime = NOW,
 ) -> PlaceRequest:
     """What a party of these people asks for: the way out, and the way home when it has a day."""
     chosen = new_journey() if journey is None else journey
@@ -70,11 +80,13 @@ def place_request(
             slot=SlotId("day"),
             day=day,
             cell_week=week_start(day, scheme.week_starts_on),
+            sponsor=None if sponsor is None else SponsorId(sponsor),
         )
         for leg, direction, day in legs
         for number, each in enumerate(people)
     )
     last = max(out, home or out)
+    demand = demand_of(reckoning_of(scheme, now), [each.crossing for each in places])
     end = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
     return PlaceRequest(
         journey=chosen,
@@ -83,18 +95,8 @@ def place_request(
         phase=PILOT,
         request_hash=request_hash,
         places=places,
-        windows=windows_of_party(scheme, scheme.phases[0], [crossing_of(each) for each in places]),
+        windows=demand.windows,
+        choices=demand.choices,
         live_until=end if live_until is None else live_until,
         live_journeys_per_person_max=live_journeys,
-    )
-
-
-def crossing_of(place: Place) -> Crossing:
-    return Crossing(
-        direction=place.direction,
-        category=place.category,
-        control_point=place.control_point,
-        slot=place.slot,
-        day=place.day,
-        person=place.person,
     )

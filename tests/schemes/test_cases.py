@@ -10,6 +10,7 @@ import pytest
 from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled
 from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.area.range import check_area, unknown_divisions
+from tongguan.core.calendar import end_of_day
 from tongguan.core.identifiers import (
     CategoryId,
     ControlPointId,
@@ -19,7 +20,9 @@ from tongguan.core.identifiers import (
     VersionDigest,
     VersionId,
 )
-from tongguan.core.quota.windows import Crossing, windows_touched
+from tongguan.core.quota.demand import windows_touched
+from tongguan.core.quota.limits import Reckoning
+from tongguan.core.quota.windows import Crossing
 from tongguan.core.scheme.activation import may_activate, phase_state
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.model import Phase
@@ -157,7 +160,12 @@ def _check_windows(loaded: LoadedScheme, situation: dict[str, Any], expected: An
         day=date.fromisoformat(facts["day"]),
         person=PersonKey(b"\x01" * 32),
     )
-    windows = windows_touched(loaded.version, _phase(loaded, situation), crossing)
+    reckoning = Reckoning(
+        version=loaded.version,
+        phase=_phase(loaded, situation),
+        now=end_of_day(crossing.day, loaded.version.zone),
+    )
+    windows = windows_touched(reckoning, crossing)
     named = sorted(f"{window.quota} {window.starts} limit {window.limit}" for window in windows)
     assert named == expected["windows"]
 

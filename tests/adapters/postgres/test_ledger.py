@@ -230,11 +230,14 @@ def test_rollback__takes_nothing(ledger):
         assert transaction.ledger.journey(request.journey) is None
 
 
-def test_window__raises__when_the_version_states_another_limit(ledger):
-    take(ledger, place_request(THREE_A_DAY, [1]))
-    more = scheme_of(quota("day", per=QuotaPer.DAY, limit=4, direction=EACH))
+def test_window__raises__when_it_was_opened_for_other_days(ledger):
+    request = place_request(THREE_A_DAY, [1])
+    take(ledger, request)
+    ((window, persons),) = request.windows
+    week = place_request(THREE_A_DAY, [2])
+    week = replace(week, windows=((replace(window, days=7), persons),))
     with pytest.raises(WindowDiffersError):
-        take(ledger, place_request(more, [2]))
+        take(ledger, week)
 
 
 def test_take__raises__when_windows_do_not_count_the_places(ledger):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.adapters.postgres.ledger_checks import require_exact
-from tests.builders.places import MONDAY, NOW, crossing_of, place_request, scheme_of
+from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.schemes import OUT, quota
 from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken, RequestIdReused
 from tongguan.core.reasons import ReasonCode
@@ -31,7 +31,7 @@ class Model:
         return [request for request, cancelled in self.journeys.values() if not cancelled]
 
     def fits(self, request):
-        crossings = [crossing_of(place) for each in self.live() for place in each.places]
+        crossings = [place.crossing for each in self.live() for place in each.places]
         return all(
             sum(map(window.holds, crossings)) + persons <= window.limit
             for window, persons in request.windows

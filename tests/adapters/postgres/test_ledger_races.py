@@ -17,7 +17,7 @@ import pytest
 from tests.adapters.postgres.ledger_checks import require_exact
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.schemes import OUT, quota
-from tongguan.adapters.postgres.ledger import _as_json
+from tongguan.adapters.postgres.ledger_messages import request_as_json
 from tongguan.adapters.postgres.migrate import bundled_migrations
 from tongguan.app.ledger_port import JourneyState, PlacesTaken
 from tongguan.core.scheme.model import EACH, QuotaPer
@@ -154,8 +154,8 @@ def without(pattern, text):
 
 def control_schema(*, locks, condition, check):
     """The shipped ledger in a schema of its own, less some protections, and slow to write."""
-    (shipped,) = (each.sql for each in bundled_migrations() if each.number == 1)
-    text = shipped.replace("tongguan.", "control.")
+    shipped = [each.sql for each in bundled_migrations() if each.number in (1, 3)]
+    text = "\n".join(shipped).replace("tongguan.", "control.")
     if not locks:
         text = without(r"FOR (NO KEY )?UPDATE( OF counted)?(?=[;\s])", text)
     if not condition:
@@ -163,7 +163,7 @@ def control_schema(*, locks, condition, check):
     if not check:
         text = without(r",\s*CONSTRAINT quota_window_never_exceeded\s*CHECK \(.*\)\n", text)
     writes = "    INSERT INTO control.journey_window"
-    assert text.count(writes) == 1
+    assert writes in text
     return "CREATE SCHEMA control;" + text.replace(writes, f"    PERFORM pg_sleep(0.02);\n{writes}")
 
 
@@ -177,7 +177,9 @@ def race_in_control(database_url, **protections):
         request = place_request(FIVE_A_DAY, [number])
         try:
             with psycopg.connect(database_url) as connection:
-                connection.execute("SELECT control.take_places(%s, %s)", (_as_json(request), NOW))
+                connection.execute(
+                    "SELECT control.take_places(%s, %s)", (request_as_json(request), NOW)
+                )
         except psycopg.Error as error:
             errors.append(error)
 

@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders.places import reckoning_of
 from tests.builders.schemes import HOME, OUT, phase, quota, version
-from tongguan.core.identifiers import CategoryId, ControlPointId, PersonKey, SlotId
-from tongguan.core.quota.windows import (
-    Crossing,
-    UnstatedQuotaError,
-    windows_of_party,
-    windows_touched,
-)
+from tongguan.core.identifiers import CategoryId, ControlPointId, PersonKey, SlotId, SponsorId
+from tongguan.core.quota import demand
+from tongguan.core.quota.demand import demand_of
+from tongguan.core.quota.windows import Crossing, UnstatedQuotaError
 from tongguan.core.scheme.model import EACH, QUOTA_DIMENSIONS, QuotaKind, QuotaPer, Weekday
 
 MONDAY = date(2021, 12, 13)
@@ -24,6 +22,7 @@ VALUES = {
     "control_point": [ControlPointId("SZB"), ControlPointId("LMC")],
     "slot": [SlotId("day"), SlotId("late")],
     "person": [PersonKey(b"one"), PersonKey(b"two"), PersonKey(b"three")],
+    "sponsor": [SponsorId("chamber"), SponsorId("union"), None],
 }
 crossings = st.builds(
     Crossing,
@@ -33,7 +32,8 @@ crossings = st.builds(
 
 
 def stated_counts(name):
-    named = [value.hex() if name == "person" else value for value in VALUES[name]]
+    stated = [value for value in VALUES[name] if value is not None]
+    named = [value.hex() if name == "person" else value for value in stated]
     return st.sampled_from([*named, EACH])
 
 
@@ -49,12 +49,25 @@ def quota_lists(draw):
 
 
 def matches(counted, crossing):
-    return all(wanted in (EACH, crossing.value(name)) for name, wanted in counted.items())
+    return all(
+        crossing.value(name) is not None and wanted in (EACH, crossing.value(name))
+        for name, wanted in counted.items()
+    )
 
 
 def crossing(**changes):
     values = {name: values[0] for name, values in VALUES.items()} | {"day": MONDAY}
     return Crossing(**values | changes)
+
+
+def windows_touched(text, block, one):
+    assert text.phases == (block,)
+    return demand.windows_touched(reckoning_of(text), one)
+
+
+def windows_of_party(text, block, party):
+    assert text.phases == (block,)
+    return demand_of(reckoning_of(text), party).windows
 
 
 def scheme(*quotas, starts_on=Weekday.MONDAY):
@@ -144,6 +157,16 @@ def test_quota__of_a_value__counts_no_other():
     (window,) = windows_touched(text, block, crossing())
     assert window.dimensions == (("category", "business"), ("direction", OUT))
     assert windows_touched(text, block, crossing(category=CategoryId("family"))) == ()
+
+
+def test_quota__of_sponsors__does_not_count_who_has_none():
+    text, block = scheme(
+        quota("each", per=QuotaPer.DAY, limit=5, direction=OUT, sponsor=EACH),
+        quota("one", per=QuotaPer.DAY, limit=5, direction=OUT, sponsor="chamber"),
+    )
+    sponsored = windows_touched(text, block, crossing(sponsor=SponsorId("union")))
+    assert [each.dimensions for each in sponsored] == [(("direction", OUT), ("sponsor", "union"))]
+    assert windows_touched(text, block, crossing(sponsor=None)) == ()
 
 
 @pytest.mark.parametrize(

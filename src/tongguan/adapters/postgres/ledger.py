@@ -1,55 +1,64 @@
 """The ledger of places over PostgreSQL: one call to the database takes or gives back a journey."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from tongguan.adapters.postgres.ledger_messages import (
+    asked_windows,
+    journey_from,
+    place_order,
+    request_as_json,
+    restatement_as_json,
+    window_as_json,
+    window_from,
+)
 from tongguan.app.ledger_port import (
     Journey,
     JourneyState,
-    Place,
     PlaceRequest,
     PlacesRefused,
     PlacesTaken,
     RequestIdReused,
+    Restatement,
     WindowCount,
 )
 from tongguan.core.decisions import Reason
 from tongguan.core.identifiers import (
     ApplicationId,
-    CategoryId,
-    ControlPointId,
-    DirectionId,
     JourneyId,
-    PersonKey,
     PhaseId,
-    QuotaId,
     SchemeId,
-    SlotId,
 )
-from tongguan.core.quota.windows import PERSON_DIMENSION, Crossing, Window
+from tongguan.core.quota.windows import PERSON_DIMENSION, Window, WindowKey
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Leg
 
 _TEXT_LOCK = 0x746F6E677465
 """The advisory lock of the text that holds; any number that nothing else uses."""
 _JOURNEYS = """
     SELECT journey.id, journey.application, journey.scheme, journey.phase, journey.booked_at,
         journey.cancelled_at, place.person_number, place.person, place.leg, place.direction,
-        place.category, place.control_point, place.slot, place.day, place.cell_week
+        place.category, place.control_point, place.slot, place.day, place.cell_week,
+        place.sponsor
     FROM tongguan.journey
     JOIN tongguan.place ON place.cell_scheme = journey.scheme
         AND place.cell_week = ANY (journey.cell_weeks) AND place.journey = journey.id
-    WHERE journey.{column} = %s
-    ORDER BY journey.booked_at DESC, journey.id, place.day, place.leg DESC, place.person_number
+    WHERE {condition}
+    ORDER BY journey.booked_at {order}, journey.id, place.day, place.leg DESC, place.person_number
 """
-_JOURNEY_BY_ID = _JOURNEYS.format(column="id")
-_JOURNEYS_BY_APPLICATION = _JOURNEYS.format(column="application")
+_JOURNEY_BY_ID = _JOURNEYS.format(condition="journey.id = %s", order="DESC")
+_JOURNEYS_BY_APPLICATION = _JOURNEYS.format(condition="journey.application = %s", order="DESC")
+_LIVE_JOURNEYS = _JOURNEYS.format(
+    condition="""journey.scheme = %s AND journey.cancelled_at IS NULL
+        AND %s <= ANY (journey.cell_weeks)""",
+    order="ASC",
+)
 _COUNTS = """
     SELECT asked.number, counted.taken, counted.capacity, counted.honoured
     FROM jsonb_to_recordset(%s) AS asked (
@@ -60,7 +69,8 @@ _COUNTS = """
         AND counted.dimensions = asked.dimensions
 """
 _EXCEEDED = """
-    SELECT * FROM tongguan.quota_window_recounted WHERE recounted > capacity + honoured
+    SELECT * FROM tongguan.quota_window_recounted
+    WHERE recounted > capacity + honoured OR recounted <> in_parts
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions
 """
 
@@ -70,7 +80,7 @@ class LedgerError(RuntimeError):
 
 
 class WindowDiffersError(LedgerError):
-    """A window was opened with another limit or length than the version now states."""
+    """A window was opened for another number of days than the version now states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class PostgresLedger:
     ) -> PlacesTaken | PlacesRefused | RequestIdReused:
         """Take all places or none, at most once for an id; raises ``LedgerError`` on our fault."""
         _require_sound(request)
-        answer = self._call("SELECT tongguan.take_places(%s, %s)", (_as_json(request), now))
+        answer = self._call("SELECT tongguan.take_places(%s, %s)", (request_as_json(request), now))
         match answer["outcome"]:
             case "taken":
                 return PlacesTaken(journey=_journey_of(request, now), replayed=False)
@@ -135,7 +145,7 @@ class PostgresLedger:
     def counts(self, windows: Sequence[Window]) -> tuple[WindowCount, ...]:
         """How full each window is; one nobody has touched yet counts zero."""
         asked = [
-            {"number": number, "scheme": window.scheme, **_window_as_json(window)}
+            {"number": number, "scheme": window.scheme, **window_as_json(window)}
             for number, window in enumerate(windows)
         ]
         with self.connection.cursor(row_factory=dict_row) as cursor:
@@ -155,18 +165,37 @@ class PostgresLedger:
         return tuple(counts)
 
     def windows_exceeded(self) -> tuple[WindowCount, ...]:
-        """Windows in which the bookings, counted anew from their rows, exceed what is allowed."""
+        """Windows in which the bookings, counted anew from their rows, exceed what is allowed.
+
+        A cap is among them too when its parts together do not hold what it holds.
+        """
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(_EXCEEDED).fetchall()
         return tuple(
             WindowCount(
-                window=_window_of(row),
+                window=window_from(row),
                 taken=row["recounted"],
                 capacity=row["capacity"],
                 honoured=row["honoured"],
             )
             for row in rows
         )
+
+    def live_journeys(self, scheme: SchemeId, from_week: date) -> tuple[Journey, ...]:
+        """Journeys not cancelled with a place in this quota week or later, first booked first."""
+        return self._journeys(_LIVE_JOURNEYS, scheme, from_week)
+
+    def restate(
+        self,
+        scheme: SchemeId,
+        from_week: date,
+        journeys: Sequence[Restatement],
+        now: datetime,
+    ) -> None:
+        """Rewrite what the journeys hold and what counts them, from this quota week on."""
+        _require_restatable(scheme, from_week, journeys)
+        message = restatement_as_json(scheme, from_week, journeys)
+        self.connection.execute("SELECT tongguan.restate_places(%s, %s)", (message, now))
 
     def _call(self, statement: str, parameters: Sequence[object]) -> dict[str, Any]:
         row = self.connection.execute(statement.encode(), parameters).fetchone()
@@ -175,13 +204,13 @@ class PostgresLedger:
         answer: dict[str, Any] = row[0]
         return answer
 
-    def _journeys(self, statement: str, key: str) -> tuple[Journey, ...]:
+    def _journeys(self, statement: str, *keys: object) -> tuple[Journey, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute(statement.encode(), (key,)).fetchall()
+            rows = cursor.execute(statement.encode(), keys).fetchall()
         by_id: dict[object, list[dict[str, Any]]] = {}
         for row in rows:
             by_id.setdefault(row["id"], []).append(row)
-        return tuple(_journey_from(places) for places in by_id.values())
+        return tuple(journey_from(places) for places in by_id.values())
 
 
 def _require_sound(request: PlaceRequest) -> None:
@@ -191,66 +220,53 @@ def _require_sound(request: PlaceRequest) -> None:
         raise LedgerError("a journey has at least one place, and one for each person and leg")
     if request.live_journeys_per_person_max < 1:
         raise LedgerError("a person may have at least one live journey")
-    crossings = [
-        Crossing(
-            direction=place.direction,
-            category=place.category,
-            control_point=place.control_point,
-            slot=place.slot,
-            day=place.day,
-            person=place.person,
-        )
-        for place in request.places
-    ]
+    crossings = [place.crossing for place in request.places]
     if len({window.key for window, _ in request.windows}) != len(request.windows):
         raise LedgerError("a window is given twice")
     for window, persons in request.windows:
         if window.scheme != request.scheme or persons != sum(map(window.holds, crossings)):
             raise LedgerError(f"the window of {window.quota} does not count the places asked for")
+    _require_sound_choices(request)
 
 
-def _as_json(request: PlaceRequest) -> Jsonb:
-    return Jsonb(
-        {
-            "journey": request.journey,
-            "application": request.application,
-            "scheme": request.scheme,
-            "phase": request.phase,
-            "request_hash": request.request_hash.hex(),
-            "live_until": request.live_until.isoformat(),
-            "live_journeys_per_person_max": request.live_journeys_per_person_max,
-            "windows": [
-                {"number": number, "persons": persons, **_window_as_json(window)}
-                for number, (window, persons) in enumerate(request.windows)
-            ],
-            "places": [_place_as_json(place) for place in request.places],
-        }
-    )
+def _require_sound_choices(request: PlaceRequest) -> None:
+    """Each cap with parts has one choice, for everyone it counts, among parts of its own.
+
+    So no two choices share a window, and giving each person the first that has room is exact.
+    """
+    persons = dict(request.windows)
+    caps = [choice.cap for choice in request.choices]
+    if len(set(caps)) != len(caps) or not set(caps) <= set(persons):
+        raise LedgerError("each choice is of one cap that counts the places asked for")
+    for choice in request.choices:
+        if choice.persons != persons[choice.cap]:
+            raise LedgerError(f"the choice of {choice.cap.quota} is not for everyone it counts")
+        keys = {window.key for window in choice.windows}
+        strange = any(window.part_of != choice.cap.key for window in choice.windows)
+        if strange or not 0 < len(keys) == len(choice.windows):
+            raise LedgerError(f"the choice of {choice.cap.quota} is not among its own parts")
 
 
-def _window_as_json(window: Window) -> dict[str, object]:
-    return {
-        "cell_week": window.cell_week.isoformat(),
-        "quota": window.quota,
-        "starts": window.starts.isoformat(),
-        "dimensions": [f"{name}={value}" for name, value in window.dimensions],
-        "days": window.days,
-        "capacity": window.limit,
-    }
-
-
-def _place_as_json(place: Place) -> dict[str, object]:
-    return {
-        "cell_week": place.cell_week.isoformat(),
-        "person_number": place.person_number,
-        "person": place.person.hex(),
-        "leg": place.leg.value,
-        "direction": place.direction,
-        "category": place.category,
-        "control_point": place.control_point,
-        "slot": place.slot,
-        "day": place.day.isoformat(),
-    }
+def _require_restatable(scheme: SchemeId, from_week: date, journeys: Sequence[Restatement]) -> None:
+    """Windows count exactly the places of each journey, and agree on every window's limit."""
+    limits: dict[WindowKey, Window] = {}
+    for journey in journeys:
+        crossings = [place.crossing for place in journey.places]
+        parts: Counter[WindowKey] = Counter()
+        for window, persons in journey.counted:
+            if window.scheme != scheme or window.cell_week < from_week or persons < 1:
+                raise LedgerError(f"the window of {window.quota} is not to be restated")
+            if limits.setdefault(window.key, window) != window:
+                raise LedgerError(f"the window of {window.quota} is given with two limits")
+            if window.part_of is not None:
+                parts[window.part_of] += persons
+            elif persons != sum(map(window.holds, crossings)):
+                raise LedgerError(f"the window of {window.quota} does not count the places")
+        counted = {window.key: persons for window, persons in journey.counted}
+        if any(counted.get(cap) != persons for cap, persons in parts.items()):
+            raise LedgerError("the parts of a cap do not hold what it holds")
+        if any(place.cell_week < from_week for place in journey.places):
+            raise LedgerError("a place lies in a week that is not restated")
 
 
 def _refusal(request: PlaceRequest, answer: Mapping[str, Any]) -> PlacesRefused:
@@ -266,31 +282,43 @@ def _refusal(request: PlaceRequest, answer: Mapping[str, Any]) -> PlacesRefused:
         reasons.append(
             Reason(code=code, clause=f"{path}/live_journeys_per_person_max", facts=facts)
         )
+    asked = asked_windows(request)
+    full = set()
     for wanting in answer["windows"] or ():
-        window, persons = request.windows[wanting["number"]]
-        if wanting["differs"]:
+        window, persons = asked[wanting["number"]]
+        if wanting["other_days"]:
             raise WindowDiffersError(
-                f"{window.quota} from {window.starts} was opened for {wanting['capacity']},"
-                f" the version states {window.limit} in {window.days} days"
+                f"{window.quota} from {window.starts} was opened for other days than"
+                f" {window.days} of them"
             )
-        reasons.append(_full(request.phase, window, persons, wanting["left"]))
+        full.add(window.key)
+        facts = {"limit": str(wanting["capacity"]), "left": str(max(0, wanting["left"]))}
+        reasons.append(_full(ReasonCode.QUOTA_FULL, request.phase, window, persons, facts))
+    for wanting in answer["choices"] or ():
+        choice = request.choices[wanting["number"]]
+        if choice.cap.key not in full:
+            kept = wanting["cap_left"] - wanting["left"]
+            facts = {"left": str(wanting["left"]), "reserved": str(kept)}
+            code = ReasonCode.QUOTA_RESERVED
+            reasons.append(_full(code, request.phase, choice.cap, choice.persons, facts))
     return PlacesRefused(reasons=tuple(reasons))
 
 
-def _full(phase: PhaseId, window: Window, persons: int, left: int) -> Reason:
+def _full(
+    code: ReasonCode, phase: PhaseId, window: Window, persons: int, room: dict[str, str]
+) -> Reason:
     dimensions = {name: value for name, value in window.dimensions if name != PERSON_DIMENSION}
     return Reason(
-        code=ReasonCode.QUOTA_FULL,
+        code=code,
         clause=f"phases/{phase}/quotas/{window.quota}",
         facts=dimensions
         | {
             "quota": window.quota,
             "window_start": window.starts.isoformat(),
             "window_days": str(window.days),
-            "limit": str(window.limit),
-            "left": str(max(0, left)),
             "persons": str(persons),
-        },
+        }
+        | room,
     )
 
 
@@ -302,52 +330,5 @@ def _journey_of(request: PlaceRequest, now: datetime) -> Journey:
         phase=request.phase,
         state=JourneyState.BOOKED,
         booked_at=now,
-        places=tuple(sorted(request.places, key=_place_order)),
-    )
-
-
-def _place_order(place: Place) -> tuple[object, ...]:
-    return (place.day, place.leg is not Leg.OUT, place.person_number)
-
-
-def _journey_from(rows: Sequence[Mapping[str, Any]]) -> Journey:
-    first = rows[0]
-    journey = JourneyId(str(first["id"]))
-    cancelled = first["cancelled_at"] is not None
-    return Journey(
-        id=journey,
-        application=ApplicationId(str(first["application"])),
-        scheme=SchemeId(first["scheme"]),
-        phase=PhaseId(first["phase"]),
-        state=JourneyState.CANCELLED if cancelled else JourneyState.BOOKED,
-        booked_at=first["booked_at"].astimezone(UTC),
-        places=tuple(_place_from(journey, row) for row in rows),
-    )
-
-
-def _place_from(journey: JourneyId, row: Mapping[str, Any]) -> Place:
-    return Place(
-        journey=journey,
-        person_number=row["person_number"],
-        person=PersonKey(bytes(row["person"])),
-        leg=Leg(row["leg"]),
-        direction=DirectionId(row["direction"]),
-        category=CategoryId(row["category"]),
-        control_point=ControlPointId(row["control_point"]),
-        slot=SlotId(row["slot"]),
-        day=row["day"],
-        cell_week=row["cell_week"],
-    )
-
-
-def _window_of(row: Mapping[str, Any]) -> Window:
-    pairs = (dimension.partition("=") for dimension in row["dimensions"])
-    return Window(
-        scheme=SchemeId(row["cell_scheme"]),
-        cell_week=row["cell_week"],
-        quota=QuotaId(row["quota"]),
-        starts=row["starts"],
-        dimensions=tuple((name, value) for name, _, value in pairs),
-        days=row["days"],
-        limit=row["capacity"],
+        places=tuple(sorted(request.places, key=place_order)),
     )

@@ -1,0 +1,185 @@
+"""What is sent to the ledger's functions, and what its rows say, as values of the port."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from tongguan.app.ledger_port import (
+    Journey,
+    JourneyState,
+    Place,
+    PlaceRequest,
+    Restatement,
+)
+from tongguan.core.identifiers import (
+    ApplicationId,
+    CategoryId,
+    ControlPointId,
+    DirectionId,
+    JourneyId,
+    PersonKey,
+    PhaseId,
+    QuotaId,
+    SchemeId,
+    SlotId,
+    SponsorId,
+)
+from tongguan.core.quota.windows import Window
+from tongguan.core.scheme.model import Leg
+
+
+def asked_windows(request: PlaceRequest) -> tuple[tuple[Window, int], ...]:
+    """Every window of a request once: those that count its places, then the parts to choose from.
+
+    A part counts nobody until a place is chosen from it. Its place in this order is its number.
+    """
+    parts = dict.fromkeys(part for choice in request.choices for part in choice.windows)
+    return (*request.windows, *((part, 0) for part in parts))
+
+
+def request_as_json(request: PlaceRequest) -> Jsonb:
+    """A request as ``take_places`` reads it."""
+    asked = asked_windows(request)
+    numbers = {window.key: number for number, (window, _) in enumerate(asked)}
+    return Jsonb(
+        {
+            "journey": request.journey,
+            "application": request.application,
+            "scheme": request.scheme,
+            "phase": request.phase,
+            "request_hash": request.request_hash.hex(),
+            "live_until": request.live_until.isoformat(),
+            "live_journeys_per_person_max": request.live_journeys_per_person_max,
+            "windows": [
+                {"number": number, "persons": persons, **window_as_json(window)}
+                for number, (window, persons) in enumerate(asked)
+            ],
+            "choices": [
+                {
+                    "number": number,
+                    "persons": choice.persons,
+                    "cap": numbers[choice.cap.key],
+                    "windows": [numbers[window.key] for window in choice.windows],
+                }
+                for number, choice in enumerate(request.choices)
+            ],
+            "places": [_place_as_json(place) for place in request.places],
+        }
+    )
+
+
+def restatement_as_json(
+    scheme: SchemeId, from_week: date, journeys: Iterable[Restatement]
+) -> Jsonb:
+    """What ``restate_places`` reads."""
+    given = tuple(journeys)
+    windows = dict.fromkeys(window for each in given for window, _ in each.counted)
+    return Jsonb(
+        {
+            "scheme": scheme,
+            "from_week": from_week.isoformat(),
+            "journeys": [
+                {
+                    "journey": each.journey,
+                    "live_until": each.live_until.isoformat() if each.live_until else None,
+                }
+                for each in given
+            ],
+            "places": [
+                {"journey": each.journey, **_place_as_json(place)}
+                for each in given
+                for place in each.places
+            ],
+            "counted": [
+                {"journey": each.journey, "persons": persons, **window_as_json(window)}
+                for each in given
+                for window, persons in each.counted
+            ],
+            "windows": [window_as_json(window) for window in windows],
+        }
+    )
+
+
+def window_as_json(window: Window) -> dict[str, object]:
+    """A window's key, length and limit."""
+    part_of = None
+    if window.part_of is not None:
+        _, _, quota, starts, dimensions = window.part_of
+        part_of = [quota, starts.isoformat(), *(f"{name}={value}" for name, value in dimensions)]
+    return {
+        "cell_week": window.cell_week.isoformat(),
+        "quota": window.quota,
+        "starts": window.starts.isoformat(),
+        "dimensions": [f"{name}={value}" for name, value in window.dimensions],
+        "days": window.days,
+        "capacity": window.limit,
+        "part_of": part_of,
+    }
+
+
+def _place_as_json(place: Place) -> dict[str, object]:
+    return {
+        "cell_week": place.cell_week.isoformat(),
+        "person_number": place.person_number,
+        "person": place.person.hex(),
+        "leg": place.leg.value,
+        "direction": place.direction,
+        "category": place.category,
+        "control_point": place.control_point,
+        "slot": place.slot,
+        "day": place.day.isoformat(),
+        "sponsor": place.sponsor,
+    }
+
+
+def place_order(place: Place) -> tuple[object, ...]:
+    """The order in which a journey's places are told: by day, the way out first."""
+    return (place.day, place.leg is not Leg.OUT, place.person_number)
+
+
+def journey_from(rows: Sequence[Mapping[str, Any]]) -> Journey:
+    """A journey from the rows of its places."""
+    first = rows[0]
+    journey = JourneyId(str(first["id"]))
+    cancelled = first["cancelled_at"] is not None
+    return Journey(
+        id=journey,
+        application=ApplicationId(str(first["application"])),
+        scheme=SchemeId(first["scheme"]),
+        phase=PhaseId(first["phase"]),
+        state=JourneyState.CANCELLED if cancelled else JourneyState.BOOKED,
+        booked_at=first["booked_at"].astimezone(UTC),
+        places=tuple(_place_from(journey, row) for row in rows),
+    )
+
+
+def _place_from(journey: JourneyId, row: Mapping[str, Any]) -> Place:
+    return Place(
+        journey=journey,
+        person_number=row["person_number"],
+        person=PersonKey(bytes(row["person"])),
+        leg=Leg(row["leg"]),
+        direction=DirectionId(row["direction"]),
+        category=CategoryId(row["category"]),
+        control_point=ControlPointId(row["control_point"]),
+        slot=SlotId(row["slot"]),
+        day=row["day"],
+        cell_week=row["cell_week"],
+        sponsor=None if row["sponsor"] is None else SponsorId(row["sponsor"]),
+    )
+
+
+def window_from(row: Mapping[str, Any]) -> Window:
+    """A window as its row says, with the limit last reckoned."""
+    pairs = (dimension.partition("=") for dimension in row["dimensions"])
+    return Window(
+        scheme=SchemeId(row["cell_scheme"]),
+        cell_week=row["cell_week"],
+        quota=QuotaId(row["quota"]),
+        starts=row["starts"],
+        dimensions=tuple((name, value) for name, _, value in pairs),
+        days=row["days"],
+        limit=row["capacity"],
+    )
