@@ -37,6 +37,9 @@ class Altered:
             raise ConnectionError("too much came")
         return (*self.source.acts(), b"not an act")
 
+    def figures(self) -> tuple[bytes, ...]:
+        return self.source.figures()
+
     def status_list(self, list_id: str) -> bytes:
         return self.lists or self.source.status_list(list_id)
 

@@ -11,6 +11,7 @@ from tests.builders.authorities import START, Pair
 from tongguan.adapters.keys import KeyStore
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.acts import (
+    SuspensionOrder,
     activate_phase,
     end_phase,
     receive_act,
@@ -99,7 +100,7 @@ def test_phase__suspend__by_either_side_and_lifted_by_the_same(active: Pair) -> 
     holding = holding_now(active.gd)
     assert holding is not None
     assert holding.state is PhaseState.ACTIVE
-    suspend_phase(active.gd, holding.digest, PILOT, WHY)
+    suspend_phase(active.gd, holding.digest, PILOT, SuspensionOrder(why=WHY))
     active.sync()
     active.set_time(START + timedelta(minutes=1))
     at_hk = holding_now(active.hk)
@@ -205,7 +206,7 @@ def test_suspension__heard_of_after_the_activation__holds_on_both_sides(pair: Pa
         sign_version(authority, digest)
     pair.sync()
     pair.set_time(START)
-    suspend_phase(pair.gd, digest, PILOT, WHY)
+    suspend_phase(pair.gd, digest, PILOT, SuspensionOrder(why=WHY))
     pair.set_time(START + timedelta(seconds=10))
     assert not activate_phase(pair.hk, digest, PILOT).obstacles
     pair.sync()
@@ -289,7 +290,7 @@ def test_scheme_key__revoked__stops_new_acts_and_undoes_none(active: Pair) -> No
     trust_peer(active.hk, store.signed_key_set(START + timedelta(seconds=1)))
     assert receive_act(active.hk, late).refused == "key_not_valid"
     assert held(active.hk).state is PhaseState.ACTIVE
-    suspend_phase(active.gd, digest, PILOT, WHY)
+    suspend_phase(active.gd, digest, PILOT, SuspensionOrder(why=WHY))
     active.set_time(START + timedelta(seconds=2))
     assert held(active.gd).state is PhaseState.SUSPENDED
 

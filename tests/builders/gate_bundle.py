@@ -223,6 +223,7 @@ def bundle(**changes: Any) -> Bundle:
         "made_at": NOON - timedelta(minutes=1),
         "version": assumed().canonical,
         "acts": acts(),
+        "figures": (),
         "key_sets": tuple((each.fingerprint, each.key_set) for each in (hk, gd)),
         "status_lists": (
             hk.status_list("pass"),

@@ -31,14 +31,21 @@ class HttpPeerSource:
 
     def acts(self) -> tuple[bytes, ...]:
         """Every signed act it holds."""
-        acts = self._get("/acts").get("acts")
-        if not isinstance(acts, list):
-            raise PeerUnreachableError("no list of acts came")
-        return tuple(_decoded(each) for each in acts)
+        return self._messages("acts")
+
+    def figures(self) -> tuple[bytes, ...]:
+        """All signed daily figures it holds."""
+        return self._messages("figures")
 
     def status_list(self, list_id: str) -> bytes:
         """One signed status list; ``KeyError`` when it is not published."""
         return _decoded(self._get(f"/status-lists/{list_id}").get("signed"))
+
+    def _messages(self, name: str) -> tuple[bytes, ...]:
+        messages = self._get(f"/{name}").get(name)
+        if not isinstance(messages, list):
+            raise PeerUnreachableError(f"no list of {name} came")
+        return tuple(_decoded(each) for each in messages)
 
     def _get(self, path: str) -> dict[str, Any]:
         try:

@@ -1,9 +1,11 @@
 """Acts of this authority, signed, and those of the other side, received; both only grow."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from tongguan.app.authorities import Authority
+from tongguan.app.figures import CriterionState, criteria_now
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import (
     CLOCK_TOLERANCE,
@@ -15,10 +17,11 @@ from tongguan.app.schemes import (
     version_by_digest,
 )
 from tongguan.app.stores import StoredAct
+from tongguan.app.suspensions import tell_holders
 from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeyUse
-from tongguan.core.identifiers import PhaseId, VersionDigest
+from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId, VersionDigest
 from tongguan.core.scheme.activation import may_activate
 from tongguan.core.scheme.acts import (
     Act,
@@ -27,7 +30,10 @@ from tongguan.core.scheme.acts import (
     read_signed_act,
     sign_act,
 )
+from tongguan.core.scheme.breakers import days_later
+from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.obstacles import Obstacle
+from tongguan.core.scheme.state import acts_in_order, find_phase, open_suspensions
 from tongguan.core.texts import Text
 
 
@@ -47,34 +53,137 @@ class Activation:
 
     act: SignedAct | None
     obstacles: tuple[Obstacle, ...]
+    criteria: tuple[CriterionState, ...] = ()
+    """Those of the phase, asked for the day before."""
+
+    @property
+    def open_criteria(self) -> tuple[CriterionState, ...]:
+        """The criteria that are not met or of which nobody can say."""
+        return tuple(each for each in self.criteria if not each.is_met)
 
 
-def activate_phase(authority: Authority, digest: VersionDigest, phase: PhaseId) -> Activation:
-    """Activate a phase when nothing stands against it; else say everything that does."""
+def activate_phase(
+    authority: Authority, digest: VersionDigest, phase: PhaseId, *, although: Text | None = None
+) -> Activation:
+    """Activate a phase when nothing stands against it; else say everything that does.
+
+    Criteria that are not all met stand against it too, unless the authority signs the reason why
+    it moves ``although`` they are not. They bind who acts here and are no part of the history:
+    figures that come late never undo an activation.
+    """
     with authority.database.transaction() as transaction:
         version = version_by_digest(transaction, digest)
         acts = tuple(each.act for each in all_acts(transaction))
         obstacles = may_activate(
             version, digest, acts, phase, transaction.now, others=adopted_texts(transaction)
         ).obstacles
-        if obstacles:
-            return Activation(act=None, obstacles=obstacles)
-        act = _act(authority, transaction, ActKind.ACTIVATE_PHASE, digest, phase=phase)
-        return Activation(act=act, obstacles=())
+        criteria = criteria_now(transaction, version, phase)
+        if obstacles or (although is None and not all(each.is_met for each in criteria)):
+            return Activation(act=None, obstacles=obstacles, criteria=criteria)
+        act = _act(
+            authority, transaction, ActKind.ACTIVATE_PHASE, digest, phase=phase, reason=although
+        )
+        return Activation(act=act, obstacles=(), criteria=criteria)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SuspensionOrder:
+    """What a suspension closes and when; by default everything, at once, until it is lifted."""
+
+    why: Text
+    control_points: tuple[ControlPointId, ...] | None = None
+    directions: tuple[DirectionId, ...] | None = None
+    effective_at: datetime | None = None
+    """Not before now; ``None`` = at once."""
+    until: datetime | None = None
+    breaker: str | None = None
+    """A breaker of the phase: its scope, notice and duration hold where nothing else is said."""
+
+
+class OrderRefusedError(ValueError):
+    """An order that the phase cannot follow: a stable word."""
 
 
 def suspend_phase(
-    authority: Authority, digest: VersionDigest, phase: PhaseId, why: Text
+    authority: Authority, digest: VersionDigest, phase: PhaseId, order: SuspensionOrder
 ) -> SignedAct:
-    """Suspend at once, by this authority alone; the way home stays open."""
+    """Suspend by this authority alone; the way home stays open, and holders are told at once.
+
+    Raises ``OrderRefusedError`` for a scope that the phase does not have, a breaker that it does
+    not have, or an instant that is over.
+    """
     with authority.database.transaction() as transaction:
-        return _act(authority, transaction, ActKind.SUSPEND, digest, phase=phase, reason=why)
+        version = version_by_digest(transaction, digest)
+        now = whole_second(transaction.now)
+        order = _completed(version, phase, order, now)
+        signed = _act(
+            authority,
+            transaction,
+            ActKind.SUSPEND,
+            digest,
+            phase=phase,
+            reason=order.why,
+            control_points=order.control_points,
+            directions=order.directions,
+            effective_at=order.effective_at,
+            until=order.until,
+            breaker=order.breaker,
+        )
+        tell_holders(transaction)
+        return signed
 
 
-def resume_phase(authority: Authority, digest: VersionDigest, phase: PhaseId) -> SignedAct:
-    """Lift this authority's own suspension; the other's stays."""
+def _completed(
+    version: Version, phase_id: PhaseId, order: SuspensionOrder, now: datetime
+) -> SuspensionOrder:
+    """The order with what its breaker says; ``OrderRefusedError`` where the phase has no such."""
+    phase = find_phase(version, phase_id)
+    if phase is None:
+        raise OrderRefusedError("phase_unknown")
+    if order.breaker is not None:
+        breaker = next((each for each in phase.breakers if each.id == order.breaker), None)
+        if breaker is None:
+            raise OrderRefusedError("breaker_unknown")
+        begins = order.effective_at or now + timedelta(minutes=breaker.notice_minutes)
+        order = replace(
+            order,
+            control_points=order.control_points or breaker.control_points,
+            directions=order.directions or breaker.directions,
+            effective_at=begins,
+            until=order.until or days_later(begins, breaker.lasts_days, version.zone),
+        )
+    points = {each.id for each in (phase.entry.control_points if phase.entry else None) or ()}
+    if not points.issuperset(order.control_points or ()):
+        raise OrderRefusedError("control_point_unknown")
+    if not {each.id for each in phase.directions}.issuperset(order.directions or ()):
+        raise OrderRefusedError("direction_unknown")
+    if order.effective_at is not None and order.effective_at < now:
+        raise OrderRefusedError("begins_in_the_past")
+    if order.until is not None and order.until <= (order.effective_at or now):
+        raise OrderRefusedError("ends_before_it_begins")
+    return order
+
+
+def resume_phase(
+    authority: Authority, digest: VersionDigest, phase: PhaseId, *, lifts: str | None = None
+) -> SignedAct:
+    """Lift this authority's own suspensions, all or the one of this digest; the other's stay.
+
+    Raises ``OrderRefusedError`` where the digest is of none that stands.
+    """
     with authority.database.transaction() as transaction:
-        return _act(authority, transaction, ActKind.RESUME, digest, phase=phase)
+        now = whole_second(transaction.now)
+        acts = [each.act for each in acts_on(transaction, digest) if each.act.phase == phase]
+        standing = {
+            each.order
+            for each in open_suspensions(acts_in_order(acts, now), now)
+            if each.authority == authority.id
+        }
+        if lifts is not None and lifts not in standing:
+            raise OrderRefusedError("no_such_suspension")
+        signed = _act(authority, transaction, ActKind.RESUME, digest, phase=phase, lifts=lifts)
+        tell_holders(transaction)
+        return signed
 
 
 def end_phase(
@@ -120,6 +229,7 @@ def receive_act(authority: Authority, message: bytes) -> ActReceipt:
             note_done(
                 transaction, authority, "act.receive", signed.act.version, signed.act.kind.value
             )
+            tell_holders(transaction)
         return ActReceipt(is_new=is_new, refused=None)
 
 
@@ -140,11 +250,9 @@ def _act(
     transaction: Transaction,
     kind: ActKind,
     digest: VersionDigest,
-    *,
-    phase: PhaseId | None = None,
-    reason: Text | None = None,
-    last_day: date | None = None,
+    **facts: Any,
 ) -> SignedAct:
+    """Sign and keep an act of now; the facts are those members that its kind has."""
     version = version_by_digest(transaction, digest)
     at = whole_second(transaction.now)
     act = Act(
@@ -153,10 +261,8 @@ def _act(
         scheme=version.scheme,
         version=version.id,
         digest=digest,
-        phase=phase,
         at=at,
-        last_day=last_day,
-        reason=reason,
+        **facts,
     )
     signed = sign_act(act, authority.keys.signing_key(KeyUse.SCHEME, at))
     _keep(transaction, signed)

@@ -18,6 +18,7 @@ from tongguan.app.schemes import (
     Holding,
     NothingHoldsError,
     all_acts,
+    all_figures,
     trusted_keys,
     version_by_digest,
     what_holds,
@@ -259,6 +260,7 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
             made_at=whole_second(now),
             version=stored.canonical,
             acts=tuple(each.signed for each in transaction.schemes.acts()),
+            figures=transaction.figures.all(),
             key_sets=(
                 (scheme_key.public.fingerprint, own[0]),
                 *((each.fingerprint, each.key_set) for each in peers),
@@ -292,6 +294,7 @@ def _situation(
         version_digest=holding.digest,
         phase_id=holding.phase.id,
         acts=tuple(each.act for each in all_acts(transaction)),
+        figures=all_figures(transaction),
         keys=trusted_keys(authority, transaction),
         holder_keys=_holder_keys(authority, transaction, holding, now),
         status_lists=_status_lists(authority, transaction),

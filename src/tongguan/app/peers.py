@@ -5,6 +5,7 @@ from typing import Protocol
 
 from tongguan.app.acts import receive_act
 from tongguan.app.authorities import Authority
+from tongguan.app.figures import receive_figures
 from tongguan.app.holder_keys import peer_keys, pinned_keys
 from tongguan.app.ports import Transaction
 from tongguan.app.publishing import STATUS_LISTS
@@ -29,6 +30,8 @@ class PeerSource(Protocol):
 
     def acts(self) -> tuple[bytes, ...]: ...
 
+    def figures(self) -> tuple[bytes, ...]: ...
+
     def status_list(self, list_id: str) -> bytes:
         """A signed status list; ``KeyError`` for one that is not published."""
 
@@ -42,6 +45,7 @@ class SyncReport:
     """What was taken from the other side, and what was refused and why."""
 
     acts_new: int
+    figures_new: int
     lists: tuple[str, ...]
     refused: tuple[str, ...]
 
@@ -92,7 +96,7 @@ def known_peers(authority: Authority) -> tuple[Peer, ...]:
 
 
 def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> SyncReport:
-    """Fetch the other side's acts and status lists; keep what verifies, name what does not.
+    """Fetch the other side's acts, figures and status lists; keep what verifies, name the rest.
 
     A key set under a scheme key that neither is pinned nor was vouched for by the pinned one is
     refused, whatever else it says. Acts that fail to come keep no list back.
@@ -101,10 +105,13 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
     lists: list[str] = []
     try:
         acts_new = _fetch_acts(authority, source, refused)
+        figures_new = _fetch_figures(authority, source, refused)
     finally:
         for kind in STATUS_LISTS:
             refused += _fetch_lists(authority, peer, kind, source, lists)
-    return SyncReport(acts_new=acts_new, lists=tuple(lists), refused=tuple(refused))
+    return SyncReport(
+        acts_new=acts_new, figures_new=figures_new, lists=tuple(lists), refused=tuple(refused)
+    )
 
 
 def _fetch_acts(authority: Authority, source: PeerSource, refused: list[str]) -> int:
@@ -120,6 +127,21 @@ def _fetch_acts(authority: Authority, source: PeerSource, refused: list[str]) ->
         if received.refused is not None:
             refused.append(f"act: {received.refused}")
     return acts_new
+
+
+def _fetch_figures(authority: Authority, source: PeerSource, refused: list[str]) -> int:
+    """Keep the daily figures that are new here, and count them."""
+    with authority.database.transaction() as transaction:
+        kept = set(transaction.figures.all())
+    figures_new = 0
+    for signed in source.figures():
+        if signed in kept:
+            continue
+        received = receive_figures(authority, signed)
+        figures_new += received.is_new
+        if received.refused is not None:
+            refused.append(f"figures: {received.refused}")
+    return figures_new
 
 
 def _fetch_lists(

@@ -27,6 +27,12 @@ def published_acts(authority: Authority) -> tuple[bytes, ...]:
         return tuple(each.signed for each in transaction.schemes.acts())
 
 
+def published_figures(authority: Authority) -> tuple[bytes, ...]:
+    """All signed daily figures this authority holds, its own and the other side's, in order."""
+    with authority.database.transaction() as transaction:
+        return transaction.figures.all()
+
+
 def published_status_list(authority: Authority, list_id: str) -> bytes:
     """The list of void codes as of now, signed; ``KeyError`` for a list that is not published."""
     with authority.database.transaction() as transaction:

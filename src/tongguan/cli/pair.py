@@ -20,7 +20,12 @@ from tongguan.adapters.postgres.clock import Clock
 from tongguan.adapters.postgres.connections import Database, DatabaseUnavailable
 from tongguan.app.authorities import Authority
 from tongguan.app.peers import known_peers, sync_peer, trust_peer
-from tongguan.app.publishing import published_acts, published_keys, published_status_list
+from tongguan.app.publishing import (
+    published_acts,
+    published_figures,
+    published_keys,
+    published_status_list,
+)
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.scheme.model import Version
 
@@ -54,6 +59,10 @@ class DirectSource:
     def acts(self) -> tuple[bytes, ...]:
         """The acts that it holds."""
         return published_acts(self.authority)
+
+    def figures(self) -> tuple[bytes, ...]:
+        """The daily figures that it holds."""
+        return published_figures(self.authority)
 
     def status_list(self, list_id: str) -> bytes:
         """One of its status lists."""

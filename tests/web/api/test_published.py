@@ -9,7 +9,7 @@ from django.test import Client
 from tests.builders.authorities import START, Pair
 from tests.web.api.calls import call
 from tongguan.adapters.scheme_files import load_bundled
-from tongguan.app.acts import suspend_phase
+from tongguan.app.acts import SuspensionOrder, suspend_phase
 from tongguan.app.publishing import STATUS_LISTS
 from tongguan.app.schemes import holding_now
 from tongguan.core.credentials.keys import KeyUse
@@ -31,7 +31,7 @@ def test_published__keys_acts_lists__are_signed(hk: Pair, client: Client) -> Non
 def test_act__of_the_other_side__is_kept_once(unsigned: Pair, client: Client) -> None:
     unsigned.activate()
     digest = load_bundled(VersionId("hk-gd-2021-assumed")).digest
-    act = suspend_phase(unsigned.gd, digest, PhaseId("pilot"), WHY)
+    act = suspend_phase(unsigned.gd, digest, PhaseId("pilot"), SuspensionOrder(why=WHY))
     body = {"signed": b64encode(act.message).decode()}
     assert call(client, "POST", "/acts", body).json() == {"is_new": True}
     assert call(client, "POST", "/acts", body).json() == {"is_new": False}

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.builders.authorities import START, Pair
 from tests.web.browsing import applied, booked, browser
 from tongguan.adapters.scheme_files import load_bundled
-from tongguan.app.acts import suspend_phase
+from tongguan.app.acts import SuspensionOrder, suspend_phase
 from tongguan.app.schemes import adopt_version
 from tongguan.core.identifiers import PhaseId, VersionId
 from tongguan.core.scheme.unknowns import blocking
@@ -104,7 +104,7 @@ def test_public__suspended__says_so_and_takes_no_application(
     unsigned.activate()
     version = load_bundled(VersionId("hk-gd-2021-assumed"))
     why = Text(zh_hant="疫情", zh_hans="疫情", en="An outbreak")
-    suspend_phase(unsigned.hk, version.digest, PhaseId("pilot"), why)
+    suspend_phase(unsigned.hk, version.digest, PhaseId("pilot"), SuspensionOrder(why=why))
     unsigned.set_time(START + timedelta(minutes=5))
     page = client.get("/en/").content.decode()
     assert "Suspended" in page

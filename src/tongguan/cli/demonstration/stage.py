@@ -9,7 +9,7 @@ from datetime import time as time_of_day
 from typing import Final
 
 from tongguan.adapters.scheme_files import LoadedScheme
-from tongguan.app.acts import resume_phase, suspend_phase
+from tongguan.app.acts import SuspensionOrder, resume_phase, suspend_phase
 from tongguan.app.gates import enrolled_gates, gate_bundle
 from tongguan.cli.demonstration import rows
 from tongguan.cli.demonstration.cut_off import CutOffGate
@@ -36,8 +36,12 @@ from tongguan.core.texts import Text
 ELSEWHERE: Final = ControlPointId("LMC")
 """Lok Ma Chau, which was shut then: a gate there knows no scheme."""
 _SIGNING_AT: Final = time_of_day(7)
-_WHY_SUSPENDED: Final = Text(
-    zh_hant="口岸臨時停電。", zh_hans="口岸临时停电。", en="The power failed at the control point."
+_SUSPENSION: Final = SuspensionOrder(
+    why=Text(
+        zh_hant="口岸臨時停電。",
+        zh_hans="口岸临时停电。",
+        en="The power failed at the control point.",
+    )
 )
 
 
@@ -128,7 +132,7 @@ class OnStage:
         """Suspend crossing at once; the other side hears of it with the next exchange."""
         loaded, phase = self.plan.loaded, self.plan.phase
         until_answered(
-            lambda: suspend_phase(self.pair.booking, loaded.digest, phase.id, _WHY_SUSPENDED)
+            lambda: suspend_phase(self.pair.booking, loaded.digest, phase.id, _SUSPENSION)
         )
         self._send_acts()
 

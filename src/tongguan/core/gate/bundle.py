@@ -22,6 +22,7 @@ from tongguan.core.identifiers import ControlPointId, PassId, PhaseId, SchemeId
 from tongguan.core.passes.claims import PASS_ID_BYTES
 from tongguan.core.scheme.acts import SignedAct, read_received_act
 from tongguan.core.scheme.canonical import canonical_text, digest_of
+from tongguan.core.scheme.figures import read_received_figures
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
 
@@ -39,6 +40,8 @@ class Bundle:
     made_at: datetime
     version: bytes
     acts: tuple[bytes, ...]
+    figures: tuple[bytes, ...]
+    """Signed daily figures, for the breakers that suspend by themselves."""
     key_sets: tuple[tuple[str, bytes], ...]
     """Fingerprint of the scheme key, and the signed key set; the gate's own authority first."""
     status_lists: tuple[bytes, ...]
@@ -60,6 +63,7 @@ def bundle_document(bundle: Bundle) -> dict[str, object]:
         "made_at": _instant(bundle.made_at),
         "version": _encoded(bundle.version),
         "acts": [_encoded(each) for each in bundle.acts],
+        "figures": [_encoded(each) for each in bundle.figures],
         "key_sets": [
             {"fingerprint": fingerprint, "signed": _encoded(signed)}
             for fingerprint, signed in bundle.key_sets
@@ -98,8 +102,8 @@ def read_bundle(text: bytes) -> Bundle | NodeFault:
 def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
     """What the bundle lets a gate know, every signature verified.
 
-    A version or a key set that is not sound is a fault: without it nothing can be decided. Acts
-    and lists that do not verify are left out, and what they would have said is missing.
+    A version or a key set that is not sound is a fault: without it nothing can be decided. Acts,
+    figures and lists that do not verify are left out, and what they would have said is missing.
     """
     version = _version(bundle.version)
     keys = _keys(bundle)
@@ -108,6 +112,7 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
     if isinstance(keys, NodeFault):
         return keys
     acts = (read_received_act(each, keys) for each in bundle.acts)
+    figures = (read_received_figures(each, keys) for each in bundle.figures)
     lists = (read_status_list(each, keys) for each in bundle.status_lists)
     return GateKnowledge(
         version=version,
@@ -117,6 +122,7 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
         keys=keys,
         holder_keys=bundle.holder_keys,
         status_lists=tuple(each for each in lists if isinstance(each, StatusList)),
+        figures=tuple(each.statement for each in figures if not isinstance(each, Unreadable)),
         uses=dict(bundle.uses),
     )
 
@@ -151,6 +157,7 @@ def bundle_at(node: Node) -> Bundle:
             "made_at",
             "version",
             "acts",
+            "figures",
             "key_sets",
             "status_lists",
             "holder_keys",
@@ -164,6 +171,7 @@ def bundle_at(node: Node) -> Bundle:
         made_at=part["made_at"].instant(),
         version=part["version"].base64(BYTES_MAX),
         acts=tuple(each.base64(BYTES_MAX) for each in part["acts"].items()),
+        figures=tuple(each.base64(BYTES_MAX) for each in part["figures"].items()),
         key_sets=tuple(_key_set(each) for each in part["key_sets"].items()),
         status_lists=tuple(each.base64(BYTES_MAX) for each in part["status_lists"].items()),
         holder_keys=tuple(_holder_key(each) for each in part["holder_keys"].items()),

@@ -10,6 +10,7 @@ from tongguan.core.credentials.keys import KeySet
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
 from tongguan.core.health.code import HealthCodeClaims, read_health_code
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     ControlPointId,
     DirectionId,
@@ -22,6 +23,7 @@ from tongguan.core.passes.code import read_pass
 from tongguan.core.people import Document
 from tongguan.core.scheme.activation import phase_state
 from tongguan.core.scheme.acts import Act
+from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.model import Version
 
 CODES_MAX = 8
@@ -30,11 +32,12 @@ CODES_MAX = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Presented:
-    """What a person puts before the gate: texts as scanned, and their document."""
+    """What a person puts before the gate: texts as scanned, papers as read, and their document."""
 
     pass_text: str | None = field(repr=False)
     code_texts: tuple[str, ...] = field(repr=False)
     document: Document = field(repr=False)
+    tests: tuple[PresentedTest, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +53,8 @@ class GateKnowledge:
     """Keys of both authorities, this gate's own authority first."""
     holder_keys: tuple[HolderKey, ...] = field(repr=False)
     status_lists: tuple[StatusList, ...] = ()
+    figures: tuple[DailyFigures, ...] = ()
+    """Daily figures of the scheme, for the breakers that suspend by themselves."""
     uses: Mapping[PassId, EarlierUse] = field(default_factory=dict)
     """Passes already used, as far as this gate's authority knows."""
 
@@ -63,7 +68,14 @@ class GateKnowledge:
     ) -> GateSituation:
         """The situation in which ``decide`` decides: texts read, tags computed, use looked up."""
         pass_ = None if presented.pass_text is None else read_pass(presented.pass_text, self.keys)
-        standing = phase_state(self.version, self.version_digest, self.acts, self.phase_id, now)
+        standing = phase_state(
+            self.version,
+            self.version_digest,
+            self.acts,
+            self.phase_id,
+            now,
+            figures=self.figures,
+        )
         return GateSituation(
             version=self.version,
             version_digest=self.version_digest,
@@ -79,6 +91,8 @@ class GateKnowledge:
             ),
             earlier_use=self.uses.get(pass_.pass_id) if isinstance(pass_, PassClaims) else None,
             status_lists=self.status_lists,
+            suspensions=standing.suspensions,
+            tests=presented.tests,
         )
 
     def _codes(self, texts: tuple[str, ...]) -> tuple[HealthCodeClaims | Unreadable, ...]:

@@ -9,17 +9,26 @@ from tongguan.core.gate.crossing import Crossing
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import ControlPoint, Leg
 from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import suspension_at
 
 _MIDNIGHT = time(0)
 
 
 def check_phase(crossing: Crossing) -> Iterator[Reason]:
-    """The phase must be active; a suspension leaves the way home open."""
-    match crossing.situation.phase_state:
-        case PhaseState.ACTIVE:
-            return
-        case PhaseState.SUSPENDED:
-            if crossing.direction.leg is not Leg.HOME:
+    """The phase must be active and this crossing not suspended now; the way home always is open."""
+    situation = crossing.situation
+    match situation.phase_state:
+        case PhaseState.ACTIVE | PhaseState.SUSPENDED as state:
+            order = suspension_at(
+                situation.suspensions,
+                direction=crossing.direction,
+                control_point=situation.control_point,
+                at=situation.now,
+            )
+            if order is not None:
+                facts = order.facts(situation.version.zone, situation.now)
+                yield crossing.reason(ReasonCode.PHASE_SUSPENDED, "", None, **facts)
+            elif state is PhaseState.SUSPENDED and crossing.direction.leg is not Leg.HOME:
                 yield crossing.reason(ReasonCode.PHASE_SUSPENDED)
         case PhaseState.ENDED:
             yield crossing.reason(ReasonCode.PHASE_ENDED)
@@ -40,12 +49,14 @@ def check_control_point(crossing: Crossing) -> Iterator[Reason]:
         )
         return
     at = crossing.situation.now.astimezone(ZoneInfo(crossing.situation.version.zone)).time()
-    if not _is_open(point, at):
+    day = crossing.service_day
+    if day in point.closed_days or not _is_open(point, at):
         yield crossing.reason(
             ReasonCode.CONTROL_POINT_CLOSED,
             f"entry/control_points/{here}",
             point.basis,
             control_point=here,
+            day=day.isoformat(),
             opens=_shown(point.opens),
             closes=_shown(point.closes),
         )

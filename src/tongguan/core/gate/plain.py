@@ -9,6 +9,7 @@ from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, 
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
 from tongguan.core.health.code import CODE_ID_BYTES, HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
     CategoryId,
@@ -24,6 +25,8 @@ from tongguan.core.passes.claims import PASS_ID_BYTES, VERSION_DIGEST_BYTES, Pas
 from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import Leg, Version
 from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import Suspension
+from tongguan.core.texts import Text
 
 DIGEST_BYTES = 32
 SITUATION_BYTES_MAX = 1024 * 1024
@@ -82,13 +85,14 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
             "earlier_use",
             "status_lists",
         ),
-        optional=("version_digest",),
+        optional=("version_digest", "tests"),
     )
     if part["version"].identifier() != version.id:
         raise part["version"].fault(Expected.ONE_OF, version.id)
     if not part["version_digest"].is_null:
         digest = VersionDigest(part["version_digest"].octets(DIGEST_BYTES).hex())
-    phase = part["phase"].members(("id", "state"))
+    phase = part["phase"].members(("id", "state"), optional=("suspensions",))
+    orders = phase["suspensions"]
     return GateSituation(
         version=version,
         version_digest=digest,
@@ -102,6 +106,8 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
         holder=_holder(part["holder"]),
         earlier_use=_earlier_use(part["earlier_use"]),
         status_lists=tuple(_status_list(each) for each in part["status_lists"].items()),
+        suspensions=() if orders.is_null else tuple(_suspension(each) for each in orders.items()),
+        tests=() if part["tests"].is_null else tuple(_test(each) for each in part["tests"].items()),
     )
 
 
@@ -198,6 +204,46 @@ def _code(node: Node) -> HealthCodeClaims | Unreadable:
             status_index=part["status_index"].whole_number(0, INDEX_MAX),
             issued_at=part["issued_at"].instant(),
             valid_until=part["valid_until"].instant(),
+        )
+    except ValueError as error:
+        raise node.fault(Expected.VALUE, str(error)) from error
+
+
+def _suspension(node: Node) -> Suspension:
+    part = node.members(
+        ("order", "announced_at", "effective_at"),
+        optional=("authority", "breaker", "control_points", "directions", "until", "reason"),
+    )
+    named = part["authority"], part["breaker"]
+    authority, breaker = (None if each.is_null else each.identifier() for each in named)
+    points, ways = part["control_points"], part["directions"]
+    words = "" if part["reason"].is_null else part["reason"].text()
+    return Suspension(
+        order=part["order"].text(),
+        authority=None if authority is None else AuthorityId(authority),
+        breaker=breaker,
+        control_points=None
+        if points.is_null
+        else tuple(ControlPointId(each.identifier()) for each in points.items()),
+        directions=None
+        if ways.is_null
+        else tuple(DirectionId(each.identifier()) for each in ways.items()),
+        announced_at=part["announced_at"].instant(),
+        effective_at=part["effective_at"].instant(),
+        until=None if part["until"].is_null else part["until"].instant(),
+        reason=Text(zh_hant=words, zh_hans=words, en=words),
+    )
+
+
+def _test(node: Node) -> PresentedTest:
+    part = node.members(("sampled_at", "specimen", "read_by"), optional=("reported_at",))
+    reported_at = part["reported_at"]
+    try:
+        return PresentedTest(
+            sampled_at=part["sampled_at"].instant(),
+            reported_at=None if reported_at.is_null else reported_at.instant(),
+            specimen=part["specimen"].identifier(),
+            read_by=part["read_by"].identifier(),
         )
     except ValueError as error:
         raise node.fault(Expected.VALUE, str(error)) from error

@@ -7,11 +7,13 @@ from datetime import datetime
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.health.code import HealthCodeClaims
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId, VersionDigest
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import Suspension
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +53,7 @@ class GateSituation:
     """Of this very pass, by another crossing than the one being decided."""
     status_lists: tuple[StatusList, ...] = ()
     """Lists whose signature was verified, of every issuer and purpose at hand."""
+    suspensions: tuple[Suspension, ...] = ()
+    """Of the phase, announced and neither lifted nor over, those to come too."""
+    tests: tuple[PresentedTest, ...] = ()
+    """Papers of negative tests in this person's name, as an officer read them."""

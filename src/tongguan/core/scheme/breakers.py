@@ -98,15 +98,6 @@ def breaker_trips(
     )
 
 
-def ordered_times(version: Version, breaker: Breaker, at: datetime) -> tuple[datetime, datetime]:
-    """From when until when a suspension ordered now by a breaker's words is in effect.
-
-    Without a day on which it tripped, the notice runs from the order.
-    """
-    begins = at + timedelta(minutes=breaker.notice_minutes)
-    return begins, _later(begins, breaker.lasts_days, version.zone)
-
-
 def _trips(
     version: Version,
     breaker: Breaker,
@@ -136,14 +127,14 @@ def _trip(
 ) -> Trip:
     ended = instant_of(found.day + _ONE_DAY, time(0), version.zone)
     begins = ended + timedelta(minutes=breaker.notice_minutes)
-    until = _later(begins, breaker.lasts_days, version.zone)
+    until = days_later(begins, breaker.lasts_days, version.zone)
     asked: Evaluation | None = None
     while until <= now and breaker.resumes is not None:
         last_day = local_day(until - _ONE_SECOND, version.zone)
         asked = evaluate(version, breaker.resumes, reported, last_day)
         if asked.state is MeasureState.MET:
             break
-        until = _later(until, breaker.lasts_days, version.zone)
+        until = days_later(until, breaker.lasts_days, version.zone)
     authorities = found.authorities(MeasureState.NOT_MET)
     return Trip(
         breaker=breaker,
@@ -165,7 +156,7 @@ def _known_at(
     return min(max(reported[(each, day)].at for day in days) for each in authorities)
 
 
-def _later(instant: datetime, days: int, zone: str) -> datetime:
+def days_later(instant: datetime, days: int, zone: str) -> datetime:
     """The same time of day so many days later, in the zone."""
     local = instant.astimezone(instant_of(date(2000, 1, 1), time(0), zone).tzinfo)
     return instant_of(local.date() + timedelta(days=days), local.time(), zone)

@@ -1,0 +1,311 @@
+"""Who holds a place that a suspension closes: they are told once, and who was stopped is on record.
+
+A suspension undoes nothing: places and passes are kept. Holders are told when it becomes known
+here, before it takes effect where it was announced ahead, and again when it is lifted or over.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from tongguan.app.authorities import Authority
+from tongguan.app.change_stores import Notice
+from tongguan.app.ledger_port import Journey, JourneyState, Place
+from tongguan.app.notices import add_notice
+from tongguan.app.ports import Transaction
+from tongguan.app.schemes import Holding, all_figures, history_now, what_holds
+from tongguan.core.calendar import Interval, local_day, slot_interval, whole_second
+from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.core.notices import NoticeCode
+from tongguan.core.quota.windows import cell_week
+from tongguan.core.scheme.breakers import breaker_suspensions
+from tongguan.core.scheme.model import Direction, Leg, Slot
+from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import (
+    Suspension,
+    in_time,
+    ordered_suspensions,
+)
+
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_STANDING = (PhaseState.ACTIVE, PhaseState.SUSPENDED)
+_ORDER = "order"
+"""The fact of a notice that names the suspension it is about."""
+
+
+class Touch(StrEnum):
+    """What a suspension does to a place, and why it leaves the others alone."""
+
+    STOPPED = "stopped"
+    """Its slot begins while the suspension is in effect."""
+    CUT_SHORT = "cut_short"
+    """Its slot began before and lasts longer: whoever comes in time crosses."""
+    WAY_HOME = "way_home"
+    OUT_OF_SCOPE = "out_of_scope"
+    """Another control point or direction."""
+    OVER_BEFORE = "over_before"
+    """Its slot ends before the suspension takes effect."""
+    AFTER_IT = "after_it"
+    """Its slot begins when the suspension is over or lifted."""
+
+
+_TOLD = (Touch.STOPPED, Touch.CUT_SHORT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchedPlace:
+    """One place with what the suspension does to it."""
+
+    journey: JourneyId
+    person_number: int
+    direction: DirectionId
+    control_point: ControlPointId
+    day: date
+    slot: SlotId
+    touch: Touch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SuspensionRecord:
+    """What a suspension did: to whom, to whom not and why, and who was told when."""
+
+    suspension: Suspension
+    over_at: datetime | None
+    """When it was lifted, or ended by itself; ``None`` while it stands."""
+    places: tuple[TouchedPlace, ...]
+    """Of every journey with a place in the week of its announcement or later."""
+    told: tuple[Notice, ...]
+    told_of_the_end: tuple[Notice, ...]
+
+    def counts(self) -> Mapping[Touch, int]:
+        """Places by what became of them."""
+        return {
+            touch: sum(each.touch is touch for each in self.places)
+            for touch in Touch
+            if any(each.touch is touch for each in self.places)
+        }
+
+
+def tell_holders(transaction: Transaction) -> int:
+    """Tell each holder whom a suspension stops or cuts short, and when it is over; each once.
+
+    Called in the transaction that learns of an act or of figures, and again as time goes by, for
+    a breaker's suspension ends by itself. The number of notices given.
+    """
+    holding = what_holds(transaction)
+    if holding is None or holding.state not in _STANDING:
+        return 0
+    told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
+    given = 0
+    for suspension in holding.suspensions:
+        known = {journey for journey, order in told if order == suspension.order}
+        for journey in () if known else _journeys(transaction, holding, suspension):
+            touched = _touched_now(holding, suspension, journey, transaction.now)
+            if touched:
+                _tell(transaction, holding, journey, suspension, touched)
+                given += 1
+    return given + _tell_of_ends(transaction, holding, told)
+
+
+def suspension_record(authority: Authority) -> tuple[SuspensionRecord, ...]:
+    """Every suspension of the phase that holds, the first first, with what it did."""
+    with authority.database.transaction() as transaction:
+        holding = what_holds(transaction)
+        if holding is None:
+            return ()
+        return tuple(
+            _record_of(transaction, holding, suspension, over_at)
+            for suspension, over_at in _all_suspensions(transaction, holding)
+        )
+
+
+def _all_suspensions(
+    transaction: Transaction, holding: Holding
+) -> list[tuple[Suspension, datetime | None]]:
+    """Those that stand and those that are over, with when they were."""
+    now, history = whole_second(transaction.now), history_now(transaction)
+    key = (holding.digest, holding.phase.id)
+    found: list[tuple[Suspension, datetime | None]] = []
+    for each in ordered_suspensions(history.acts.get(key, ())):
+        ends = [at for at in (each.suspension.until, each.lifted and each.lifted.at) if at]
+        over_at = min(ends, default=None)
+        found.append((each.suspension, over_at if over_at and over_at <= now else None))
+    figures, activated_at = all_figures(transaction), history.activated[key].at
+    found.extend(
+        (each, each.until if each.is_over(now) else None)
+        for each in breaker_suspensions(holding.version, holding.phase, activated_at, figures, now)
+    )
+    return sorted(found, key=lambda each: in_time(each[0]))
+
+
+def _record_of(
+    transaction: Transaction, holding: Holding, suspension: Suspension, over_at: datetime | None
+) -> SuspensionRecord:
+    places = tuple(
+        TouchedPlace(
+            journey=place.journey,
+            person_number=place.person_number,
+            direction=place.direction,
+            control_point=place.control_point,
+            day=place.day,
+            slot=place.slot,
+            touch=touch,
+        )
+        for journey in _journeys(transaction, holding, suspension)
+        for place in journey.places
+        for touch in _touch(holding, suspension, place, over_at)
+    )
+    return SuspensionRecord(
+        suspension=suspension,
+        over_at=over_at,
+        places=places,
+        told=_about(transaction, NoticeCode.PHASE_SUSPENDED, suspension.order),
+        told_of_the_end=_about(transaction, NoticeCode.PHASE_RESUMED, suspension.order),
+    )
+
+
+def _journeys(
+    transaction: Transaction, holding: Holding, suspension: Suspension
+) -> tuple[Journey, ...]:
+    """Live journeys with a place in the quota week of the announcement or of a later one."""
+    first = min(suspension.announced_at, suspension.effective_at)
+    week = cell_week(holding.version, local_day(first, holding.version.zone))
+    return transaction.ledger.live_journeys(holding.version.scheme, week)
+
+
+def _touched_now(
+    holding: Holding, suspension: Suspension, journey: Journey, now: datetime
+) -> tuple[Place, ...]:
+    """The places of which their holders must be told: those of slots that are not over yet."""
+    return tuple(
+        place
+        for place in journey.places
+        for touch in _touch(holding, suspension, place, None)
+        if touch in _TOLD and _interval(holding, place).end > now
+    )
+
+
+def _touch(
+    holding: Holding, suspension: Suspension, place: Place, over_at: datetime | None
+) -> Iterator[Touch]:
+    """What the suspension does to a place; nothing is said of one that the phase no longer has."""
+    found = _find_slot(holding, place)
+    if found is None:
+        return
+    interval = _interval(holding, place)
+    ends = min((each for each in (suspension.until, over_at) if each is not None), default=None)
+    yield _touch_of(suspension, found[0], place.control_point, interval, ends)
+
+
+def _touch_of(
+    suspension: Suspension,
+    direction: Direction,
+    control_point: ControlPointId,
+    slot: Interval,
+    ends: datetime | None,
+) -> Touch:
+    if direction.leg is Leg.HOME:
+        return Touch.WAY_HOME
+    if not suspension.covers(direction, control_point):
+        return Touch.OUT_OF_SCOPE
+    if slot.end <= suspension.effective_at:
+        return Touch.OVER_BEFORE
+    if ends is not None and (slot.start >= ends or ends <= suspension.effective_at):
+        return Touch.AFTER_IT
+    return Touch.CUT_SHORT if slot.start < suspension.effective_at else Touch.STOPPED
+
+
+def _find_slot(holding: Holding, place: Place) -> tuple[Direction, Slot] | None:
+    return next(
+        (
+            (direction, slot)
+            for direction in holding.phase.directions
+            if direction.id == place.direction
+            for slot in direction.slots or ()
+            if slot.id == place.slot
+        ),
+        None,
+    )
+
+
+def _interval(holding: Holding, place: Place) -> Interval:
+    found = _find_slot(holding, place)
+    if found is None:
+        raise LookupError(place.slot)
+    return slot_interval(place.day, found[1], holding.version.zone)
+
+
+def _tell(
+    transaction: Transaction,
+    holding: Holding,
+    journey: Journey,
+    suspension: Suspension,
+    touched: tuple[Place, ...],
+) -> None:
+    facts = {
+        **suspension.facts(holding.version.zone, transaction.now),
+        _ORDER: suspension.order,
+        "days": _listed(place.day.isoformat() for place in touched),
+        "control_points": _listed(place.control_point for place in touched),
+        "directions": _listed(place.direction for place in touched),
+    }
+    add_notice(
+        transaction,
+        journey.application,
+        NoticeCode.PHASE_SUSPENDED,
+        journey=journey.id,
+        facts=facts,
+    )
+
+
+def _tell_of_ends(
+    transaction: Transaction, holding: Holding, told: set[tuple[JourneyId, str]]
+) -> int:
+    """Whoever was told of a suspension hears that it stands no more, while they hold the place."""
+    standing = {each.order for each in holding.suspensions}
+    open_ = {each for each in told if each[1] not in standing}
+    open_ -= _told(transaction, NoticeCode.PHASE_RESUMED)
+    given = 0
+    for journey_id, order in sorted(open_):
+        journey = transaction.ledger.journey(journey_id)
+        if journey is None or not _is_ahead(holding, journey, transaction.now):
+            continue
+        at = transaction.now.astimezone(ZoneInfo(holding.version.zone))
+        add_notice(
+            transaction,
+            journey.application,
+            NoticeCode.PHASE_RESUMED,
+            journey=journey.id,
+            facts={_ORDER: order, "at": at.isoformat(timespec="minutes")},
+        )
+        given += 1
+    return given
+
+
+def _is_ahead(holding: Holding, journey: Journey, now: datetime) -> bool:
+    """Whether the journey stands and has a way out before it still."""
+    return journey.state is JourneyState.BOOKED and any(
+        place.leg is Leg.OUT
+        and _find_slot(holding, place) is not None
+        and _interval(holding, place).end > now
+        for place in journey.places
+    )
+
+
+def _told(transaction: Transaction, code: NoticeCode) -> set[tuple[JourneyId, str]]:
+    return {
+        (each.journey, each.facts.get(_ORDER, ""))
+        for each in transaction.notices.told(code, since=_EVER)
+        if each.journey is not None
+    }
+
+
+def _about(transaction: Transaction, code: NoticeCode, order: str) -> tuple[Notice, ...]:
+    told = transaction.notices.told(code, since=_EVER)
+    return tuple(each for each in told if each.facts.get(_ORDER) == order)
+
+
+def _listed(names: Iterator[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
