@@ -10,6 +10,7 @@ from tongguan.core.credentials.status_list import StatusList, StatusPurpose
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
     CategoryId,
@@ -78,6 +79,17 @@ def health_code(issuer: AuthorityId = HK, **changes: Any) -> HealthCodeClaims:
         "valid_until": hong_kong(13, "23:59:59"),
     }
     return HealthCodeClaims(**values | changes)
+
+
+def paper(sampled: str = "12T09:00", reported: str | None = None, **changes: Any) -> PresentedTest:
+    """A test by nasal swab of these local times of December 2021, such as ``12T09:00``."""
+    values: dict[str, Any] = {
+        "sampled_at": hong_kong(int(sampled[:2]), sampled[3:]),
+        "reported_at": None if reported is None else hong_kong(int(reported[:2]), reported[3:]),
+        "specimen": "nasal_swab",
+        "read_by": "officer-7",
+    }
+    return PresentedTest(**values | changes)
 
 
 def status_list(

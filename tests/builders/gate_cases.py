@@ -15,6 +15,7 @@ from tests.builders.gate import (
     used,
     with_lists,
 )
+from tests.builders.gate_cases_wider import WIDER
 from tests.builders.schemes import (
     GD,
     HK,
@@ -383,4 +384,5 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
             R.HEALTH_CODE_MISSING,
         ),
     ),
+    *WIDER,
 ]

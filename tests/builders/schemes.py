@@ -19,6 +19,7 @@ from tongguan.core.identifiers import (
 )
 from tongguan.core.people import Assurance, DocumentType
 from tongguan.core.scheme.model import (
+    AgeAnchor,
     AllocationMethod,
     Area,
     Basis,
@@ -26,6 +27,7 @@ from tongguan.core.scheme.model import (
     Category,
     Certainty,
     Claim,
+    ConditionalAdmission,
     ControlPoint,
     Credentials,
     DataProtection,
@@ -37,6 +39,9 @@ from tongguan.core.scheme.model import (
     Exemption,
     Health,
     HealthCodeRequirement,
+    HealthFinding,
+    HealthTestRequirement,
+    JudgedAt,
     Leg,
     Participation,
     Party,
@@ -82,7 +87,7 @@ LATE_SLOT = slot("late", "14:00", "20:00")
 
 
 def control_point(
-    id_: str = SZB, *, opens: str | None = "10:00", closes: str | None = "20:00"
+    id_: str = SZB, *, opens: str | None = "10:00", closes: str | None = "20:00", **changes: Any
 ) -> ControlPoint:
     return ControlPoint(
         id=ControlPointId(id_),
@@ -90,6 +95,7 @@ def control_point(
         opens=None if opens is None else time.fromisoformat(opens),
         closes=None if closes is None else time.fromisoformat(closes),
         basis=basis("hours"),
+        **changes,
     )
 
 
@@ -190,10 +196,45 @@ def right_of_entry(party: AuthorityId, *document_types: DocumentType) -> RightOf
     return RightOfEntry(party=party, document_types=document_types, basis=basis(f"right-{party}"))
 
 
-def exemption(id_: str, *document_types: DocumentType, on: tuple[DirectionId, ...]) -> Exemption:
+def exemption(
+    id_: str, *document_types: DocumentType, on: tuple[DirectionId, ...], **changes: Any
+) -> Exemption:
     return Exemption(
-        id=id_, name=text(id_), document_types=document_types, directions=on, basis=basis()
+        id=id_,
+        name=text(id_),
+        document_types=document_types,
+        directions=on,
+        basis=basis(),
+        **changes,
     )
+
+
+def health_test(id_: str = "pcr", **changes: Any) -> HealthTestRequirement:
+    """A test by nasal swab within 48 hours of sampling, judged at the gate, on the way out."""
+    values: dict[str, Any] = {
+        "id": id_,
+        "name": text(id_),
+        "within_hours": 48,
+        "within_days": None,
+        "anchor": AgeAnchor.SAMPLING,
+        "judged_at": JudgedAt.GATE,
+        "specimens": ("nasal_swab",),
+        "directions": (OUT,),
+        "basis": basis(f"test-{id_}"),
+    }
+    return HealthTestRequirement(**values | changes)
+
+
+def admitted_under(id_: str, *findings: HealthFinding, **changes: Any) -> ConditionalAdmission:
+    """An admission on the way out under a condition of the same words as its id."""
+    values: dict[str, Any] = {
+        "id": id_,
+        "findings": findings,
+        "directions": (OUT,),
+        "condition": text(f"the condition of {id_}"),
+        "basis": basis(f"under-{id_}"),
+    }
+    return ConditionalAdmission(**values | changes)
 
 
 def credentials(age_minutes: int = 60) -> Credentials:

@@ -69,7 +69,13 @@ def test_gate__decides__each_situation(
 def test_gate_reasons__occur__every_one_in_the_table() -> None:
     occurring = {code for _, _, _, codes in CASES for code in codes}
 
-    assert occurring == {*DENYING, *REFERRING, R.ADMITTED, R.RIGHT_OF_ENTRY}
+    assert occurring == {
+        *DENYING,
+        *REFERRING,
+        R.ADMITTED,
+        R.ADMITTED_UNDER_CONDITION,
+        R.RIGHT_OF_ENTRY,
+    }
     assert not set(DENYING) & set(REFERRING)
 
 

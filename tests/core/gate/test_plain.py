@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders.gate import DIGEST, going_home, pass_claims, situation, used
+from tests.builders.gate import DIGEST, going_home, paper, pass_claims, situation, used
 from tests.builders.gate_cases import CASES
 from tests.builders.gate_plain import situation_as_plain
 from tests.builders.schemes import version
@@ -70,7 +70,11 @@ def test_situation__written_and_read__is_the_same(given_: GateSituation) -> None
     assert situation_as_plain(read) == situation_as_plain(given_)
 
 
-FULL = situation(earlier_use=used(), pass_=pass_claims(not_before=pass_claims().slot_start))
+FULL = situation(
+    earlier_use=used(),
+    pass_=pass_claims(not_before=pass_claims().slot_start),
+    tests=(paper("12T09:00", "12T20:00"),),
+)
 
 
 def written(given_: GateSituation) -> Any:
@@ -95,6 +99,8 @@ OPTIONAL = {
     "pass/name",
     "pass/not_before",
     "holder/tags/2021-12",
+    "tests",
+    "tests/0/reported_at",
 }
 
 
@@ -166,12 +172,15 @@ def test_situation__with_a_member_too_many__is_refused_with_those_allowed() -> N
         ("codes/0/valid_until", "2021-12-13T07:00:00+08:00", Expected.VALUE),
         ("status_lists/0/capacity", 9, Expected.VALUE),
         ("status_lists/0/set", [64], Expected.WHOLE_NUMBER),
+        ("tests/0/reported_at", "2021-12-12T08:59:59+08:00", Expected.VALUE),
+        ("tests/0/sampled_at", "2021-12-12", Expected.INSTANT),
+        ("tests/0/specimen", "a swab", Expected.IDENTIFIER),
     ],
 )
 def test_situation__with_a_value_that_cannot_be__is_refused(
     path: str, value: object, expected: Expected
 ) -> None:
-    data = written(situation())
+    data = written(FULL)
     *above, last = path.split("/")
     parent = data
     for key in above:
