@@ -49,6 +49,9 @@ def test_commands__are__those_that_are_promised() -> None:
         "scheme sign",
         "scheme suspend",
         "serve",
+        "source add",
+        "source list",
+        "source show",
     }
 
 

@@ -25,6 +25,7 @@ from tongguan.cli.problems import CommandError, ExitCode, clipped
 from tongguan.cli.run_command import run
 from tongguan.cli.scheme_commands import scheme
 from tongguan.cli.serve_command import serve
+from tongguan.cli.source_commands import source
 from tongguan.cli.speech import say
 from tongguan.cli.sponsor_commands import sponsor
 
@@ -54,6 +55,7 @@ app.add_typer(area, name="area")
 app.add_typer(gate, name="gate")
 app.add_typer(authority, name="authority")
 app.add_typer(sponsor, name="sponsor")
+app.add_typer(source, name="source")
 app.command("run", help=say("run.help"))(run)
 app.command("serve", help=say("serve.help"))(serve)
 app.command("demo", help=say("demo.help"))(demo)

@@ -82,7 +82,10 @@ def record_from_data(data: object) -> Source:
 def noted(reading: Reading) -> Iterator[Remark]:
     """What the record's note must say: what was chosen, assumed or guessed."""
     if reading.other_times:
-        facts = {"used": _in_words((reading.published,)), "others": _in_words(reading.other_times)}
+        facts = {
+            "used": times_in_words((reading.published,)),
+            "others": times_in_words(reading.other_times),
+        }
         yield Remark(code="other_times", facts=facts)
     if reading.published.zone_assumed is not None:
         yield Remark(code="zone_assumed", facts={"zone": reading.published.zone_assumed})
@@ -153,7 +156,7 @@ def _note(reading: Reading) -> Text | None:
     )
 
 
-def _in_words(times: tuple[StatedTime, ...]) -> Text:
+def times_in_words(times: tuple[StatedTime, ...]) -> Text:
     """The instants, each with the place in the file that states it."""
     named = times[:_TIMES_NAMED_MAX]
     joined = {
