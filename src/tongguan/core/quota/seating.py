@@ -16,7 +16,31 @@ Counted = tuple[tuple[Window, int], ...]
 
 def seat(demand: Demand, taken: Mapping[WindowKey, int]) -> Counted | None:
     """What the demand takes of each window beside what is taken; ``None`` where it has no room."""
+    counted, unseated = _chosen(demand, taken)
+    full = any(taken.get(each.key, 0) + persons > each.limit for each, persons in counted.items())
+    return None if unseated or full else _in_order(counted)
+
+
+def seat_beyond(demand: Demand, taken: Mapping[WindowKey, int]) -> Counted:
+    """As ``seat``, but where there is no room beyond the limit, in the first part of a choice."""
+    counted, unseated = _chosen(demand, taken)
+    return _in_order(counted + unseated)
+
+
+def added(taken: Mapping[WindowKey, int], counted: Counted) -> Mapping[WindowKey, int]:
+    """What is taken once these persons are counted too."""
+    sums = Counter(taken)
+    for window, persons in counted:
+        sums[window.key] += persons
+    return sums
+
+
+def _chosen(
+    demand: Demand, taken: Mapping[WindowKey, int]
+) -> tuple[Counter[Window], Counter[Window]]:
+    """Who is counted where, each in the first part with room; and who found none, by first part."""
     counted: Counter[Window] = Counter(dict(demand.windows))
+    unseated: Counter[Window] = Counter()
     for choice in demand.choices:
         wanted = choice.persons
         for window in choice.windows:
@@ -25,32 +49,8 @@ def seat(demand: Demand, taken: Mapping[WindowKey, int]) -> Counted | None:
             counted[window] += persons
             wanted -= persons
         if wanted:
-            return None
-    if any(taken.get(each.key, 0) + persons > each.limit for each, persons in counted.items()):
-        return None
-    return _in_order(counted)
-
-
-def seat_beyond(demand: Demand, taken: Mapping[WindowKey, int]) -> Counted:
-    """As ``seat``, but beyond the limits where it must be, in the first part of a choice then."""
-    counted: Counter[Window] = Counter(dict(demand.windows))
-    for choice in demand.choices:
-        wanted = choice.persons
-        for window in choice.windows:
-            room = window.limit - taken.get(window.key, 0) - counted[window]
-            persons = max(0, min(wanted, room))
-            counted[window] += persons
-            wanted -= persons
-        counted[choice.windows[0]] += wanted
-    return _in_order(counted)
-
-
-def added(taken: Mapping[WindowKey, int], counted: Counted) -> Mapping[WindowKey, int]:
-    """What is taken once these persons are counted too."""
-    sums = Counter(dict(taken))
-    for window, persons in counted:
-        sums[window.key] += persons
-    return sums
+            unseated[choice.windows[0]] += wanted
+    return counted, unseated
 
 
 def _in_order(counted: Mapping[Window, int]) -> Counted:
