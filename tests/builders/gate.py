@@ -86,7 +86,7 @@ def paper(sampled: str = "12T09:00", reported: str | None = None, **changes: Any
     values: dict[str, Any] = {
         "sampled_at": hong_kong(int(sampled[:2]), sampled[3:]),
         "reported_at": None if reported is None else hong_kong(int(reported[:2]), reported[3:]),
-        "specimen": "nasal_swab",
+        "specimen": "nasal-swab",
         "read_by": "officer-7",
     }
     return PresentedTest(**values | changes)

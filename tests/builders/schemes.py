@@ -218,7 +218,7 @@ def health_test(id_: str = "pcr", **changes: Any) -> HealthTestRequirement:
         "within_days": None,
         "anchor": AgeAnchor.SAMPLING,
         "judged_at": JudgedAt.GATE,
-        "specimens": ("nasal_swab",),
+        "specimens": ("nasal-swab",),
         "directions": (OUT,),
         "basis": basis(f"test-{id_}"),
     }

@@ -31,9 +31,12 @@ def test_situation__of_a_vector__is_decided_as_published(
     content = json.loads(vector.read_text(encoding="utf-8"))
     file = tmp_path / "situation.json"
     file.write_text(json.dumps(content["situation"]))
-    ended = run("gate", "decide", file, "--json")
+    named = vector.parent / "schemes" / f"{content['situation']['version']}.yaml"
+    scheme = ("--scheme", named) if named.exists() else ()
+    ended = run("gate", "decide", file, "--json", *scheme)
     answer = json.loads(ended.out)
-    assert run("gate", "decide", vector, "--json") == ended, "the file as it is published"
+    published = run("gate", "decide", vector, "--json", *scheme)
+    assert published == ended, "the file as it is published"
     assert ended.code == EXIT_CODES[answer["outcome"]]
     assert answer["outcome"] == content["expected"]["outcome"]
     assert reasons(ended) == content["expected"]["codes"]
@@ -64,6 +67,20 @@ def test_situation__in_a_bad_file__ends_with_2_and_the_place(
     assert ended.code == 2
     assert ended.out == ""
     assert len(ended.err) < 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("admit-under-condition-amber", "Watch your health for fourteen days"),
+        ("condition-beside-a-referral", "Watch your health for fourteen days"),
+    ],
+)
+def test_situation__under_a_condition__tells_it_in_words(run: Run, name: str, said: str) -> None:
+    folder = VECTORS[0].parent
+    scheme = folder / "schemes" / "gate-rules.yaml"
+    ended = run("gate", "decide", folder / f"{name}.json", "--scheme", scheme)
+    assert ended.out.count(said) == (2 if ended.code == 0 else 1)
 
 
 def test_decide__without_situation_or_bundle__ends_with_2(run: Run, tmp_path: Path) -> None:
@@ -212,6 +229,29 @@ def test_bundle__with_a_pass_shown_as_a_health_code__refers(
     ended = decide(codes=(scanned.pass_text, scanned.codes[1]))
     assert ended.code == 1
     assert "health_code_unreadable" in reasons(ended)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "",
+        "nasal-swab",
+        "nasal-swab@noon",
+        "@2021-12-13T09:00+08:00",
+        "a@1@2@3",
+        "nasal-swab@2021-12-13T09:00+08:00@2021-12-13T08:59+08:00",
+    ],
+)
+def test_bundle__with_a_test_that_cannot_be__ends_with_2(
+    decide: Callable[..., Ended], test: str
+) -> None:
+    ended = decide("--test", test)
+    assert ended.code == 2
+    assert "--test" in ended.err
+
+
+def test_bundle__with_a_paper_nobody_asks_for__admits(decide: Callable[..., Ended]) -> None:
+    assert decide("--test", "nasal-swab@2021-12-13T09:00+08:00").code == 0
 
 
 @pytest.mark.parametrize("number", ["", "   ", "()", "1" * 100])

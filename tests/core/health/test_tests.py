@@ -77,7 +77,7 @@ def test_age__counts__from_the_report_where_the_agreement_says_so() -> None:
 
 def test_paper__is_at_fault__for_its_specimen_or_a_time_to_come() -> None:
     noon = hong_kong(13, "12:00")
-    saliva = paper(specimen="deep_throat_saliva")
+    saliva = paper(specimen="deep-throat-saliva")
 
     assert fault(HOURS, saliva, noon) is PaperFault.SPECIMEN_NOT_ACCEPTED
     assert fault(health_test(specimens=None), saliva, noon) is None
