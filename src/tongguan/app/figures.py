@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
+from tongguan.app.public import public_overview
 from tongguan.app.schemes import (
     CLOCK_TOLERANCE,
     adopted_texts,
@@ -19,7 +20,7 @@ from tongguan.app.suspensions import tell_holders
 from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeyUse
-from tongguan.core.identifiers import MetricId, PhaseId, SchemeId, VersionDigest
+from tongguan.core.identifiers import MetricId, PhaseId, QuotaId, SchemeId, VersionDigest
 from tongguan.core.scheme.figures import (
     DailyFigures,
     SignedFigures,
@@ -98,6 +99,24 @@ def receive_figures(authority: Authority, message: bytes) -> FiguresReceipt:
             )
             tell_holders(transaction)
         return FiguresReceipt(is_new=is_new, refused=None)
+
+
+def places_taken_percent(authority: Authority, quota: QuotaId, day: date) -> int:
+    """How many of a quota's places of one day are taken by this authority's ledger, rounded down.
+
+    All windows of the quota on that day together, and 100 where more is honoured than the limit.
+    Raises ``FiguresRefusedError`` where this authority keeps no places of such a quota by the day.
+    """
+    overview = public_overview(authority, days=1, first=day)
+    counts = [
+        each
+        for each in overview.quotas
+        if (each.window.quota, each.window.starts, each.window.days) == (quota, day, 1)
+    ]
+    places = sum(each.window.limit for each in counts)
+    if not places:
+        raise FiguresRefusedError("no_places_of_the_quota")
+    return min(100, sum(each.taken for each in counts) * 100 // places)
 
 
 def figures_kept(authority: Authority) -> tuple[DailyFigures, ...]:

@@ -81,8 +81,11 @@ class Overview:
     """The sponsors' allotments of the coming days, by window and in the order of the phase."""
 
 
-def public_overview(authority: Authority, *, days: int = 8) -> Overview:
-    """What holds now and next, with the places left on each of the coming service days."""
+def public_overview(authority: Authority, *, days: int = 8, first: date | None = None) -> Overview:
+    """What holds now and next, with the places left on each of the coming service days.
+
+    ``first`` is the first of those days; ``None`` = today.
+    """
     with authority.database.transaction() as transaction:
         holding = what_holds(transaction)
         if holding is None:
@@ -98,7 +101,8 @@ def public_overview(authority: Authority, *, days: int = 8) -> Overview:
                 quotas=(),
                 booked_elsewhere=True,
             )
-        board = _board(transaction, holding, authority.id, days)
+        from_day = first or local_day(transaction.now, holding.version.zone)
+        board = _board(transaction, holding, authority.id, from_day, days)
         return Overview(
             now=transaction.now,
             holding=holding,
@@ -144,9 +148,10 @@ class _Board:
         return max(0, window.limit - self.taken[window])
 
 
-def _board(transaction: Transaction, holding: Holding, keeper: AuthorityId, days: int) -> _Board:
+def _board(
+    transaction: Transaction, holding: Holding, keeper: AuthorityId, first: date, days: int
+) -> _Board:
     phase = holding.phase
-    first = local_day(transaction.now, holding.version.zone)
     offers = tuple(_offers(holding, keeper, first, days))
     by_sponsor = any("sponsor" in quota.counts for quota in phase.quotas)
     sponsors = (None, *(each.id for each in phase.sponsors if by_sponsor))

@@ -15,11 +15,12 @@ from tongguan.adapters.keys import KeyStoreError
 from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
 from tongguan.adapters.postgres.migrate import MigrationError
-from tongguan.cli import scheme_acts  # noqa: F401 - adds commands to ``scheme``
+from tongguan.cli import scheme_acts, suspension_commands  # noqa: F401 - add to ``scheme``
 from tongguan.cli.area_command import area
 from tongguan.cli.authority_commands import authority
 from tongguan.cli.console import remarks
 from tongguan.cli.demo_command import demo
+from tongguan.cli.figure_commands import figures
 from tongguan.cli.gate_commands import gate
 from tongguan.cli.problems import CommandError, ExitCode, clipped
 from tongguan.cli.run_command import run
@@ -53,6 +54,7 @@ app = typer.Typer(
 app.add_typer(scheme, name="scheme")
 app.add_typer(area, name="area")
 app.add_typer(gate, name="gate")
+app.add_typer(figures, name="figures")
 app.add_typer(authority, name="authority")
 app.add_typer(sponsor, name="sponsor")
 app.add_typer(source, name="source")

@@ -3,7 +3,6 @@
 import base64
 import json
 from binascii import Error as Base64Error
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,16 +13,14 @@ from tongguan.app.acts import (
     Activation,
     activate_phase,
     receive_act,
-    resume_phase,
     sign_version,
-    suspend_phase,
 )
 from tongguan.app.publishing import published_acts
-from tongguan.app.schemes import adopt_version, scheme_record
+from tongguan.app.schemes import adopt_version
 from tongguan.cli.console import answers, print_json, remarks
+from tongguan.cli.criteria_words import criterion_as_data, criterion_in_words
 from tongguan.cli.deployments import (
     FIRST_INSTANT,
-    OpenedAuthority,
     authority_at,
     is_made,
     make_authority,
@@ -37,16 +34,15 @@ from tongguan.cli.options import (
     authority_named,
     help_of,
 )
-from tongguan.cli.problems import ExitCode, clipped, faulty
+from tongguan.cli.problems import ExitCode, faulty
 from tongguan.cli.reading import read_text, shown_path
 from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.scheme_data import text_as_data
 from tongguan.cli.scheme_files import faultless_scheme, named_scheme
-from tongguan.cli.speech import act_in_words, say, spoken_language
-from tongguan.core.identifiers import AuthorityId, PhaseId, VersionId
+from tongguan.cli.speech import say, spoken_language
+from tongguan.cli.version_acts import adopted_scheme, require_party, require_phase, say_act
+from tongguan.core.identifiers import AuthorityId, PhaseId
 from tongguan.core.scheme.activation import Obstacle, may_activate
-from tongguan.core.scheme.acts import SignedAct
-from tongguan.core.scheme.state import find_phase
 from tongguan.core.texts import Text
 
 _DATA: Final = Path(".data")
@@ -73,17 +69,18 @@ def sign(
         raise faulty("ID / --file", "scheme_or_file")
     loaded = faultless_scheme(file) if file is not None else named_scheme(str(name))
     signer = authority_named(authority)
-    _require_party(loaded, signer)
+    require_party(loaded, signer)
     if not is_made(data, signer):
         _make_demonstration(data, signer)
     with authority_at(data, signer) as opened:
         signed = sign_version(opened.authority, adopt_version(opened.authority, loaded.canonical))
         exchange_with_neighbours(opened)
-    _say_act("scheme.sign.done", signed)
+    say_act("scheme.sign.done", signed)
 
 
 @scheme.command("activate", help=say("scheme.activate.help"))
 def activate(
+    *,
     name: SchemeArgument,
     authority: Annotated[
         str | None,
@@ -92,11 +89,16 @@ def activate(
         ),
     ] = None,
     phase: PhaseOption = "pilot",
+    although: Annotated[
+        str | None,
+        typer.Option("--although", metavar="TEXT", help=help_of("although"), show_default=False),
+    ] = None,
     data: DataOption = _DATA,
     as_json: JsonOption = False,
 ) -> None:
     """Activate a phase; exit 1 and every obstacle named while anything stands against it."""
-    loaded, activation = _activated(name, authority, PhaseId(phase), data)
+    reason = None if although is None else Text(zh_hant=although, zh_hans=although, en=although)
+    loaded, activation = _activated(name, authority, PhaseId(phase), reason, data)
     if as_json:
         print_json(
             {
@@ -104,54 +106,15 @@ def activate(
                 "digest": loaded.digest,
                 "activated": activation.act is not None,
                 "obstacles": [_obstacle_as_data(each) for each in activation.obstacles],
+                "criteria": [criterion_as_data(each) for each in activation.criteria],
             }
         )
     elif activation.act is not None:
-        _say_act("scheme.activate.done", activation.act, phase=phase)
+        say_act("scheme.activate.done", activation.act, phase=phase)
     else:
-        _print_obstacles(loaded, activation.obstacles)
+        _print_obstacles(loaded, activation)
     if activation.act is None:
         raise typer.Exit(ExitCode.REFUSED)
-
-
-@scheme.command("suspend", help=say("scheme.suspend.help"))
-def suspend(
-    name: SchemeArgument,
-    authority: AuthorityOption,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help=help_of("why"))],
-    phase: PhaseOption = "pilot",
-    data: DataOption = _DATA,
-) -> None:
-    """Suspend a phase at once, by one authority alone; the way home stays open."""
-    reason = Text(zh_hant=why, zh_hans=why, en=why)
-    _act(
-        "scheme.suspend.done",
-        name=name,
-        authority=authority,
-        phase=phase,
-        data=data,
-        act=lambda opened, loaded: suspend_phase(
-            opened.authority, loaded.digest, PhaseId(phase), reason
-        ),
-    )
-
-
-@scheme.command("resume", help=say("scheme.resume.help"))
-def resume(
-    name: SchemeArgument,
-    authority: AuthorityOption,
-    phase: PhaseOption = "pilot",
-    data: DataOption = _DATA,
-) -> None:
-    """Lift this authority's own suspension; the other's stays."""
-    _act(
-        "scheme.resume.done",
-        name=name,
-        authority=authority,
-        phase=phase,
-        data=data,
-        act=lambda opened, loaded: resume_phase(opened.authority, loaded.digest, PhaseId(phase)),
-    )
 
 
 @scheme.command("export-acts", help=say("scheme.export.help"))
@@ -182,12 +145,12 @@ def import_acts(
 
 
 def _activated(
-    name: str, authority: str | None, phase: PhaseId, data: Path
+    name: str, authority: str | None, phase: PhaseId, although: Text | None, data: Path
 ) -> tuple[LoadedScheme, Activation]:
     loaded = named_scheme(name)
     actor = _booking_authority(loaded) if authority is None else authority_named(authority)
-    _require_party(loaded, actor)
-    _require_phase(loaded, phase)
+    require_party(loaded, actor)
+    require_phase(loaded, phase)
     if not is_made(data, actor):
         # Where nobody has signed anything, the text alone says what stands against it.
         remarks().print(say("scheme.activate.nobody", data=data, authority=actor))
@@ -195,9 +158,9 @@ def _activated(
         return loaded, Activation(act=None, obstacles=decision.obstacles)
     with authority_at(data, actor) as opened:
         exchange_with_neighbours(opened)
-        loaded = _adopted(opened, name)
+        loaded = adopted_scheme(opened, name)
         adopt_version(opened.authority, loaded.canonical)
-        activation = activate_phase(opened.authority, loaded.digest, phase)
+        activation = activate_phase(opened.authority, loaded.digest, phase, although=although)
         exchange_with_neighbours(opened)
     return loaded, activation
 
@@ -214,59 +177,17 @@ def _make_demonstration(data: Path, name: AuthorityId) -> None:
     remarks().print(say(f"authority.create.{kind}", authority=name))
 
 
-def _act(
-    key: str,
-    *,
-    name: str,
-    authority: str,
-    phase: str,
-    data: Path,
-    act: Callable[[OpenedAuthority, LoadedScheme], SignedAct],
-) -> None:
-    with authority_at(data, authority_named(authority)) as opened:
-        loaded = _adopted(opened, name)
-        _require_party(loaded, opened.authority.id)
-        _require_phase(loaded, PhaseId(phase))
-        adopt_version(opened.authority, loaded.canonical)
-        signed = act(opened, loaded)
-        exchange_with_neighbours(opened)
-    _say_act(key, signed, phase=phase)
-
-
-def _adopted(opened: OpenedAuthority, name: str) -> LoadedScheme:
-    """The version this authority has of that name, so that a changed file changes nothing."""
-    record = scheme_record(opened.authority, VersionId(name))
-    if record is None:
-        return named_scheme(name)
-    with opened.authority.database.transaction() as transaction:
-        stored = transaction.schemes.by_digest(record.digest)
-    if stored is None:
-        raise LookupError(record.digest)
-    return LoadedScheme(version=record.version, canonical=stored.canonical, digest=record.digest)
-
-
-def _require_phase(loaded: LoadedScheme, phase: PhaseId) -> None:
-    """``SendersFaultError`` for a phase that the version does not have."""
-    if find_phase(loaded.version, phase) is None:
-        raise faulty("--phase", "no_phase", phase=clipped(phase, 60))
-
-
-def _require_party(loaded: LoadedScheme, authority: AuthorityId) -> None:
-    parties = [party.id for party in loaded.version.parties]
-    if authority not in parties:
-        raise faulty("--authority", "no_party", parties=", ".join(parties))
-
-
-def _say_act(key: str, signed: SignedAct, **facts: str) -> None:
-    answers().print(act_in_words(key, signed, **facts))
-
-
-def _print_obstacles(loaded: LoadedScheme, obstacles: tuple[Obstacle, ...]) -> None:
+def _print_obstacles(loaded: LoadedScheme, activation: Activation) -> None:
     console, language = answers(), spoken_language()
-    console.print(say("scheme.activate.refused", version=loaded.version.id, count=len(obstacles)))
-    for each in obstacles:
+    count = len(activation.obstacles) + len(activation.open_criteria)
+    console.print(say("scheme.activate.refused", version=loaded.version.id, count=count))
+    for each in activation.obstacles:
         place = f" ({each.path})" if each.path else ""
         console.print(f"• {each.what.in_language(language)}{place}")
+    for criterion in activation.open_criteria:
+        console.print(f"• {criterion_in_words(criterion)}")
+    if activation.open_criteria and not activation.obstacles:
+        console.print(say("scheme.activate.although"))
 
 
 def _obstacle_as_data(obstacle: Obstacle) -> dict[str, object]:

@@ -23,6 +23,7 @@ class ProblemCode(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     BOOKED_ELSEWHERE = "booked_elsewhere"
     CREDENTIALS_WRONG = "credentials_wrong"
+    FIGURES_REFUSED = "figures_refused"
     FORBIDDEN = "forbidden"
     FORM_EXPIRED = "form_expired"
     INTERNAL_ERROR = "internal_error"
@@ -47,6 +48,7 @@ _STATUS = {
     ProblemCode.BODY_TOO_LARGE: 413,
     ProblemCode.BOOKED_ELSEWHERE: 409,
     ProblemCode.CREDENTIALS_WRONG: 401,
+    ProblemCode.FIGURES_REFUSED: 422,
     ProblemCode.FORBIDDEN: 403,
     ProblemCode.FORM_EXPIRED: 403,
     ProblemCode.INTERNAL_ERROR: 500,

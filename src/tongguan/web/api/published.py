@@ -9,7 +9,13 @@ from ninja import Router, Schema
 from pydantic import StringConstraints
 
 from tongguan.app.acts import receive_act
-from tongguan.app.publishing import published_acts, published_keys, published_status_list
+from tongguan.app.figures import receive_figures
+from tongguan.app.publishing import (
+    published_acts,
+    published_figures,
+    published_keys,
+    published_status_list,
+)
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
 from tongguan.web.api.shapes import Identifier, SignedOut, Strict
@@ -25,8 +31,14 @@ class ActsOut(Schema):
     acts: list[str]
 
 
-class ActIn(Strict):
-    """A signed act in base64."""
+class FiguresOut(Schema):
+    """Signed daily figures in base64, in the order received."""
+
+    figures: list[str]
+
+
+class SignedIn(Strict):
+    """A signed act, or signed figures, in base64."""
 
     signed: Annotated[
         str, StringConstraints(strict=True, min_length=1, pattern=r"^[A-Za-z0-9+/=]+$")
@@ -34,7 +46,7 @@ class ActIn(Strict):
 
 
 class ReceivedOut(Schema):
-    """What became of an act: new here, or known already."""
+    """What became of it: new here, or known already."""
 
     is_new: bool
 
@@ -49,6 +61,12 @@ def show_keys(request: HttpRequest) -> SignedOut:
 def list_acts(request: HttpRequest) -> ActsOut:
     """Every signed act this authority holds, its own and the other side's."""
     return ActsOut(acts=[_encoded(each) for each in published_acts(current_authority())])
+
+
+@operation(router, "GET", "/published/figures", permission=Permission.ANYONE, answer=FiguresOut)
+def list_figures(request: HttpRequest) -> FiguresOut:
+    """All signed daily figures this authority holds, its own and the other side's."""
+    return FiguresOut(figures=[_encoded(each) for each in published_figures(current_authority())])
 
 
 @operation(
@@ -68,24 +86,36 @@ def show_status_list(request: HttpRequest, list_id: Identifier) -> SignedOut:
 
 
 @operation(router, "POST", "/acts", permission=Permission.ANYONE, answer=ReceivedOut)
-def post_act(request: HttpRequest, payload: ActIn) -> ReceivedOut:
+def post_act(request: HttpRequest, payload: SignedIn) -> ReceivedOut:
     """Keep an act that a trusted authority signed; its signature is its only credential."""
+    receipt = receive_act(current_authority(), _message(payload))
+    if receipt.refused is not None:
+        raise _refused(ProblemCode.ACT_REFUSED, receipt.refused)
+    return ReceivedOut(is_new=receipt.is_new)
+
+
+@operation(router, "POST", "/figures", permission=Permission.ANYONE, answer=ReceivedOut)
+def post_figures(request: HttpRequest, payload: SignedIn) -> ReceivedOut:
+    """Keep daily figures that a trusted authority signed and a scheme declares."""
+    receipt = receive_figures(current_authority(), _message(payload))
+    if receipt.refused is not None:
+        raise _refused(ProblemCode.FIGURES_REFUSED, receipt.refused)
+    return ReceivedOut(is_new=receipt.is_new)
+
+
+def _message(payload: SignedIn) -> bytes:
     try:
-        message = b64decode(payload.signed, validate=True)
+        return b64decode(payload.signed, validate=True)
     except Base64Error:
         fault = FieldFault(path="/signed", message_key="problems.fields.wrong_form")
         raise ProblemError(ProblemCode.REQUEST_INVALID, fault) from None
-    receipt = receive_act(current_authority(), message)
-    if receipt.refused is not None:
-        raise ProblemError(
-            ProblemCode.ACT_REFUSED,
-            FieldFault(
-                path="/signed",
-                message_key="problems.fields.act",
-                facts=(("reason", receipt.refused),),
-            ),
-        )
-    return ReceivedOut(is_new=receipt.is_new)
+
+
+def _refused(code: ProblemCode, reason: str) -> ProblemError:
+    fault = FieldFault(
+        path="/signed", message_key="problems.fields.act", facts=(("reason", reason),)
+    )
+    return ProblemError(code, fault)
 
 
 def _encoded(signed: bytes) -> str:
