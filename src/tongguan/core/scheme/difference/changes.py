@@ -45,8 +45,8 @@ class Why:
 
     claims: tuple[ClaimId, ...]
     """Cited now and not before; where there are none, those that the clause rests on anyway."""
-    assumed: Mapping[str, str] | None
-    """The reason for which the new value is assumed, by language."""
+    assumed: tuple[Mapping[str, str], ...]
+    """The reasons for which the new value, or parts of it, are assumed; each by language."""
     set_aside: tuple[tuple[ClaimId, Mapping[str, str]], ...]
     """Rival claims that are set aside now and were not before, each with the reason."""
     is_new: bool

@@ -129,7 +129,7 @@ def _of_grounds(
     if all(old[key.key] == new[key.key] for key in BASIS_KEYS):
         return
     fields = {name.split(".")[0] for name in {*old["assumed"], *new["assumed"]}}
-    quiet = {name for name in fields - touched if _reason(old, name) != _reason(new, name)}
+    quiet = {name for name in fields - touched if _reasons(old, name) != _reasons(new, name)}
     cites = any(old[key] != new[key] for key in ("claims", "set_aside"))
     if quiet or (cites and not touched):
         kind = without_null(form.keys[0].kind)
@@ -158,7 +158,7 @@ def _why(key: str, new: Any, trail: tuple[Step, ...]) -> Why:
     if _is_clause(new):
         return Why(
             claims=_claims(new),
-            assumed=next(iter(new["assumed"].values()), None),
+            assumed=_reasons(new, None),
             set_aside=_set_aside(new, None),
             is_new=True,
         )
@@ -169,12 +169,12 @@ def _why(key: str, new: Any, trail: tuple[Step, ...]) -> Why:
             added = tuple(each for each in _claims(clause) if each not in _claims(step.before))
             return Why(
                 claims=added or _claims(clause),
-                assumed=_reason(clause, names[-1]),
+                assumed=_reasons(clause, names[-1]),
                 set_aside=_set_aside(clause, step.before),
                 is_new=bool(added),
             )
         names.append(_key_of(step, trail))
-    return Why(claims=(), assumed=None, set_aside=(), is_new=False)
+    return Why(claims=(), assumed=(), set_aside=(), is_new=False)
 
 
 def _key_of(step: Step, trail: tuple[Step, ...]) -> str:
@@ -183,12 +183,13 @@ def _key_of(step: Step, trail: tuple[Step, ...]) -> str:
     return next((key for key, value in above.items() if value is step.data), "")
 
 
-def _reason(clause: Mapping[str, Any], field: str) -> Mapping[str, str] | None:
-    """Why a field, or a part of it, is assumed."""
-    reasons: Mapping[str, Mapping[str, str]] = clause["assumed"]
-    if field in reasons:
-        return reasons[field]
-    return next((why for name, why in reasons.items() if name.startswith(f"{field}.")), None)
+def _reasons(clause: Mapping[str, Any], field: str | None) -> tuple[Mapping[str, str], ...]:
+    """Why a field of a clause, a part of it, or with ``None`` anything in it is assumed."""
+    found: list[Mapping[str, str]] = []
+    for name, reason in clause["assumed"].items():
+        if (field is None or name.split(".")[0] == field) and reason not in found:
+            found.append(reason)
+    return tuple(found)
 
 
 def _claims(clause: Mapping[str, Any] | None) -> tuple[ClaimId, ...]:
