@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 from hypothesis import strategies as st
@@ -223,17 +224,19 @@ def _reserves(draw: Draw, cap: Data, values: dict[str, list[str]]) -> list[Data]
         return []
     found = []
     for number in range(draw(st.integers(0, 2))):
-        limit = draw(st.none() | st.integers(0, room))
-        room -= limit or 0
-        counts = cap["counts"] | {name: _one(draw, values[name]) for name in free}
+        named = {name: _one(draw, ["each", *values[name]]) for name in free}
+        parts = prod(len(set(values[name])) for name in free if named[name] == "each")
+        limit = draw(st.none() | st.integers(0, room // parts))
+        room -= (limit or 0) * parts
+        counts = cap["counts"] | named
         reserve = {
             "inside": cap["id"],
             "order_of_use": _one(draw, [None, *(order.value for order in OrderOfUse)]),
             "released": draw(st.none() | st.just(_deadline(draw))),
         }
-        named = {"id": f"{cap['id']}-kept-{number}", "name": text("預留"), "kind": "reserve"}
+        head = {"id": f"{cap['id']}-kept-{number}", "name": text("預留"), "kind": "reserve"}
         shape = {"per": cap["per"], "limit": limit, "counts": counts, "reserve": reserve}
-        found.append(named | shape | _basis(draw))
+        found.append(head | shape | _basis(draw))
     return found
 
 

@@ -132,18 +132,6 @@ QUOTA_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "Remove person from counts, or name another cap.",
         ),
     ),
-    FaultCode.RESERVE_IN_PARTS: (
-        _words(
-            "此預留名額按 {value} 分成多份，上限「{other}」卻合計。",
-            "该预留名额按 {value} 分成多份，上限“{other}”却合计。",
-            "The reserve is split by {value}, while its cap “{other}” counts all together.",
-        ),
-        _words(
-            "請寫一個值代替 each，每份另寫一個預留名額。",
-            "请写一个值代替 each，每份另写一个预留名额。",
-            "Write a value in place of each, with a reserve of its own for every value.",
-        ),
-    ),
     FaultCode.RESERVE_MISSING: (
         _words(
             "這是預留名額，卻沒有寫從哪個上限預留。",
@@ -194,9 +182,9 @@ QUOTA_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
     ),
     FaultCode.RESERVES_ABOVE_CAP: (
         _words(
-            "從「{other}」預留的名額共 {value}，多於其上限 {limit}。",
-            "从“{other}”预留的名额共 {value}，多于其上限 {limit}。",
-            "The reserves inside “{other}” keep {value}, more than its limit of {limit}.",
+            "從「{other}」預留的名額共 {value}，多於其上限 {limit}（以 each 分開的每份都計算）。",
+            "从“{other}”预留的名额共 {value}，多于其上限 {limit}（以 each 分开的每份都计算）。",
+            "The reserves inside “{other}” keep {value}, all parts counted; its limit is {limit}.",
         ),
         _words(
             "請減少預留名額，使總數不多於 {limit}。",

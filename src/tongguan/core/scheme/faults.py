@@ -89,7 +89,6 @@ class FaultCode(StrEnum):
     REMEDY_NEVER_REACHED = "remedy_never_reached"
     RESERVE_COUNTS_DIFFER = "reserve_counts_differ"
     RESERVE_COUNTS_PERSON = "reserve_counts_person"
-    RESERVE_IN_PARTS = "reserve_in_parts"
     RESERVE_MISSING = "reserve_missing"
     RESERVE_OF_NO_CAP = "reserve_of_no_cap"
     RESERVE_PER_DIFFERS = "reserve_per_differs"

@@ -33,6 +33,7 @@ def _second(**changes: Any) -> dict[str, Any]:
         {f"{KEPT}/reserve/order_of_use": None},
         {f"{KEPT}/reserve/released": None},
         {f"{KEPT}/limit": 500},
+        {f"{KEPT}/counts": {"direction": "HK-GD", "category": "each"}, f"{KEPT}/limit": 166},
         {f"{KEPT}/limit": None},
         {f"{QUOTAS}/out-day/limit": None},
         {f"{KEPT}/counts/direction": None},
@@ -66,8 +67,8 @@ def test_reserve__is_accepted__within_its_cap(changes: dict[str, Any]) -> None:
             ("reserve_counts_person", f"{KEPT}/counts"),
         ),
         (
-            {f"{KEPT}/counts": {"direction": "HK-GD", "sponsor": "each"}},
-            ("reserve_in_parts", f"{KEPT}/counts/sponsor"),
+            {f"{KEPT}/counts": {"direction": "HK-GD", "category": "each"}, f"{KEPT}/limit": 167},
+            ("reserves_above_cap", f"{KEPT}/limit"),
         ),
         (_second(limit=451), ("reserves_above_cap", f"{KEPT}/limit")),
     ],

@@ -17,10 +17,10 @@ from tongguan.core.scheme.meaning.nodes import (
 )
 from tongguan.core.scheme.model import EACH, CarryOver, QuotaKind, QuotaPer
 
-_Known = dict[str, tuple[FaultCode, tuple[str, ...]]]
+Countable = dict[str, tuple[FaultCode, tuple[str, ...]]]
 
 
-def _known(phase: Parsed) -> _Known:
+def countable(phase: Parsed) -> Countable:
     """By dimension: what there is to count, and the fault of naming something else."""
     return {
         "category": (FaultCode.CATEGORY_UNKNOWN, ids(nodes(phase, "categories"))),
@@ -32,7 +32,7 @@ def _known(phase: Parsed) -> _Known:
 
 
 def _check_counts(_: Parsed, phase: Parsed, reader: Reader) -> None:
-    known = _known(phase)
+    known = countable(phase)
     for quota in nodes(phase, "quotas"):
         for dimension, name in mapping(quota, "counts").items():
             if dimension in known and isinstance(name, str) and name != EACH:
@@ -41,7 +41,7 @@ def _check_counts(_: Parsed, phase: Parsed, reader: Reader) -> None:
 
 
 def _check_limits(_: Parsed, phase: Parsed, reader: Reader) -> None:
-    known = _known(phase)
+    known = countable(phase)
     for quota in nodes(phase, "quotas"):
         counts = mapping(quota, "counts")
         each = tuple(dimension for dimension, name in counts.items() if name == EACH)

@@ -1,6 +1,7 @@
 """Reserves: kept from one cap of the phase, in windows that lie within the cap's."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Final
 
 from tongguan.core.scheme.faults import FaultCode
@@ -15,6 +16,7 @@ from tongguan.core.scheme.meaning.nodes import (
     number,
     string,
 )
+from tongguan.core.scheme.meaning.quotas import countable
 from tongguan.core.scheme.model import EACH, QuotaKind
 
 
@@ -67,7 +69,7 @@ def _check_inside(
 
 
 def _check_windows_held(quota: Parsed, cap: Parsed, reader: Reader) -> None:
-    """Every window of the reserve lies in one of the cap's, and each of those holds one of it."""
+    """Every window of the reserve must lie in one of the cap's."""
     counts, cap_counts = mapping(quota, "counts"), mapping(cap, "counts")
     path = (*quota.path, "counts")
     if "person" in counts or "person" in cap_counts:
@@ -79,26 +81,31 @@ def _check_windows_held(quota: Parsed, cap: Parsed, reader: Reader) -> None:
         if both and counts.get(dimension) != name:
             facts = {"value": dimension, "other": name_of(cap), "allowed": f"{dimension}: {name}"}
             reader.fault(FaultCode.RESERVE_COUNTS_DIFFER, path, **facts)
-    for dimension, name in counts.items():
-        if name == EACH and dimension not in cap_counts:
-            facts = {"value": dimension, "other": name_of(cap)}
-            reader.fault(FaultCode.RESERVE_IN_PARTS, (*path, dimension), **facts)
 
 
 def _check_sums(_: Parsed, phase: Parsed, reader: Reader) -> None:
     quotas = nodes(phase, "quotas")
-    limits = {string(quota, "id"): number(quota, "limit") for quota in reversed(quotas)}
+    caps = {string(quota, "id"): quota for quota in reversed(quotas)}
     kept: dict[str, int] = {}
     for quota in quotas:
         clause, limit = node(quota, "reserve"), number(quota, "limit")
         inside = string(clause, "inside") if clause is not None else None
-        room = limits.get(inside)
-        if inside is None or limit is None or quota.values.get("kind") is not QuotaKind.RESERVE:
+        cap = caps.get(inside)
+        if inside is None or cap is None or quota.values.get("kind") is not QuotaKind.RESERVE:
             continue
-        kept[inside] = kept.get(inside, 0) + limit
-        if room is not None and kept[inside] > room >= kept[inside] - limit:
+        before = kept.get(inside, 0)
+        kept[inside] = before + (limit or 0) * _parts(quota, cap, phase)
+        room = number(cap, "limit")
+        if room is not None and kept[inside] > room >= before:
             facts = {"value": str(kept[inside]), "other": inside, "limit": str(room)}
             reader.fault(FaultCode.RESERVES_ABOVE_CAP, (*quota.path, "limit"), **facts)
+
+
+def _parts(quota: Parsed, cap: Parsed, phase: Parsed) -> int:
+    """How many windows of the reserve lie in one of the cap's."""
+    known, counts, cap_counts = countable(phase), mapping(quota, "counts"), mapping(cap, "counts")
+    split = (name for name in counts if counts[name] == EACH and name not in cap_counts)
+    return prod(len(set(known[name][1])) for name in split if name in known)
 
 
 CHECKS_OF_PHASE: Final[tuple[Callable[[Parsed, Parsed, Reader], None], ...]] = (
