@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.builders.scheme_cases import check_booking, check_stays, check_test
 from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled
 from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.area.range import check_area, unknown_divisions
@@ -47,11 +49,23 @@ def _cases() -> Iterator[Any]:
 @pytest.mark.parametrize(("version", "case"), [*_cases()])
 def test_case__comes_out_as_it_says(version: VersionId, case: dict[str, Any]) -> None:
     assert set(case["case"]) == {language.value for language in Language}
-    kinds = set(case) - {"case", "expect"}
+    kinds = set(case) - {"case", "expect", "row"}
     assert len(kinds) == 1
     kind = kinds.pop()
     situation, expected = case[kind], case["expect"]
     OUTCOMES[kind](load_bundled(version), situation, expected)
+
+
+ROWS = Path(__file__).resolve().parents[2] / "docs" / "schemes.md"
+
+
+@pytest.mark.parametrize(("version", "case"), [*_cases()])
+def test_case__names__a_row_of_the_page_of_bundled_schemes(
+    version: VersionId, case: dict[str, Any]
+) -> None:
+    """A scheme that ran stands for rows of facts; one that was negotiated has none."""
+    if load_bundled(version).version.scheme != "hk-gd-2021":
+        assert f"| {case['row']} |" in ROWS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("version", bundled_schemes())
@@ -173,7 +187,10 @@ def _check_windows(loaded: LoadedScheme, situation: dict[str, Any], expected: An
 OUTCOMES = {
     "activation": _check_activation,
     "area": _check_area,
+    "booking": check_booking,
     "state": _check_state,
+    "stays": check_stays,
+    "test": check_test,
     "unknowns": _check_unknowns,
     "windows": _check_windows,
 }

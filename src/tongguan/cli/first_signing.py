@@ -21,9 +21,10 @@ _POLL_SECONDS: Final = 0.02
 
 def show_signing(pair: Pair, loaded: LoadedScheme, console: Console) -> None:
     """Adopt what is bundled; exchange keys, sign and activate where that has not been done."""
-    for version in bundled_schemes():
+    texts = [load_bundled(each) for each in bundled_schemes()]
+    for text in (each for each in texts if each.version.scheme == loaded.version.scheme):
         for authority in (pair.booking, pair.other):
-            adopt_version(authority, load_bundled(version).canonical)
+            adopt_version(authority, text.canonical)
     pair.exchange_keys()
     for authority in (pair.booking, pair.other):
         for peer in known_peers(authority):
