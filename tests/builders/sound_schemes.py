@@ -229,6 +229,8 @@ def _reserves(draw: Draw, cap: Data, values: dict[str, list[str]]) -> list[Data]
         limit = draw(st.none() | st.integers(0, room // parts))
         room -= (limit or 0) * parts
         counts = cap["counts"] | named
+        if counts["direction"] == "each":
+            counts |= {"direction": _one(draw, ["each", *_DIRECTIONS])}
         reserve = {
             "inside": cap["id"],
             "order_of_use": _one(draw, [None, *(order.value for order in OrderOfUse)]),

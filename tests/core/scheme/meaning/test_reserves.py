@@ -40,6 +40,9 @@ def _second(**changes: Any) -> dict[str, Any]:
         {f"{QUOTAS}/out-day/counts/direction": None},
         {f"{QUOTAS}/out-day/counts/direction": "each", f"{KEPT}/counts/direction": "each"},
         _second(limit=450),
+        {f"{QUOTAS}/out-day/counts/direction": "each"},
+        _second(limit=500, counts={"direction": "GD-HK", "category": "business"})
+        | {f"{QUOTAS}/out-day/counts/direction": "each"},
     ],
 )
 def test_reserve__is_accepted__within_its_cap(changes: dict[str, Any]) -> None:
@@ -71,6 +74,15 @@ def test_reserve__is_accepted__within_its_cap(changes: dict[str, Any]) -> None:
             ("reserves_above_cap", f"{KEPT}/limit"),
         ),
         (_second(limit=451), ("reserves_above_cap", f"{KEPT}/limit")),
+        (
+            _second(limit=451, counts={"direction": "each", "category": "business"})
+            | {f"{QUOTAS}/out-day/counts/direction": "each"},
+            ("reserves_above_cap", f"{KEPT}/limit"),
+        ),
+        (
+            {f"{KEPT}/counts/direction": "each"},
+            ("reserve_counts_differ", f"{KEPT}/counts"),
+        ),
     ],
 )
 def test_reserve__is_a_fault__otherwise(changes: dict[str, Any], fault: tuple[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Reserves: kept from one cap of the phase, in windows that lie within the cap's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import product
 from math import prod
 from typing import Final
 
@@ -78,27 +79,49 @@ def _check_windows_held(quota: Parsed, cap: Parsed, reader: Reader) -> None:
     for dimension, name in cap_counts.items():
         # What nobody has stated blocks the phase, and is no fault.
         both = isinstance(name, str) and isinstance(counts.get(dimension, ""), str)
-        if both and counts.get(dimension) != name:
+        held = counts.get(dimension) == name or (name == EACH and dimension in counts)
+        if both and not held:
             facts = {"value": dimension, "other": name_of(cap), "allowed": f"{dimension}: {name}"}
             reader.fault(FaultCode.RESERVE_COUNTS_DIFFER, path, **facts)
 
 
 def _check_sums(_: Parsed, phase: Parsed, reader: Reader) -> None:
+    """What is kept in any one window of a cap is no more than the cap allows there."""
     quotas = nodes(phase, "quotas")
-    caps = {string(quota, "id"): quota for quota in reversed(quotas)}
-    kept: dict[str, int] = {}
-    for quota in quotas:
-        clause, limit = node(quota, "reserve"), number(quota, "limit")
-        inside = string(clause, "inside") if clause is not None else None
-        cap = caps.get(inside)
-        if inside is None or cap is None or quota.values.get("kind") is not QuotaKind.RESERVE:
-            continue
-        before = kept.get(inside, 0)
-        kept[inside] = before + (limit or 0) * _parts(quota, cap, phase)
+    for cap in quotas:
         room = number(cap, "limit")
-        if room is not None and kept[inside] > room >= before:
-            facts = {"value": str(kept[inside]), "other": inside, "limit": str(room)}
-            reader.fault(FaultCode.RESERVES_ABOVE_CAP, (*quota.path, "limit"), **facts)
+        reserves = [quota for quota in quotas if _is_inside(quota, cap)]
+        for window in _windows_of(cap, reserves) if room is not None else ():
+            kept = 0
+            for quota in reserves:
+                if not _lies_in(quota, window):
+                    continue
+                kept += (number(quota, "limit") or 0) * _parts(quota, cap, phase)
+                if room is not None and kept > room:
+                    facts = {"value": str(kept), "other": name_of(cap), "limit": str(room)}
+                    reader.fault(FaultCode.RESERVES_ABOVE_CAP, (*quota.path, "limit"), **facts)
+                    return
+
+
+def _is_inside(quota: Parsed, cap: Parsed) -> bool:
+    clause = node(quota, "reserve")
+    is_reserve = quota.values.get("kind") is QuotaKind.RESERVE
+    inside = string(clause, "inside") if is_reserve and clause is not None else None
+    return inside is not None and inside == string(cap, "id")
+
+
+def _windows_of(cap: Parsed, reserves: list[Parsed]) -> Iterator[dict[str, object]]:
+    """Windows of the cap that may differ in what is kept there: by the values reserves name."""
+    each = [name for name, value in mapping(cap, "counts").items() if value == EACH]
+    values = [
+        sorted({str(mapping(quota, "counts").get(name)) for quota in reserves}) for name in each
+    ]
+    return (dict(zip(each, combination, strict=True)) for combination in product(*values))
+
+
+def _lies_in(quota: Parsed, window: dict[str, object]) -> bool:
+    counts = mapping(quota, "counts")
+    return all(counts.get(name) in (EACH, None, value) for name, value in window.items())
 
 
 def _parts(quota: Parsed, cap: Parsed, phase: Parsed) -> int:
