@@ -1,7 +1,7 @@
 """Reserves: kept from one cap of the phase, in windows that lie within the cap's."""
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Final
 
@@ -19,6 +19,10 @@ from tongguan.core.scheme.meaning.nodes import (
 )
 from tongguan.core.scheme.meaning.quotas import countable
 from tongguan.core.scheme.model import EACH, QuotaKind
+
+
+_WINDOWS_MAX: Final = 1000
+"""Windows of one cap that are looked at; a hostile file could name far more."""
 
 
 def _check_reserves(_: Parsed, phase: Parsed, reader: Reader) -> None:
@@ -86,21 +90,29 @@ def _check_windows_held(quota: Parsed, cap: Parsed, reader: Reader) -> None:
 
 
 def _check_sums(_: Parsed, phase: Parsed, reader: Reader) -> None:
-    """What is kept in any one window of a cap is no more than the cap allows there."""
     quotas = nodes(phase, "quotas")
     for cap in quotas:
         room = number(cap, "limit")
         reserves = [quota for quota in quotas if _is_inside(quota, cap)]
-        for window in _windows_of(cap, reserves) if room is not None else ():
-            kept = 0
-            for quota in reserves:
-                if not _lies_in(quota, window):
-                    continue
-                kept += (number(quota, "limit") or 0) * _parts(quota, cap, phase)
-                if room is not None and kept > room:
-                    facts = {"value": str(kept), "other": name_of(cap), "limit": str(room)}
-                    reader.fault(FaultCode.RESERVES_ABOVE_CAP, (*quota.path, "limit"), **facts)
-                    return
+        if room is not None and reserves:
+            _check_sum(cap, room, reserves, phase, reader)
+
+
+def _check_sum(
+    cap: Parsed, room: int, reserves: list[Parsed], phase: Parsed, reader: Reader
+) -> None:
+    """What is kept in any one window of a cap is no more than the cap allows there."""
+    amounts = [
+        (quota, (number(quota, "limit") or 0) * _parts(quota, cap, phase)) for quota in reserves
+    ]
+    for window in islice(_windows_of(cap, reserves), _WINDOWS_MAX):
+        kept = 0
+        for quota, amount in amounts:
+            kept += amount if _lies_in(quota, window) else 0
+            if kept > room:
+                facts = {"value": str(kept), "other": name_of(cap), "limit": str(room)}
+                reader.fault(FaultCode.RESERVES_ABOVE_CAP, (*quota.path, "limit"), **facts)
+                return
 
 
 def _is_inside(quota: Parsed, cap: Parsed) -> bool:
