@@ -17,11 +17,10 @@ from tongguan.core.scheme.meaning.nodes import (
     number,
     string,
 )
-from tongguan.core.scheme.meaning.quotas import countable
+from tongguan.core.scheme.meaning.quotas import Countable, countable
 from tongguan.core.scheme.model import EACH, QuotaKind
 
-
-_WINDOWS_MAX: Final = 1000
+_WINDOWS_MAX: Final = 200
 """Windows of one cap that are looked at; a hostile file could name far more."""
 
 
@@ -90,20 +89,25 @@ def _check_windows_held(quota: Parsed, cap: Parsed, reader: Reader) -> None:
 
 
 def _check_sums(_: Parsed, phase: Parsed, reader: Reader) -> None:
-    quotas = nodes(phase, "quotas")
-    for cap in quotas:
-        room = number(cap, "limit")
-        reserves = [quota for quota in quotas if _is_inside(quota, cap)]
-        if room is not None and reserves:
-            _check_sum(cap, room, reserves, phase, reader)
+    reserves: dict[str, list[Parsed]] = {}
+    for quota in nodes(phase, "quotas"):
+        clause = node(quota, "reserve")
+        inside = string(clause, "inside") if clause is not None else None
+        if inside is not None and quota.values.get("kind") is QuotaKind.RESERVE:
+            reserves.setdefault(inside, []).append(quota)
+    for cap in nodes(phase, "quotas"):
+        room, kept = number(cap, "limit"), reserves.get(string(cap, "id") or "")
+        if room is not None and kept is not None:
+            _check_sum(cap, room, kept, phase, reader)
 
 
 def _check_sum(
     cap: Parsed, room: int, reserves: list[Parsed], phase: Parsed, reader: Reader
 ) -> None:
     """What is kept in any one window of a cap is no more than the cap allows there."""
+    known = countable(phase)
     amounts = [
-        (quota, (number(quota, "limit") or 0) * _parts(quota, cap, phase)) for quota in reserves
+        (quota, (number(quota, "limit") or 0) * _parts(quota, cap, known)) for quota in reserves
     ]
     for window in islice(_windows_of(cap, reserves), _WINDOWS_MAX):
         kept = 0
@@ -113,13 +117,6 @@ def _check_sum(
                 facts = {"value": str(kept), "other": name_of(cap), "limit": str(room)}
                 reader.fault(FaultCode.RESERVES_ABOVE_CAP, (*quota.path, "limit"), **facts)
                 return
-
-
-def _is_inside(quota: Parsed, cap: Parsed) -> bool:
-    clause = node(quota, "reserve")
-    is_reserve = quota.values.get("kind") is QuotaKind.RESERVE
-    inside = string(clause, "inside") if is_reserve and clause is not None else None
-    return inside is not None and inside == string(cap, "id")
 
 
 def _windows_of(cap: Parsed, reserves: list[Parsed]) -> Iterator[dict[str, object]]:
@@ -136,9 +133,9 @@ def _lies_in(quota: Parsed, window: dict[str, object]) -> bool:
     return all(counts.get(name) in (EACH, None, value) for name, value in window.items())
 
 
-def _parts(quota: Parsed, cap: Parsed, phase: Parsed) -> int:
+def _parts(quota: Parsed, cap: Parsed, known: Countable) -> int:
     """How many windows of the reserve lie in one of the cap's."""
-    known, counts, cap_counts = countable(phase), mapping(quota, "counts"), mapping(cap, "counts")
+    counts, cap_counts = mapping(quota, "counts"), mapping(cap, "counts")
     split = (name for name in counts if counts[name] == EACH and name not in cap_counts)
     return prod(len(set(known[name][1])) for name in split if name in known)
 
