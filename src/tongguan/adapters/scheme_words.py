@@ -24,7 +24,9 @@ from tongguan.core.scheme.model import EACH
 from tongguan.core.texts import Language
 
 _LANGUAGES = frozenset(language.value for language in Language)
-_NOT_SAID = frozenset({"id", "issuer", "party", "name", "names", "claims", "assumed", "set_aside"})
+_NOT_SAID = frozenset(
+    {"id", "issuer", "party", "code", "name", "names", "claims", "assumed", "set_aside"}
+)
 """Keys left out of a mapping that is said in words: it is named already, or says why."""
 
 
@@ -52,6 +54,8 @@ class SchemeWords:
     def name_of(self, data: Mapping[str, Any]) -> str:
         """What a mapping is called: by its own name, its days, or what its id names."""
         own = self._own_name(data)
+        if own is None and isinstance(data.get("code"), str):
+            return self._place(data["code"])
         return own if own is not None else self.name(identity_of(data) or "")
 
     def value(self, kind: Kind, value: Any, *, form: str = "", key: str = "") -> str:

@@ -15,7 +15,11 @@ from tongguan.adapters.keys import KeyStoreError
 from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
 from tongguan.adapters.postgres.migrate import MigrationError
-from tongguan.cli import scheme_acts, suspension_commands  # noqa: F401 - add to ``scheme``
+from tongguan.cli import (  # noqa: F401 - add to ``scheme``
+    scheme_acts,
+    scheme_difference,
+    suspension_commands,
+)
 from tongguan.cli.area_command import area
 from tongguan.cli.authority_commands import authority
 from tongguan.cli.console import remarks

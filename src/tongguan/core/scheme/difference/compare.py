@@ -26,7 +26,11 @@ def differences(before: Version, after: Version) -> tuple[Change, ...]:
 
     Items of lists are matched by their ids. Two versions without differences say the same.
     """
-    old, new = version_as_data(before), version_as_data(after)
+    return differences_of_data(version_as_data(before), version_as_data(after))
+
+
+def differences_of_data(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
+    """The same for the plain data of two versions, defaults written out."""
     found = list(_of_mapping(VERSION, old, new, _Here(path=(), trail=())))
     return tuple(sorted(found, key=rank_of))
 
@@ -89,7 +93,13 @@ def _of_key(key: Key, form: Form, old: Any, new: Any, here: _Here) -> Iterator[C
 
 
 def _are_named(items: Sequence[object]) -> bool:
-    return all(identity_of(item) is not None for item in items)
+    return all(_name_of(item) is not None for item in items)
+
+
+def _name_of(item: object) -> str | None:
+    """What tells an item of a list from the others; a place that is denied has its code alone."""
+    code = item.get("code") if isinstance(item, dict) else None
+    return identity_of(item) or (code if isinstance(code, str) else None)
 
 
 def _sorted(items: Sequence[object]) -> list[str]:
@@ -99,8 +109,8 @@ def _sorted(items: Sequence[object]) -> list[str]:
 def _of_items(
     key: Key, form: Form, here: _Here, *, old: Sequence[Any], new: Sequence[Any], of: Form
 ) -> Iterator[Change]:
-    was = {str(identity_of(item)): item for item in old}
-    is_now = {str(identity_of(item)): item for item in new}
+    was = {str(_name_of(item)): item for item in old}
+    is_now = {str(_name_of(item)): item for item in new}
     kind, how = Node(form=of), ChangeKind
     for name, item in was.items():
         if name not in is_now:
