@@ -1,8 +1,9 @@
 """From the bytes of a file to its text, or the reason why they are none."""
 
 import codecs
+import contextlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tongguan.adapters.sources.refusals import SourceRefusal, SourceRefusedError
@@ -20,6 +21,8 @@ _CODECS: Final = {
     "windows-1252": "cp1252",
 }
 """Declared names and what they mean on the web, where a name stands for its widest relative."""
+_CHINESE: Final = ("gb18030", "big5hkscs")
+_FIRST_OF_CHINESE: Final = "\u2e80"
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -44,6 +47,7 @@ def decoded(content: bytes) -> Decoded:
     if len(content) > SIZE_BYTES_MAX:
         raise SourceRefusedError(SourceRefusal.TOO_LARGE, bytes_max=str(SIZE_BYTES_MAX))
     found = _with_encoding(content)
+    found = replace(found, text=found.text.replace("\r\n", "\n").replace("\r", "\n"))
     # People write no control characters; a picture or an archive is full of them.
     if _CONTROLS.search(found.text):
         raise SourceRefusedError(SourceRefusal.BINARY)
@@ -60,14 +64,20 @@ def _with_encoding(content: bytes) -> Decoded:
         raise SourceRefusedError(SourceRefusal.BINARY)
     declared = _DECLARED.search(content[:_DECLARED_WITHIN_BYTES])
     name = declared[1].decode("ascii").lower() if declared else ""
+    codec = _CODECS.get(name)
     try:
-        return Decoded(text=content.decode("utf-8"), encoding="utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
-        if name not in _CODECS:
+        if codec is None:
             raise SourceRefusedError(
                 SourceRefusal.ENCODING_WRONG, encoding=name or "utf-8"
             ) from None
-    return _strictly(content, _CODECS[name])
+        return _strictly(content, codec)
+    # Few words of GBK or Big5 may happen to be UTF-8; they then read as anything but Chinese.
+    if codec in _CHINESE and not text.isascii() and max(text) < _FIRST_OF_CHINESE:
+        with contextlib.suppress(SourceRefusedError):
+            return _strictly(content, codec)
+    return Decoded(text=text, encoding="utf-8")
 
 
 def _strictly(content: bytes, encoding: str) -> Decoded:

@@ -76,7 +76,8 @@ def read_timestamp(digits: str, *, name: str) -> StatedTime:
 def _from_mail_form(text: str, where: Where, name: str) -> StatedTime | None:
     """A time as mail and feeds write it, such as ``Fri, 05 Nov 2021 04:48:23 GMT``."""
     at = parsedate_to_datetime(text)
-    if at.tzinfo is None:
+    # The library reads years of fewer digits as years of this century.
+    if at.tzinfo is None or str(at.year) not in text:
         return None
     at = at.astimezone(UTC)
     return StatedTime(at=at, where=where, name=name) if YEAR_MIN <= at.year <= YEAR_MAX else None

@@ -123,6 +123,7 @@ def sanitised(fragment: str) -> str:
         clean_content_tags={"script", "style", "iframe", "noscript", "template", "svg", "math"},
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
+        url_relative="deny",
         link_rel=_LINK_REL,
         strip_comments=True,
         generic_attribute_prefixes=set(),
