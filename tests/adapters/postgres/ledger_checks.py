@@ -29,10 +29,26 @@ _DOUBLED = """
     SELECT journey, leg, person FROM tongguan.place
     GROUP BY journey, leg, person HAVING count(*) > 1
 """
+_PARTS_DIFFER = """
+    SELECT quota, starts, dimensions, recounted, in_parts
+    FROM tongguan.quota_window_recounted WHERE recounted <> in_parts
+"""
+_HONOURED_DIFFERS = """
+    SELECT quota, starts, dimensions, taken, capacity, honoured
+    FROM tongguan.quota_window WHERE honoured <> greatest(0, taken - capacity)
+"""
 _LOCKS_LEFT = "SELECT person FROM tongguan.live_journey WHERE journey IS NULL"
 
 
 def require_exact(connection: Connection) -> None:
     """Counters, places and what would be given back agree; nothing hangs loose or is doubled."""
-    for query in (_DISAGREE, _GIVEN_BACK, _ORPHANS, _DOUBLED, _LOCKS_LEFT):
+    for query in (
+        _DISAGREE,
+        _GIVEN_BACK,
+        _PARTS_DIFFER,
+        _HONOURED_DIFFERS,
+        _ORPHANS,
+        _DOUBLED,
+        _LOCKS_LEFT,
+    ):
         assert connection.execute(query).fetchall() == []

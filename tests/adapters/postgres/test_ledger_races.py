@@ -16,6 +16,7 @@ import pytest
 
 from tests.adapters.postgres.ledger_checks import require_exact
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
+from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
 from tongguan.adapters.postgres.ledger_messages import request_as_json
 from tongguan.adapters.postgres.migrate import bundled_migrations
@@ -45,9 +46,13 @@ def at_once(work, items):
     return [result for _, result in sorted(done, key=lambda pair: pair[0])]
 
 
-def take(database, request):
+def a_day(limit):
+    return scheme_of(quota("day", per=QuotaPer.DAY, limit=limit, direction=OUT))
+
+
+def take(database, request, now=NOW):
     with database.transaction() as transaction:
-        return transaction.ledger.take(request, NOW)
+        return transaction.ledger.take(request, now)
 
 
 def test_threads__racing_for_the_last_places__fill_them_exactly(ledger):
@@ -81,6 +86,82 @@ def test_parties__racing_over_many_windows__never_exceed_one_nor_deadlock(ledger
         assert transaction.ledger.windows_exceeded() == ()
         counts = transaction.ledger.counts([w for request in requests for w, _ in request.windows])
     assert any(each.taken >= each.capacity - 3 for each in counts), "the race was not tight"
+
+
+def test_reserve__in_a_race__is_left_to_those_it_is_kept_for(ledger):
+    scheme = scheme_of(
+        quota("day", per=QuotaPer.DAY, limit=20, direction=OUT),
+        reserve("kept", 6, direction=OUT, category="business"),
+    )
+    outsiders = [place_request(scheme, [number, number + 500]) for number in range(48)]
+    answers = at_once(lambda request: take(ledger, request), outsiders)
+    assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 7
+    insiders = [place_request(scheme, [900 + each], category="business") for each in range(32)]
+    answers = at_once(lambda request: take(ledger, request), insiders)
+    assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 6
+    with ledger.connection() as connection:
+        require_exact(connection)
+
+
+def test_parties__of_both_kinds_racing_over_parts__stay_exact_without_deadlock(ledger):
+    chance = random.Random(2)
+    scheme = scheme_of(
+        quota("day", per=QuotaPer.DAY, limit=12, direction=EACH),
+        reserve("kept", 4, direction=EACH, category="business"),
+        quota("week", per=QuotaPer.WEEK, limit=40, direction=EACH),
+        reserve("kept-day", 2, inside="week", direction=EACH, category="family"),
+    )
+    requests = []
+    for number in range(160):
+        people = [number * 4 + each for each in range(chance.randint(1, 4))]
+        out = MONDAY + timedelta(days=chance.randint(0, 6))
+        kind = chance.choice(["business", "family"])
+        home = out + timedelta(days=chance.randint(0, 2))
+        requests.append(place_request(scheme, people, out=out, home=home, category=kind))
+
+    def take_and_sometimes_cancel(request):
+        answer = take(ledger, request)
+        if isinstance(answer, PlacesTaken) and request.places[0].person[-1] % 8 == 0:
+            with ledger.transaction() as transaction:
+                transaction.ledger.cancel(request.journey, NOW)
+        return answer
+
+    answers = at_once(take_and_sometimes_cancel, requests)
+    assert {type(answer).__name__ for answer in answers} == {"PlacesTaken", "PlacesRefused"}
+    with ledger.connection() as connection:
+        require_exact(connection)
+    with ledger.transaction() as transaction:
+        assert transaction.ledger.windows_exceeded() == ()
+
+
+def test_quota__raised_in_the_rush__is_filled_exactly(ledger):
+    """Each asks under the limit of its own instant; the later half under a higher one."""
+    requests = [
+        (place_request(a_day(20 if late else 5), [number], now=now), now)
+        for number in range(64)
+        for late in [number >= 32]
+        for now in [NOW + timedelta(seconds=number)]
+    ]
+    answers = at_once(lambda each: take(ledger, *each), requests)
+    assert sum(isinstance(answer, PlacesTaken) for answer in answers) == 20
+    with ledger.connection() as connection:
+        require_exact(connection)
+
+
+def test_quota__cut_in_the_rush__lets_nobody_in_once_it_is_cut(ledger):
+    requests = [
+        (place_request(a_day(3 if late else 40), [number], now=now), now)
+        for number in range(64)
+        for late in [number >= 16]
+        for now in [NOW + timedelta(seconds=number)]
+    ]
+    answers = at_once(lambda each: take(ledger, *each), requests)
+    held = sum(isinstance(answer, PlacesTaken) for answer in answers)
+    assert 3 <= held <= 16
+    with ledger.connection() as connection:
+        require_exact(connection)
+        row = connection.execute("SELECT capacity, honoured FROM tongguan.quota_window").fetchone()
+    assert row == (3, held - 3)
 
 
 def test_id__sent_by_all_at_once__is_taken_once(ledger):
