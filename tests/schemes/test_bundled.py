@@ -22,7 +22,7 @@ TAKEN_FOR_GRANTED = [
 
 
 def test_bundle__holds__both_versions_of_one_scheme() -> None:
-    assert bundled_schemes() == (REPORTED, ASSUMED, "hk-mainland-2023")
+    assert bundled_schemes() == (REPORTED, ASSUMED, "hk-mainland-2023", "return2hk-2020")
     reported, assumed = (load_bundled(name).version for name in (REPORTED, ASSUMED))
     assert reported.scheme == assumed.scheme == "hk-gd-2021"
     assert (reported.number, reported.follows) == (1, None)

@@ -1,7 +1,7 @@
 """Runs the cases that stand beside every bundled scheme: situation to outcome."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from tongguan.core.scheme.model import Phase
 from tongguan.core.scheme.unknowns import blocking, unknowns
 from tongguan.core.texts import Language, Text
 
-BEFORE = datetime.fromisoformat("2021-12-01T00:00:00Z")
 OTHER_TEXT = VersionDigest("0" * 64)
 WHY = Text(zh_hant="防疫", zh_hans="防疫", en="Epidemic control")
 
@@ -94,12 +93,13 @@ def _check_unknowns(loaded: LoadedScheme, situation: dict[str, Any], expected: A
 
 
 def _check_activation(loaded: LoadedScheme, situation: dict[str, Any], expected: Any) -> None:
-    acts = [_act(loaded, by, ActKind.SIGN_VERSION, BEFORE) for by in situation["signed"]]
+    now = datetime.fromisoformat(situation["now"])
+    before = now - timedelta(days=1)
+    acts = [_act(loaded, by, ActKind.SIGN_VERSION, before) for by in situation["signed"]]
     acts += [
-        _act(loaded, by, ActKind.SIGN_VERSION, BEFORE, digest=OTHER_TEXT)
+        _act(loaded, by, ActKind.SIGN_VERSION, before, digest=OTHER_TEXT)
         for by in situation.get("signed_other_text", [])
     ]
-    now = datetime.fromisoformat(situation["now"])
     decision = may_activate(loaded.version, loaded.digest, acts, situation["phase"], now)
     named = [
         f"{obstacle.code} {obstacle.authority or obstacle.path}" for obstacle in decision.obstacles
