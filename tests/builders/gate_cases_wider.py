@@ -56,7 +56,7 @@ CARD = DocumentType.MAINLAND_ID
 ALL_FINDINGS = tuple(HealthFinding)
 
 
-def tested(**changes: Any) -> Version:
+def with_test(**changes: Any) -> Version:
     """A test is asked for on the way out, and nothing else of health."""
     return version(phase(health=health(codes=(), tests=(health_test(**changes),))))
 
@@ -126,43 +126,44 @@ def amber(**changes: Any) -> GateSituation:
 
 UNDER = R.ADMITTED_UNDER_CONDITION
 TESTS: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
-    ("a good test", situation(version=tested(), tests=(paper(),)), ADMIT, (R.ADMITTED,)),
-    ("no test", situation(version=tested()), REFER, (R.TEST_NOT_SHOWN,)),
+    ("a good test", situation(version=with_test(), tests=(paper(),)), ADMIT, (R.ADMITTED,)),
+    ("no test", situation(version=with_test()), REFER, (R.TEST_NOT_SHOWN,)),
     (
         "a test two days and an hour old",
-        situation(version=tested(), tests=(paper("11T11:00"),)),
+        situation(version=with_test(), tests=(paper("11T11:00"),)),
         DENY,
         (R.TEST_TOO_OLD,),
     ),
     (
         "a test of saliva",
-        situation(version=tested(), tests=(paper(specimen="saliva"),)),
+        situation(version=with_test(), tests=(paper(specimen="saliva"),)),
         DENY,
         (R.TEST_SPECIMEN_NOT_ACCEPTED,),
     ),
     (
         "a test of tomorrow",
-        situation(version=tested(), tests=(paper("14T09:00"),)),
+        situation(version=with_test(), tests=(paper("14T09:00"),)),
         REFER,
         (R.TEST_FROM_FUTURE,),
     ),
     (
         "a good test among others",
         situation(
-            version=tested(), tests=(paper("11T09:00"), paper(specimen="saliva"), paper("12T20:00"))
+            version=with_test(),
+            tests=(paper("11T09:00"), paper(specimen="saliva"), paper("12T20:00")),
         ),
         ADMIT,
         (R.ADMITTED,),
     ),
     (
         "no test on the way home, where none is asked for",
-        going_home(version=tested()),
+        going_home(version=with_test()),
         ADMIT,
         (R.ADMITTED,),
     ),
     (
         "a resident of the other side with an old test",
-        situation(version=tested(), tests=(paper("11T09:00"),), holder=holder(CARD)),
+        situation(version=with_test(), tests=(paper("11T09:00"),), holder=holder(CARD)),
         REFER,
         (R.RIGHT_OF_ENTRY, R.TEST_TOO_OLD),
     ),
@@ -383,7 +384,7 @@ TIMES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     (
         "a test good at the slot's start, too old by now",
         situation(
-            version=tested(judged_at=JudgedAt.SLOT_START),
+            version=with_test(judged_at=JudgedAt.SLOT_START),
             now=hong_kong(13, "13:59"),
             tests=(paper("11T10:00"),),
         ),

@@ -1,5 +1,6 @@
 """What holds of the gate's decision in every situation, against a model written separately."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,17 +17,27 @@ from tests.builders.gate import (
     UNREADABLE,
     health_code,
     hong_kong,
+    paper,
     pass_claims,
     situation,
     status_list,
     status_lists,
     used,
 )
+from tests.builders.gate_cases_wider import AIRPORT, by_night, exempt, pink, unbooked, with_test
+from tests.builders.gate_model import (
+    all_in_order,
+    belongs_to_another,
+    has_right_by_document,
+    let_in,
+    pass_is_needed,
+)
 from tests.builders.schemes import (
     GD,
     HK,
     HOME,
     OUT,
+    admitted_under,
     control_point,
     entry,
     exemption,
@@ -35,9 +46,9 @@ from tests.builders.schemes import (
     return_,
     version,
 )
-from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusPurpose
-from tongguan.core.decisions import Decision, Outcome
+from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.gate.clauses import clause_text
 from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.situation import GateSituation, Holder
 from tongguan.core.health.code import HealthCodeClaims
@@ -45,8 +56,14 @@ from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import AuthorityId, ControlPointId, DirectionId, PhaseId, SchemeId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
-from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Leg
+from tongguan.core.reasons import ReasonCode as R
+from tongguan.core.scheme.model import (
+    AgeAnchor,
+    ExemptFrom,
+    HealthFinding,
+    JudgedAt,
+    Phase,
+)
 from tongguan.core.scheme.state import PhaseState
 
 GRAVITY = (Outcome.ADMIT, Outcome.REFER, Outcome.DENY)
@@ -66,6 +83,13 @@ VERSIONS = [
     version(phase(exemptions=(exemption("cards", DocumentType.HKID, on=(OUT, HOME)),))),
     version(phase(health=health(care=None), return_=return_(place_required=False))),
     version(phase(directions=())),
+    exempt(ExemptFrom.PASS, ExemptFrom.TEST),
+    unbooked(),
+    by_night(),
+    with_test(judged_at=JudgedAt.SLOT_START),
+    with_test(anchor=AgeAnchor.REPORT, specimens=None),
+    pink(),
+    pink(HealthFinding.CODE_AMBER, HealthFinding.TEST_MISSING),
 ]
 
 sometimes = st.sampled_from
@@ -78,7 +102,7 @@ def mostly(value: Any, *others: Any) -> st.SearchStrategy[Any]:
 
 directions = mostly(OUT, HOME, DirectionId("HK-MO"))
 instants = mostly(NOON, *EDGES) | sometimes(HALF_HOURS)
-points = mostly(ControlPointId("SZB"), ControlPointId("LWU"))
+points = mostly(ControlPointId("SZB"), ControlPointId("LWU"), AIRPORT)
 tags = mostly(TAG, OTHER_TAG)
 
 
@@ -134,6 +158,14 @@ def lists(draw: st.DrawFn, now: Any) -> Any:
     return (*kept, *more)
 
 
+papers = st.builds(
+    paper,
+    mostly("12T20:00", "11T11:00", "13T16:00"),
+    mostly(None, "13T16:00", "14T10:00"),
+    specimen=mostly("nasal-swab", "saliva"),
+)
+
+
 @st.composite
 def situations(draw: st.DrawFn) -> GateSituation:
     now = draw(instants)
@@ -152,6 +184,7 @@ def situations(draw: st.DrawFn) -> GateSituation:
         holder=Holder(document_type=document_type, tags=draw(mostly({PERIOD: TAG}, {}))),
         earlier_use=draw(mostly(None, used())),
         status_lists=draw(lists(now)),
+        tests=tuple(draw(st.lists(papers, max_size=2))),
     )
 
 
@@ -176,13 +209,68 @@ def test_gate_reasons__explain__the_outcome(given_: GateSituation) -> None:
 
     assert decision.reasons
     assert decision == decide(given_)
-    assert (decision.codes == (ReasonCode.ADMITTED,)) == (decision.outcome is Outcome.ADMIT)
+    admitted = decision.codes[0] in {R.ADMITTED, R.ADMITTED_UNDER_CONDITION}
+    assert admitted == (decision.outcome is Outcome.ADMIT)
+    against = [each.code for each in decision.reasons if not is_covered(each)]
     if decision.outcome is Outcome.DENY:
         assert decision.codes[0] in DENYING
-    if decision.outcome is Outcome.REFER and decision.codes[0] is not ReasonCode.RIGHT_OF_ENTRY:
-        assert not set(decision.codes) & set(DENYING) or is_set_up_for_something_else(decision)
-    order = (ReasonCode.ADMITTED, ReasonCode.RIGHT_OF_ENTRY, *DENYING, *REFERRING)
-    assert list(decision.codes) == sorted(decision.codes, key=order.index)
+    if decision.outcome is Outcome.REFER and decision.codes[0] is not R.RIGHT_OF_ENTRY:
+        assert not set(against) & set(DENYING) or is_set_up_for_something_else(decision)
+    order = (R.ADMITTED, R.ADMITTED_UNDER_CONDITION, R.RIGHT_OF_ENTRY, *DENYING, *REFERRING)
+    assert against == sorted(against, key=order.index)
+    covered = [each.code for each in decision.reasons if is_covered(each)]
+    assert covered == sorted(covered, key=order.index)
+    assert decision.codes == (*against, *covered)
+
+
+@given(given_=situations())
+def test_admission_under_a_condition__happens__only_where_the_scheme_has_one(
+    given_: GateSituation,
+) -> None:
+    decision = decide(given_)
+    told = [each for each in decision.reasons if each.code is R.ADMITTED_UNDER_CONDITION]
+
+    named = {each.facts["condition"] for each in decision.reasons if "condition" in each.facts}
+    assert not told or {each.facts["condition"] for each in told} == named
+    if named:
+        assert let_in(given_, given_.version.phases[0])
+        assert all(clause_text(given_.version, path) is not None for path in named)
+    if told:
+        assert decision.outcome is Outcome.ADMIT
+        assert len(decision.reasons) > len(told), "what was found is said as well"
+
+
+@given(
+    given_=situations(),
+    what=st.sets(sometimes(list(ExemptFrom)), min_size=1),
+    on=sometimes([(OUT,), (HOME,), (OUT, HOME)]),
+)
+def test_outcome__never_worsens__by_an_exemption(
+    given_: GateSituation, what: set[ExemptFrom], on: tuple[DirectionId, ...]
+) -> None:
+    more = exemption("more", *DocumentType, on=on, exempt_from=tuple(what))
+    exempted = with_phase(given_, lambda each: {"exemptions": (*each.exemptions, more)})
+
+    before, after = decide(given_).outcome, decide(exempted).outcome
+
+    assert GRAVITY.index(after) <= GRAVITY.index(before)
+
+
+@given(given_=situations(), findings=st.sets(sometimes(list(HealthFinding)), min_size=1))
+def test_outcome__never_worsens__by_a_condition(
+    given_: GateSituation, findings: set[HealthFinding]
+) -> None:
+    more = admitted_under("more", *findings, directions=(OUT, HOME))
+
+    def added(each: Phase) -> dict[str, Any]:
+        if each.health is None:
+            return {}
+        under = (*each.health.admitted_under, more)
+        return {"health": replace(each.health, admitted_under=under)}
+
+    before, after = decide(given_).outcome, decide(with_phase(given_, added)).outcome
+
+    assert GRAVITY.index(after) <= GRAVITY.index(before)
 
 
 DEFECTS: dict[str, dict[str, Any]] = {
@@ -220,6 +308,8 @@ def test_outcome__on_the_way_home__is_no_worse_with_a_pass_than_without(
     given_: GateSituation,
 ) -> None:
     home = replace(given_, direction=HOME)
+    if belongs_to_another(home) and not pass_is_needed(home, home.version.phases[0]):
+        return  # someone else's pass is looked at even where none is needed
 
     shown = decide(home).outcome
     not_shown = decide(replace(home, pass_=None, earlier_use=None)).outcome
@@ -263,88 +353,19 @@ def with_defects(direction: DirectionId, defects: set[str]) -> GateSituation:
     )
 
 
+def is_covered(reason: Reason) -> bool:
+    """Whether a condition covers what the reason says, so that it decides nothing."""
+    return "condition" in reason.facts and reason.code is not R.ADMITTED_UNDER_CONDITION
+
+
+def with_phase(given_: GateSituation, changes: Callable[[Phase], dict[str, Any]]) -> GateSituation:
+    """The situation under its version with every phase changed."""
+    phases = tuple(replace(each, **changes(each)) for each in given_.version.phases)
+    return replace(given_, version=replace(given_.version, phases=phases))
+
+
 def is_set_up_for_something_else(decision: Decision) -> bool:
-    return len(decision.reasons) == 1 and decision.codes[0] is ReasonCode.PHASE_NOT_ACTIVE
-
-
-def has_right_by_document(given_: GateSituation) -> bool:
-    rights = [right for each in given_.version.phases for right in each.rights_of_entry]
-    destination = given_.direction.partition("-")[2]
-    kind = given_.holder.document_type
-    return any(right.party == destination and kind in right.document_types for right in rights)
-
-
-def all_in_order(given_: GateSituation) -> bool:
-    """The gate's law in the positive: each thing that must be so, for an admission."""
-    found = [each for each in given_.version.phases if each.id == given_.phase_id]
-    ways = [way for each in found for way in each.directions if way.id == given_.direction]
-    shown = given_.pass_
-    if not ways or not isinstance(shown, PassClaims):
-        return False
-    rules, home = found[0], ways[0].leg is Leg.HOME
-    states = {PhaseState.ACTIVE, PhaseState.SUSPENDED} if home else {PhaseState.ACTIVE}
-    clock = (given_.now + timedelta(hours=8)).time()
-    points = None if rules.entry is None else rules.entry.control_points
-    is_open = points is None or any(
-        point.id == given_.control_point
-        and (point.opens is None or point.opens <= clock)
-        and (point.closes is None or clock < point.closes)
-        for point in points
-    )
-    needs_return = rules.return_ is not None and rules.return_.place_required and not home
-    needed = [] if rules.health is None else [code.issuer for code in rules.health.codes]
-    if any(given_.holder.document_type in each.document_types for each in rules.exemptions):
-        needed = []
-    return (
-        given_.phase_state in states
-        and is_open
-        and given_.holder.tags.get(PERIOD) == shown.holder_tag
-        and (shown.scheme_id, shown.issuer) == ("test-pilot", HK)
-        and given_.earlier_use is None
-        and shown.direction == given_.direction
-        and shown.control_point == given_.control_point
-        and max(shown.slot_start, shown.not_before or NOON.min.replace(tzinfo=NOON.tzinfo))
-        <= given_.now
-        < min(shown.slot_end, shown.expires_at)
-        and not (needs_return and shown.home_day is None)
-        and status_is_clear(given_, shown.issuer, "pass", shown.status_index)
-        and all(code_is_good(given_, issuer) for issuer in needed)
-    )
-
-
-def code_is_good(given_: GateSituation, issuer: AuthorityId) -> bool:
-    own = [
-        each for each in given_.codes if not isinstance(each, Unreadable) and each.issuer == issuer
-    ]
-    last = max((each.issued_at for each in own), default=None)
-    newest = [each for each in own if each.issued_at == last]
-    good = [
-        each.colour is Colour.GREEN
-        and given_.holder.tags.get(each.holder_period) == each.holder_tag
-        and given_.now < each.valid_until
-        and status_is_clear(given_, issuer, "health", each.status_index)
-        for each in newest
-    ]
-    return bool(good) and all(good)
-
-
-def status_is_clear(given_: GateSituation, issuer: AuthorityId, list_id: str, index: int) -> bool:
-    own = [each for each in given_.status_lists if (each.issuer, each.list_id) == (issuer, list_id)]
-    limit = found_limit(given_)
-    purposes = {each.purpose for each in own}
-    newest = [
-        max((each for each in own if each.purpose is purpose), key=lambda each: each.issued_at)
-        for purpose in purposes
-    ]
-    return StatusPurpose.REVOCATION in purposes and all(
-        each.is_set(index) is False and (limit is None or abs(given_.now - each.issued_at) <= limit)
-        for each in newest
-    )
-
-
-def found_limit(given_: GateSituation) -> timedelta | None:
-    rule = given_.version.phases[0].credentials
-    return None if rule is None else timedelta(minutes=rule.status_list_age_minutes_max)
+    return len(decision.reasons) == 1 and decision.codes[0] is R.PHASE_NOT_ACTIVE
 
 
 def test_builder__gives__nobody_a_right_by_default() -> None:

@@ -58,14 +58,14 @@ class Crossing:
 
     @property
     def in_slot(self) -> PassClaims | None:
-        """The pass whose slot it is now, minutes of grace included; ``None`` where none is needed.
+        """The pass whose slot it is now, minutes of grace included, unless it is someone else's.
 
-        Only its times are looked at; whose it is and what for is for the checks to say.
+        Needed or not, for whoever is exempt must not fare worse; only its times are looked at.
         """
-        shown = self.readable_pass if self.pass_needed else None
-        if shown is None or not shown.slot_start <= self.situation.now < self.admitted_until(shown):
+        shown, now = self.readable_pass, self.situation.now
+        if shown is None or self.holds(shown.holder_tag, shown.holder_period) is False:
             return None
-        return shown
+        return shown if shown.slot_start <= now < self.admitted_until(shown) else None
 
     def admitted_until(self, shown: PassClaims) -> datetime:
         """The end of the pass's slot and of the grace that the direction gives, excluded."""

@@ -27,6 +27,7 @@ from tongguan.core.scheme.model import (
     HealthTestRequirement,
 )
 
+_GRAVITY = tuple(Colour)
 _OF_COLOUR = {Colour.AMBER: HealthFinding.CODE_AMBER, Colour.RED: HealthFinding.CODE_RED}
 _OF_CODE = {
     ReasonCode.HEALTH_CODE_MISSING: HealthFinding.CODE_MISSING,
@@ -116,11 +117,12 @@ def _check_code(
 def _newest(
     codes: tuple[HealthCodeClaims | Unreadable, ...], issuer: AuthorityId
 ) -> HealthCodeClaims | None:
-    """The issuer's code that was issued last: an earlier green says nothing beside a later red."""
+    """The issuer's code that was issued last: an earlier green says nothing beside a later red.
+
+    Of two of the same second, the graver.
+    """
     own = [each for each in codes if isinstance(each, HealthCodeClaims) and each.issuer == issuer]
-    return max(
-        own, key=lambda each: (each.issued_at, each.colour is not Colour.GREEN), default=None
-    )
+    return max(own, key=lambda each: (each.issued_at, _GRAVITY.index(each.colour)), default=None)
 
 
 def _check_test(crossing: Crossing, requirement: HealthTestRequirement) -> Reason | None:
