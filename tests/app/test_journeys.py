@@ -19,6 +19,7 @@ from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import ApplicationId, JourneyId, VersionId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.canonical import canonical_text
+from tongguan.core.scheme.model import GrantRule
 
 
 def wish(pair: Pair, *people: int, out: date = DAY, home: date | None = BACK) -> JourneyRequest:
@@ -141,7 +142,7 @@ def test_journey__book__one_person_however_the_issuer_was_written(active: Pair) 
     assert ReasonCode.LIVE_BOOKING_EXISTS in [each.code for each in refused.reasons]
 
 
-def test_journey__book__refused_when_granted_under_another_text(active: Pair) -> None:
+def test_journey__book__refused_where_the_next_text_keeps_no_grants(active: Pair) -> None:
     """A grant stands for the text it was made under; the next text says what becomes of it."""
     request = wish(active)
     version = load_bundled(VersionId("hk-gd-2021-assumed")).version
@@ -150,7 +151,10 @@ def test_journey__book__refused_when_granted_under_another_text(active: Pair) ->
     end_phase(active.hk, holding.digest, holding.phase.id, DAY - timedelta(days=1), WHY)
     active.sync()
     active.set_time(at(DAY, 8))
-    canonical = canonical_text(replace(version, number=3))
+    phase, *others = version.phases
+    assert phase.holders is not None
+    lapsing = replace(phase, holders=replace(phase.holders, grants=GrantRule.LAPSE))
+    canonical = canonical_text(replace(version, number=3, phases=(lapsing, *others)))
     for authority in (active.hk, active.gd):
         digest = adopt_version(authority, canonical)
         sign_version(authority, digest)
@@ -160,4 +164,5 @@ def test_journey__book__refused_when_granted_under_another_text(active: Pair) ->
     active.set_time(at(DAY, 8, 2))
     refused = book_journey(active.hk, request)
     assert isinstance(refused, PlacesRefused)
-    assert [each.code for each in refused.reasons] == [ReasonCode.PHASE_NOT_ACTIVE]
+    assert [each.code for each in refused.reasons] == [ReasonCode.GRANT_LAPSED]
+    assert refused.reasons[0].clause == "phases/pilot/holders"

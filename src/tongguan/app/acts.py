@@ -18,6 +18,7 @@ from tongguan.app.schemes import (
 )
 from tongguan.app.stores import StoredAct
 from tongguan.app.suspensions import tell_holders
+from tongguan.app.transitions import TransitionReport, apply_what_holds
 from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeyUse
@@ -55,6 +56,8 @@ class Activation:
     obstacles: tuple[Obstacle, ...]
     criteria: tuple[CriterionState, ...] = ()
     """Those of the phase, asked for the day before."""
+    transition: TransitionReport | None = None
+    """Whom it touched, where this authority keeps places; ``None`` where nothing was to be done."""
 
     @property
     def open_criteria(self) -> tuple[CriterionState, ...]:
@@ -70,6 +73,9 @@ def activate_phase(
     Criteria that are not all met stand against it too, unless the authority signs the reason why
     it moves ``although`` they are not. They bind who acts here and are no part of the history:
     figures that come late never undo an activation.
+
+    A phase of a text that follows the one that holds takes its place, and what people hold is
+    brought under it. Should that fail, it is done before the next booking.
     """
     with authority.database.transaction() as transaction:
         version = version_by_digest(transaction, digest)
@@ -83,7 +89,8 @@ def activate_phase(
         act = _act(
             authority, transaction, ActKind.ACTIVATE_PHASE, digest, phase=phase, reason=although
         )
-        return Activation(act=act, obstacles=(), criteria=criteria)
+    transition = apply_what_holds(authority)
+    return Activation(act=act, obstacles=(), criteria=criteria, transition=transition)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,9 +196,9 @@ def resume_phase(
 def end_phase(
     authority: Authority, digest: VersionDigest, phase: PhaseId, last_day: date, why: Text
 ) -> SignedAct:
-    """Let a phase end after a service day."""
+    """Let a phase end after a service day; who was to set out later is told, and comes home."""
     with authority.database.transaction() as transaction:
-        return _act(
+        act = _act(
             authority,
             transaction,
             ActKind.END_PHASE,
@@ -200,6 +207,8 @@ def end_phase(
             reason=why,
             last_day=last_day,
         )
+    apply_what_holds(authority)
+    return act
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,7 +239,9 @@ def receive_act(authority: Authority, message: bytes) -> ActReceipt:
                 transaction, authority, "act.receive", signed.act.version, signed.act.kind.value
             )
             tell_holders(transaction)
-        return ActReceipt(is_new=is_new, refused=None)
+    if is_new:
+        apply_what_holds(authority)
+    return ActReceipt(is_new=is_new, refused=None)
 
 
 def _idle(transaction: Transaction, act: Act) -> str | None:

@@ -69,6 +69,8 @@ def submit_application(authority: Authority, request: ApplicationRequest) -> App
     """Decide and keep an application, at most once for an id."""
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
+        # What is granted here must be there when a transition asks which grants it keeps.
+        transaction.ledger.hold_text()
         holding = holding_or_raise(transaction)
         if not keeps_places(holding.version, holding.phase, authority.id):
             raise BookedElsewhereError

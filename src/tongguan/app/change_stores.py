@@ -1,11 +1,18 @@
 """Records of living with change, and the protocols of the stores that keep them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from tongguan.core.identifiers import ApplicationId, JourneyId, PhaseId, SchemeId, VersionDigest
+from tongguan.core.identifiers import (
+    ApplicationId,
+    CategoryId,
+    JourneyId,
+    PhaseId,
+    SchemeId,
+    VersionDigest,
+)
 from tongguan.core.notices import NoticeCode
 
 
@@ -32,6 +39,29 @@ class NoticeStore(Protocol):
 
     def told(self, code: NoticeCode, *, since: datetime) -> tuple[Notice, ...]:
         """Who was told of something from an instant on, in the order in which they were."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """What was granted, without who it was granted to."""
+
+    application: ApplicationId
+    version: VersionDigest
+    phase: PhaseId
+    category: CategoryId
+
+
+class GrantStore(Protocol):
+    """What was granted, and whether it still counts."""
+
+    def without_places(self) -> tuple[Grant, ...]:
+        """Grants that count and of which no journey is booked, of whatever text."""
+
+    def lapse(self, applications: Sequence[ApplicationId], at: datetime) -> None:
+        """Let what was granted count no more."""
+
+    def references(self, applications: Sequence[ApplicationId]) -> tuple[str, ...]:
+        """The references of these applications, in alphabetical order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

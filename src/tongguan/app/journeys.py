@@ -20,6 +20,11 @@ from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, holding_or_raise, version_by_digest
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
+from tongguan.app.transitions import (
+    TransitionPendingError,
+    apply_what_holds,
+    require_applied,
+)
 from tongguan.core.booking.citations import cited
 from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
 from tongguan.core.calendar import slot_interval
@@ -28,7 +33,7 @@ from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.core.quota.demand import Demand, demand_of
 from tongguan.core.quota.windows import cell_week
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Direction
+from tongguan.core.scheme.model import Direction, Phase, Version
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +58,16 @@ def book_journey(
     authority: Authority, request: JourneyRequest
 ) -> PlacesTaken | PlacesRefused | RequestIdReused:
     """Take every place of the party on every leg, or none; at most once for an id."""
+    try:
+        return _book(authority, request)
+    except TransitionPendingError:
+        apply_what_holds(authority)
+        return _book(authority, request)
+
+
+def _book(
+    authority: Authority, request: JourneyRequest
+) -> PlacesTaken | PlacesRefused | RequestIdReused:
     request_hash = authority.index.request(_as_sent(request))
     with authority.database.transaction() as transaction:
         # No text may take the place of the one that is read here before this is decided.
@@ -61,6 +76,7 @@ def book_journey(
         if known is not None:
             return known
         holding = holding_or_raise(transaction)
+        require_applied(authority, transaction, holding)
         application = transaction.applications.get(request.application)
         if application is None or application.state is not ApplicationState.GRANTED:
             return _not_granted(holding, application)
@@ -92,8 +108,7 @@ def cancel_journey(
             return CancelAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
         if kept.state is JourneyState.CANCELLED:
             return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
-        version = version_by_digest(transaction, owner.version)
-        phase = next(each for each in version.phases if each.id == kept.phase)
+        version, phase = _booked_under(transaction, owner, kept)
         legs = tuple(dict.fromkeys(_leg_of(place) for place in kept.places))
         decision = decide_cancel(version, phase, legs=legs, now=transaction.now)
         if decision.outcome is not Outcome.GRANT:
@@ -117,12 +132,13 @@ def _refused(
     request: JourneyRequest,
     now: datetime,
 ) -> PlacesRefused | None:
-    if (application.version, application.phase) != (holding.digest, holding.phase.id):
-        # Granted under another text or phase: what was granted there is not promised here.
+    if application.lapsed_at is not None:
+        holders = holding.phase.holders
         reason = Reason(
-            code=ReasonCode.PHASE_NOT_ACTIVE,
-            clause=f"phases/{application.phase}",
-            claims=holding.phase.basis.claims,
+            code=ReasonCode.GRANT_LAPSED,
+            clause=f"phases/{holding.phase.id}/holders",
+            claims=(holding.phase.basis if holders is None else holders.basis).claims,
+            facts={"lapsed_at": application.lapsed_at.isoformat(timespec="minutes")},
         )
         return PlacesRefused(reasons=(reason,))
     decision = decide_booking(
@@ -137,6 +153,16 @@ def _refused(
         authority=authority.id,
     )
     return None if decision.outcome is Outcome.GRANT else PlacesRefused(reasons=decision.reasons)
+
+
+def _booked_under(
+    transaction: Transaction, owner: Application, journey: Journey
+) -> tuple[Version, Phase]:
+    """The text and phase of its booking, or of its move since."""
+    texts = transaction.passes.latest_texts([journey.id])
+    digest, phase_id = texts.get(journey.id, (owner.version, journey.phase))
+    version = version_by_digest(transaction, digest)
+    return version, next(each for each in version.phases if each.id == phase_id)
 
 
 def _not_granted(holding: Holding, application: Application | None) -> PlacesRefused:

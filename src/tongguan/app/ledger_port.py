@@ -135,6 +135,15 @@ class WindowCount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HeldWindow:
+    """A window that counts persons of a journey."""
+
+    journey: JourneyId
+    count: WindowCount
+    persons: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Restatement:
     """What a journey holds under a new text, in the cells from the week of the transition on."""
 
@@ -196,6 +205,9 @@ class Ledger(Protocol):
 
         The first booked comes first; all their places, those in earlier weeks too.
         """
+
+    def held_windows(self, scheme: SchemeId, from_week: date) -> tuple[HeldWindow, ...]:
+        """What counts each live journey in this quota week and later ones, as recorded."""
 
     def restate(
         self,

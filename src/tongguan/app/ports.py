@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from tongguan.app.change_stores import NoticeStore, TransitionStore
+from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
@@ -38,6 +38,8 @@ class Transaction(Protocol):
     def crossings(self) -> CrossingStore: ...
     @property
     def figures(self) -> FigureStore: ...
+    @property
+    def grants(self) -> GrantStore: ...
     @property
     def health_codes(self) -> HealthCodeStore: ...
     @property

@@ -56,7 +56,7 @@ class Holding:
     suspensions: tuple[Suspension, ...] = ()
     """Announced and neither lifted nor over, those to come too; empty once the phase is over."""
     first_day: date | None = None
-    """The service day on which the phase was activated: the first on which it holds."""
+    """The service day on which it was activated, or the first of the texts it replaced was."""
 
     def takes_applications(self) -> Decision | None:
         """``None`` while the phase is active; else a refusal that says what it is."""
@@ -120,7 +120,7 @@ def what_holds(transaction: Transaction) -> Holding | None:
         state=standing.state,
         since=standing.since,
         suspensions=standing.suspensions,
-        first_day=local_day(history.activated[digest, phase.id].at, version.zone),
+        first_day=local_day(history.began(digest, phase.id).at, version.zone),
     )
 
 

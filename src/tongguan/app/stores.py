@@ -65,6 +65,8 @@ class Application:
     """Where the party was on the days before; ``None`` = not stated."""
     decide_by: datetime | None = None
     """When the clock of the case runs out; ``None`` = the scheme states none."""
+    lapsed_at: datetime | None = None
+    """When a grant stopped counting because a later text does not keep it; ``None`` = it counts."""
 
 
 class ApplicationStore(Protocol):
@@ -151,6 +153,14 @@ class PassStore(Protocol):
     def revoke(self, pass_id: PassId, at: datetime) -> bool: ...
 
     def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]: ...
+
+    def latest_texts(
+        self, journeys: Sequence[JourneyId]
+    ) -> Mapping[JourneyId, tuple[VersionDigest, PhaseId]]:
+        """Under which text and phase each journey's newest passes were issued."""
+
+    def gone_out(self) -> frozenset[JourneyId]:
+        """Journeys of which someone has used a pass of the way out, as far as is known here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

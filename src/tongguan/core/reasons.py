@@ -26,6 +26,7 @@ class ReasonCode(StrEnum):
     EVIDENCE_FOLLOWS = "evidence_follows"
     EVIDENCE_INSUFFICIENT = "evidence_insufficient"
     EVIDENCE_MISSING = "evidence_missing"
+    GRANT_LAPSED = "grant_lapsed"
     GRANTED_FIRST_COME = "granted_first_come"
     GRANTED_SPONSOR_LIST = "granted_sponsor_list"
     HEAD_TOO_YOUNG = "head_too_young"

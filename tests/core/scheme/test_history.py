@@ -12,7 +12,7 @@ from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.scheme.activation import ObstacleCode, may_activate
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.history import History, history_of
-from tongguan.core.scheme.model import Phase, Version
+from tongguan.core.scheme.model import GrantRule, Holders, Phase, Remedy, Version
 from tongguan.core.scheme.state import PhaseStanding, PhaseState
 
 START = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
@@ -26,9 +26,12 @@ def _digest(number: int) -> VersionDigest:
 
 
 def _text(number: int, follows: int | None, **changes: Any) -> Version:
-    later = build.phase(id=LATER, ends=None)
+    holders = Holders(
+        places=(Remedy.HONOUR,), move_days_max=None, grants=GrantRule.KEEP, basis=build.basis()
+    )
+    later = build.phase(id=LATER, ends=None, holders=holders)
     return build.version(
-        build.phase(ends=None),
+        build.phase(ends=None, holders=holders),
         later,
         id=VersionId(f"test-pilot-{number}"),
         number=number,

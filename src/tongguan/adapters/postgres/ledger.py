@@ -20,6 +20,7 @@ from tongguan.adapters.postgres.ledger_messages import (
     window_from,
 )
 from tongguan.app.ledger_port import (
+    HeldWindow,
     Journey,
     JourneyState,
     PlaceRequest,
@@ -67,6 +68,15 @@ _COUNTS = """
         ON counted.cell_scheme = asked.scheme AND counted.cell_week = asked.cell_week
         AND counted.quota = asked.quota AND counted.starts = asked.starts
         AND counted.dimensions = asked.dimensions
+"""
+_HELD_WINDOWS = """
+    SELECT counted.*, held.journey, held.persons
+    FROM tongguan.journey_window AS held
+    JOIN tongguan.quota_window AS counted
+        USING (cell_scheme, cell_week, quota, starts, dimensions)
+    JOIN tongguan.journey ON journey.id = held.journey AND journey.cancelled_at IS NULL
+    WHERE cell_scheme = %s AND cell_week >= %s
+    ORDER BY held.journey, quota, starts, dimensions
 """
 _EXCEEDED = """
     SELECT * FROM tongguan.quota_window_recounted
@@ -184,6 +194,24 @@ class PostgresLedger:
     def live_journeys(self, scheme: SchemeId, from_week: date) -> tuple[Journey, ...]:
         """Journeys not cancelled with a place in this quota week or later, first booked first."""
         return self._journeys(_LIVE_JOURNEYS, scheme, from_week)
+
+    def held_windows(self, scheme: SchemeId, from_week: date) -> tuple[HeldWindow, ...]:
+        """What counts each live journey in this quota week and later ones, as recorded."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(_HELD_WINDOWS, (scheme, from_week)).fetchall()
+        return tuple(
+            HeldWindow(
+                journey=JourneyId(str(row["journey"])),
+                count=WindowCount(
+                    window=window_from(row),
+                    taken=row["taken"],
+                    capacity=row["capacity"],
+                    honoured=row["honoured"],
+                ),
+                persons=row["persons"],
+            )
+            for row in rows
+        )
 
     def restate(
         self,

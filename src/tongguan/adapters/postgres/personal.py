@@ -61,7 +61,7 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.DATED,
         columns={
             **_columns(Kind.LINKED, "id reference version_digest phase category itinerary state"),
-            **_columns(Kind.LINKED, "decision submitted_at decided_at delete_after"),
+            **_columns(Kind.LINKED, "decision submitted_at decided_at lapsed_at delete_after"),
             **_columns(Kind.LINKED, "sponsor decide_by"),
             "request_hash": Kind.KEYED,
             "evidence_sealed": Kind.SEALED,

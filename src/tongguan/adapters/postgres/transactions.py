@@ -13,6 +13,7 @@ from tongguan.adapters.postgres.stores.applications import PostgresApplications
 from tongguan.adapters.postgres.stores.audit import PostgresAudit
 from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
 from tongguan.adapters.postgres.stores.figures import PostgresFigures
+from tongguan.adapters.postgres.stores.grants import PostgresGrants
 from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
 from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
@@ -61,6 +62,10 @@ class PostgresTransaction:
     @cached_property
     def figures(self) -> PostgresFigures:
         return PostgresFigures(self.connection)
+
+    @cached_property
+    def grants(self) -> PostgresGrants:
+        return PostgresGrants(self.connection)
 
     @cached_property
     def health_codes(self) -> PostgresHealthCodes:

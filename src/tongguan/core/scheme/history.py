@@ -87,6 +87,18 @@ class History:
             for each, between in self.texts.items()
         )
 
+    def began(self, digest: VersionDigest, phase_id: PhaseId | None) -> Act:
+        """The activation since when, through texts that replaced one another, people cross.
+
+        ``KeyError`` for a phase that was never active.
+        """
+        before = [
+            self.began(*each)
+            for each, by in self.replaced.items()
+            if (by.digest, by.phase) == (digest, phase_id)
+        ]
+        return min(before, key=lambda act: act.at, default=self.activated[digest, phase_id])
+
     def _acts_on(self, key: PhaseKey, at: datetime) -> Sequence[Act]:
         """The acts on a phase, with the suspensions and resumptions of those it replaced."""
         about = self.acts.get(key, ())

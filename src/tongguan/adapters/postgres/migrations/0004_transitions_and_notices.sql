@@ -25,6 +25,9 @@ CREATE TABLE tongguan.transition (
 CREATE TRIGGER transition_append_only BEFORE UPDATE OR DELETE ON tongguan.transition
     FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
 
+-- When what was granted stopped counting, because the text that holds now does not keep it.
+ALTER TABLE tongguan.application ADD COLUMN lapsed_at timestamptz;
+
 -- A pass says under which text and phase it was issued: a grant of an earlier text may be booked
 -- under a later one, and a moved journey gets new passes beside its revoked ones.
 ALTER TABLE tongguan.pass ADD COLUMN version_digest text, ADD COLUMN phase text;

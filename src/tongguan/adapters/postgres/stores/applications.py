@@ -194,6 +194,7 @@ class PostgresApplications:
             sponsor=None if row["sponsor"] is None else SponsorId(row["sponsor"]),
             stays=self._stays(row),
             decide_by=row["decide_by"],
+            lapsed_at=row["lapsed_at"],
         )
 
 

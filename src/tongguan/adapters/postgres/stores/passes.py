@@ -1,6 +1,6 @@
 """Issued passes; nothing personal stands in them, their text is signed anew when shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,6 +98,27 @@ class PostgresPasses:
             (unexpired_at,),
         ).fetchall()
         return tuple(int(row[0]) for row in rows)
+
+    def latest_texts(
+        self, journeys: Sequence[JourneyId]
+    ) -> Mapping[JourneyId, tuple[VersionDigest, PhaseId]]:
+        rows = self.connection.execute(
+            "SELECT DISTINCT ON (journey) journey, version_digest, phase FROM tongguan.pass"
+            " WHERE journey = ANY (%s::uuid[]) ORDER BY journey, issued_at DESC, status_index DESC",
+            (list(journeys),),
+        ).fetchall()
+        return {
+            JourneyId(str(journey)): (VersionDigest(digest), PhaseId(phase))
+            for journey, digest, phase in rows
+        }
+
+    def gone_out(self) -> frozenset[JourneyId]:
+        rows = self.connection.execute(
+            "SELECT DISTINCT held.journey FROM tongguan.crossing"
+            " JOIN tongguan.pass AS held ON held.id = crossing.pass_id"
+            " WHERE crossing.crossed AND held.leg = 'out'"
+        ).fetchall()
+        return frozenset(JourneyId(str(row[0])) for row in rows)
 
     def _select(self, where: str, parameters: Sequence[Any]) -> tuple[PassRecord, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:

@@ -1,0 +1,182 @@
+"""What a transition would do: the fate of every journey and grant, with nothing written yet."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from tongguan.app.change_stores import AppliedText, Grant
+from tongguan.app.ledger_port import Journey, Place
+from tongguan.app.ports import Transaction
+from tongguan.app.reckoning import reckoning_of
+from tongguan.app.schemes import Holding, version_by_digest
+from tongguan.core.booking.legs import LegWanted
+from tongguan.core.calendar import instant_of, local_day, slot_interval
+from tongguan.core.change.held import HeldJourney, HeldLeg, WindowBefore
+from tongguan.core.change.plan import (
+    Plan,
+    PlannedJourney,
+    WindowChange,
+    crossings_considered,
+    plan_transition,
+)
+from tongguan.core.identifiers import JourneyId, PhaseId, VersionDigest
+from tongguan.core.quota.windows import WindowKey, cell_week
+from tongguan.core.scheme.model import GrantRule, Holders, Leg, Version
+from tongguan.core.scheme.state import find_phase
+
+_LEGS = (Leg.OUT, Leg.HOME)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A transition worked out: from what is applied to what is to hold."""
+
+    before: AppliedText | None
+    target: Holding
+    from_week: date
+    """The first quota week that is rewritten: the one in which the transition happens."""
+    journeys: tuple[tuple[Journey, PlannedJourney], ...]
+    windows: tuple[WindowChange, ...]
+    grants_kept: tuple[Grant, ...]
+    grants_lapsed: tuple[Grant, ...]
+
+
+def draft_transition(transaction: Transaction, target: Holding) -> Draft:
+    """What bringing everything under the target would do at this moment."""
+    before = transaction.transitions.applied()
+    from_week = _first_week(transaction, target, before)
+    journeys = transaction.ledger.live_journeys(target.version.scheme, from_week)
+    plan = _plan(transaction, target, before, journeys, from_week)
+    kept, lapsed = _grants(transaction, target, before)
+    return Draft(
+        before=before,
+        target=target,
+        from_week=from_week,
+        journeys=tuple(zip(journeys, plan.journeys, strict=True)),
+        windows=plan.windows,
+        grants_kept=kept,
+        grants_lapsed=lapsed,
+    )
+
+
+def _is_same_text(target: Holding, before: AppliedText | None) -> bool:
+    return before is not None and (before.digest, before.phase) == (target.digest, target.phase.id)
+
+
+def _first_week(transaction: Transaction, target: Holding, before: AppliedText | None) -> date:
+    """The quota week of now; from the earlier beginning where the texts count weeks apart."""
+    today = local_day(transaction.now, target.version.zone)
+    if before is not None and before.scheme == target.version.scheme:
+        today = cell_week(version_by_digest(transaction, before.digest), today)
+    return cell_week(target.version, today)
+
+
+def _plan(
+    transaction: Transaction,
+    target: Holding,
+    before: AppliedText | None,
+    journeys: Sequence[Journey],
+    from_week: date,
+) -> Plan:
+    # A last day alone takes nothing away but what lies after it.
+    holders = None if _is_same_text(target, before) else target.phase.holders
+    windows = transaction.ledger.held_windows(target.version.scheme, from_week)
+    counted: defaultdict[JourneyId, dict[WindowKey, int]] = defaultdict(dict)
+    for each in windows:
+        counted[each.journey][each.count.window.key] = each.persons
+    held = _held_journeys(transaction, target, journeys, counted, from_week)
+    crossings = crossings_considered(target.phase, holders, held)
+    return plan_transition(
+        reckoning_of(transaction, target, crossings),
+        holders,
+        held,
+        {
+            each.count.window.key: WindowBefore(
+                capacity=each.count.capacity, honoured=each.count.honoured
+            )
+            for each in windows
+        },
+    )
+
+
+def _held_journeys(
+    transaction: Transaction,
+    target: Holding,
+    journeys: Sequence[Journey],
+    counted: Mapping[JourneyId, Mapping[WindowKey, int]],
+    from_week: date,
+) -> list[HeldJourney]:
+    texts = transaction.passes.latest_texts([each.id for each in journeys])
+    gone_out = transaction.passes.gone_out()
+    held = []
+    for journey in journeys:
+        digest, phase = texts.get(journey.id, (target.digest, target.phase.id))
+        version = target.version if digest == target.digest else None
+        booked_under = version or version_by_digest(transaction, digest)
+        legs = ((leg, [each for each in journey.places if each.leg is leg]) for leg in _LEGS)
+        held.append(
+            HeldJourney(
+                id=journey.id,
+                legs=tuple(
+                    _held_leg(booked_under, phase, leg, places, from_week)
+                    for leg, places in legs
+                    if places
+                ),
+                gone_out=journey.id in gone_out,
+                counted=counted.get(journey.id, {}),
+            )
+        )
+    return held
+
+
+def _held_leg(
+    version: Version, phase: PhaseId, leg: Leg, places: Sequence[Place], from_week: date
+) -> HeldLeg:
+    first = places[0]
+    return HeldLeg(
+        leg=leg,
+        wanted=LegWanted(
+            direction=first.direction,
+            day=first.day,
+            slot=first.slot,
+            control_point=first.control_point,
+        ),
+        crossings=tuple(each.crossing for each in places),
+        starts=_starts(version, phase, first),
+        is_rewritten=first.cell_week >= from_week,
+    )
+
+
+def _starts(version: Version, phase_id: PhaseId, place: Place) -> datetime:
+    """When its slot begins by this text; with its day, where the text does not say."""
+    phase = find_phase(version, phase_id)
+    for direction in () if phase is None else phase.directions:
+        for slot in direction.slots or ():
+            if (direction.id, slot.id) == (place.direction, place.slot):
+                return slot_interval(place.day, slot, version.zone).start
+    return instant_of(place.day, time(0), version.zone)
+
+
+def _grants(
+    transaction: Transaction, target: Holding, before: AppliedText | None
+) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
+    """Those kept and those that lapse, of the grants of other texts or phases without places."""
+    if _is_same_text(target, before):
+        return (), ()
+    own = (target.digest, target.phase.id)
+    grants = tuple(
+        each
+        for each in transaction.grants.without_places()
+        if (each.version, each.phase) != own
+        and _scheme_of(transaction, each.version) == target.version.scheme
+    )
+    holders: Holders | None = target.phase.holders
+    if holders is not None and holders.grants is GrantRule.KEEP:
+        return grants, ()
+    # Nothing was promised to a grant of another phase where the text does not say so.
+    return (), grants
+
+
+def _scheme_of(transaction: Transaction, digest: VersionDigest) -> str:
+    return version_by_digest(transaction, digest).scheme
