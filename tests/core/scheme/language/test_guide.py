@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tongguan.adapters.scheme_files import LoadedScheme, load_scheme_text, parse_yaml
-from tongguan.core.scheme.amendment import read_amendment
+from tongguan.core.scheme.amendment import amended, read_amendment
 from tongguan.core.scheme.annexes import check_annex, read_annex
 from tongguan.core.scheme.language.forms import Form
 from tongguan.core.scheme.language.reader import Reader
@@ -125,3 +125,16 @@ def test_page__says__one_sound_scheme_with_all_its_blocks_together() -> None:
     (annex,) = (read_annex(data, {}) for data in _of_kind("annex"))
     assert isinstance(annex, Annex)
     assert check_annex(read, annex) == ()
+
+
+def test_amendment__of_the_page__changes_one_number_of_its_complete_file() -> None:
+    ((_, block),) = [each for each in BLOCKS if each[0] == "complete"]
+    base = load_scheme_text(block.encode())
+    assert isinstance(base, LoadedScheme)
+    (data,) = _of_kind("amendment")
+    amendment = read_amendment(data, {})
+    assert isinstance(amendment, Amendment)
+    version = amended(amendment, base.version, data, {})
+    assert isinstance(version, Version), version
+    assert version.follows == base.version.id
+    assert [quota.limit for quota in version.phases[0].quotas] == [5000]
