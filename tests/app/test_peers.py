@@ -37,6 +37,9 @@ class Altered:
             raise ConnectionError("too much came")
         return (*self.source.acts(), b"not an act")
 
+    def annexes(self) -> tuple[bytes, ...]:
+        return self.source.annexes()
+
     def figures(self) -> tuple[bytes, ...]:
         return self.source.figures()
 

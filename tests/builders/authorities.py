@@ -89,8 +89,9 @@ def opened_pair(
     new_database_url: Callable[[], str],
     directory: Path,
     keys_made_at: Mapping[str, datetime] = MappingProxyType({}),
+    start: datetime = START,
 ) -> Iterator[Pair]:
-    """Both authorities, their clocks at the demonstration's start, keys pinned both ways.
+    """Both authorities, their clocks at a start, keys pinned both ways.
 
     Keys are made at that start too, where nothing else is said of an authority.
     """
@@ -98,8 +99,8 @@ def opened_pair(
         opened = []
         for name in ("HK", "GD"):
             each = deployment(name, new_database_url(), directory / name)
-            prepare_database(each, first_instant=START, durability_required=False)
-            prepare_keys(each, keys_made_at.get(name, START))
+            prepare_database(each, first_instant=start, durability_required=False)
+            prepare_keys(each, keys_made_at.get(name, start))
             opened.append(stack.enter_context(open_authority(each, durability_required=False)))
         pair = Pair(hk=opened[0], gd=opened[1])
         trust_peer(pair.hk, published_keys(pair.gd))

@@ -33,6 +33,13 @@ class HttpPeerSource:
         """Every signed act it holds."""
         return self._messages("acts")
 
+    def annexes(self) -> tuple[bytes, ...]:
+        """Every signed annex it holds; one that publishes none has none."""
+        try:
+            return self._messages("annexes")
+        except NotPublishedError:
+            return ()
+
     def figures(self) -> tuple[bytes, ...]:
         """All signed daily figures it holds."""
         return self._messages("figures")

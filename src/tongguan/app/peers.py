@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tongguan.app.acts import receive_act
+from tongguan.app.annexes import receive_annex
 from tongguan.app.authorities import Authority
 from tongguan.app.figures import receive_figures
 from tongguan.app.holder_keys import peer_keys, pinned_keys
@@ -30,6 +31,8 @@ class PeerSource(Protocol):
 
     def acts(self) -> tuple[bytes, ...]: ...
 
+    def annexes(self) -> tuple[bytes, ...]: ...
+
     def figures(self) -> tuple[bytes, ...]: ...
 
     def status_list(self, list_id: str) -> bytes:
@@ -45,6 +48,7 @@ class SyncReport:
     """What was taken from the other side, and what was refused and why."""
 
     acts_new: int
+    annexes_new: int
     figures_new: int
     lists: tuple[str, ...]
     refused: tuple[str, ...]
@@ -96,7 +100,7 @@ def known_peers(authority: Authority) -> tuple[Peer, ...]:
 
 
 def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> SyncReport:
-    """Fetch the other side's acts, figures and status lists; keep what verifies, name the rest.
+    """Fetch what the other side publishes; keep what verifies, name the rest.
 
     A key set under a scheme key that neither is pinned nor was vouched for by the pinned one is
     refused, whatever else it says. Acts that fail to come keep no list back.
@@ -105,12 +109,17 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
     lists: list[str] = []
     try:
         acts_new = _fetch_acts(authority, source, refused)
+        annexes_new = _fetch_annexes(authority, source, refused)
         figures_new = _fetch_figures(authority, source, refused)
     finally:
         for kind in STATUS_LISTS:
             refused += _fetch_lists(authority, peer, kind, source, lists)
     return SyncReport(
-        acts_new=acts_new, figures_new=figures_new, lists=tuple(lists), refused=tuple(refused)
+        acts_new=acts_new,
+        annexes_new=annexes_new,
+        figures_new=figures_new,
+        lists=tuple(lists),
+        refused=tuple(refused),
     )
 
 
@@ -127,6 +136,21 @@ def _fetch_acts(authority: Authority, source: PeerSource, refused: list[str]) ->
         if received.refused is not None:
             refused.append(f"act: {received.refused}")
     return acts_new
+
+
+def _fetch_annexes(authority: Authority, source: PeerSource, refused: list[str]) -> int:
+    """Keep the annexes that are new here and that their agreement allows, and count them."""
+    with authority.database.transaction() as transaction:
+        kept = set(transaction.annexes.all())
+    annexes_new = 0
+    for signed in source.annexes():
+        if signed in kept:
+            continue
+        received = receive_annex(authority, signed)
+        annexes_new += received.is_new
+        if received.refused is not None:
+            refused.append(f"annex: {received.refused}")
+    return annexes_new
 
 
 def _fetch_figures(authority: Authority, source: PeerSource, refused: list[str]) -> int:

@@ -27,6 +27,12 @@ def published_acts(authority: Authority) -> tuple[bytes, ...]:
         return tuple(each.signed for each in transaction.schemes.acts())
 
 
+def published_annexes(authority: Authority) -> tuple[bytes, ...]:
+    """Every signed annex this authority holds, its own and the other side's, in order."""
+    with authority.database.transaction() as transaction:
+        return transaction.annexes.all()
+
+
 def published_figures(authority: Authority) -> tuple[bytes, ...]:
     """All signed daily figures this authority holds, its own and the other side's, in order."""
     with authority.database.transaction() as transaction:

@@ -7,7 +7,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.peers import known_peers, trust_peer
 from tongguan.app.publishing import published_keys
 from tongguan.cli.console import remarks
-from tongguan.cli.demonstration.opening import send_acts, send_figures
+from tongguan.cli.demonstration.opening import send_acts, send_annexes, send_figures
 from tongguan.cli.deployments import OpenedAuthority, deployments_beside
 from tongguan.cli.speech import say
 
@@ -27,6 +27,8 @@ def exchange_with_neighbours(opened: OpenedAuthority) -> None:
                 _trust(neighbour, opened.authority)
                 send_acts(neighbour, to=opened.authority)
                 send_acts(opened.authority, to=neighbour)
+                send_annexes(neighbour, to=opened.authority)
+                send_annexes(opened.authority, to=neighbour)
                 send_figures(neighbour, to=opened.authority)
                 send_figures(opened.authority, to=neighbour)
 

@@ -22,6 +22,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.peers import known_peers, sync_peer, trust_peer
 from tongguan.app.publishing import (
     published_acts,
+    published_annexes,
     published_figures,
     published_keys,
     published_status_list,
@@ -59,6 +60,10 @@ class DirectSource:
     def acts(self) -> tuple[bytes, ...]:
         """The acts that it holds."""
         return published_acts(self.authority)
+
+    def annexes(self) -> tuple[bytes, ...]:
+        """The annexes that it holds."""
+        return published_annexes(self.authority)
 
     def figures(self) -> tuple[bytes, ...]:
         """The daily figures that it holds."""

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.app.acts import activate_phase, receive_act, sign_version
+from tongguan.app.annexes import receive_annex
 from tongguan.app.authorities import Authority
 from tongguan.app.figures import receive_figures
-from tongguan.app.publishing import published_acts, published_figures
+from tongguan.app.publishing import published_acts, published_annexes, published_figures
 from tongguan.app.schemes import adopt_version
 from tongguan.cli.pair import Pair
 from tongguan.core.identifiers import PhaseId
@@ -35,6 +36,12 @@ def send_acts(sender: Authority, *, to: Authority) -> None:
     """Hand every act that one authority holds to the other."""
     for message in published_acts(sender):
         receive_act(to, message)
+
+
+def send_annexes(sender: Authority, *, to: Authority) -> None:
+    """Hand every annex that one authority holds to the other."""
+    for message in published_annexes(sender):
+        receive_annex(to, message)
 
 
 def send_figures(sender: Authority, *, to: Authority) -> None:

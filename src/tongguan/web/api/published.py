@@ -12,6 +12,7 @@ from tongguan.app.acts import receive_act
 from tongguan.app.figures import receive_figures
 from tongguan.app.publishing import (
     published_acts,
+    published_annexes,
     published_figures,
     published_keys,
     published_status_list,
@@ -29,6 +30,12 @@ class ActsOut(Schema):
     """Signed acts in base64, in the order received."""
 
     acts: list[str]
+
+
+class AnnexesOut(Schema):
+    """Signed annexes in base64, in the order received."""
+
+    annexes: list[str]
 
 
 class FiguresOut(Schema):
@@ -61,6 +68,12 @@ def show_keys(request: HttpRequest) -> SignedOut:
 def list_acts(request: HttpRequest) -> ActsOut:
     """Every signed act this authority holds, its own and the other side's."""
     return ActsOut(acts=[_encoded(each) for each in published_acts(current_authority())])
+
+
+@operation(router, "GET", "/published/annexes", permission=Permission.ANYONE, answer=AnnexesOut)
+def list_annexes(request: HttpRequest) -> AnnexesOut:
+    """Every signed annex this authority holds, its own and the other side's."""
+    return AnnexesOut(annexes=[_encoded(each) for each in published_annexes(current_authority())])
 
 
 @operation(router, "GET", "/published/figures", permission=Permission.ANYONE, answer=FiguresOut)
