@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.builders.scheme_cases import check_booking, check_stays, check_test
+from tests.builders.suspension_cases import check_suspension
 from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled
 from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.area.range import check_area, unknown_divisions
@@ -190,6 +191,7 @@ OUTCOMES = {
     "booking": check_booking,
     "state": _check_state,
     "stays": check_stays,
+    "suspension": check_suspension,
     "test": check_test,
     "unknowns": _check_unknowns,
     "windows": _check_windows,
