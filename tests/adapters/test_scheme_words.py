@@ -60,6 +60,11 @@ def test_labels__are__of_keys_that_there_are() -> None:
     assert labels <= known
 
 
+def test_nulls__are__of_keys_that_there_are() -> None:
+    nulls = {key.removeprefix("scheme.nulls.") for key in texts() if "scheme.nulls." in key}
+    assert nulls <= {f"{form}_{key}" for form, key in KEYS}
+
+
 def test_words__stand__for_all_that_a_change_can_be() -> None:
     for kind in set(ChangeKind):
         assert f"difference.what.{kind.value}" in texts()

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tongguan.adapters.scheme_words import SchemeWords
 from tongguan.adapters.words import words
+from tongguan.core.calendar import local_day
 from tongguan.core.identifiers import ClaimId
 from tongguan.core.scheme.difference import (
     Audience,
@@ -154,7 +155,8 @@ class _Speaker:
             side: self._value(change, value)
             for side, value in (("before", change.before), ("after", change.after))
         }
-        return self._words(f"what.{change.kind.value}", **facts)
+        is_changed = self._say.null_says(change.form, change.key)
+        return self._words(f"what.{'changed' if is_changed else change.kind.value}", **facts)
 
     def _item(self, change: Change) -> str:
         item = change.after if change.kind is ChangeKind.ADDED else change.before
@@ -210,7 +212,7 @@ class _Speaker:
     def _why(self, change: Change) -> Iterator[str]:
         why = change.why
         is_told = why.is_new or not why.assumed
-        for claim in why.claims if is_told and change.kind is not ChangeKind.UNSTATED else ():
+        for claim in why.claims if is_told else ():
             yield self._claim(claim)
         for reason in why.assumed:
             yield self._words("why.assumed", reason=reason[self._language.value])
@@ -228,7 +230,7 @@ class _Speaker:
             self._witness(each.who.in_language(self._language), each.through, each.on)
             for each in claim.witnesses
         ]
-        day = self._say.day(source.published.date().isoformat())
+        day = self._say.day(local_day(source.published, self._after.zone).isoformat())
         return self._words(
             "why.claim",
             fact=claim.fact.in_language(self._language),

@@ -61,6 +61,9 @@ class SchemeWords:
     def value(self, kind: Kind, value: Any, *, form: str = "", key: str = "") -> str:
         """A value of a kind in words."""
         if value is None:
+            absent = f"scheme.nulls.{form}_{key}"
+            if absent in texts():
+                return words(absent, self.language)
             return self._in_sentence(words("pages.not_stated", self.language))
         match kind:
             case Nullable(of=of):
@@ -97,6 +100,10 @@ class SchemeWords:
         said = self.value(key.kind, value, form=form.name, key=key.key)
         label = self.label(form.name, key.key)
         return self._labelled(label, said, grouped=_has_parts(key.kind))
+
+    def null_says(self, form: str, key: str) -> bool:
+        """Whether null at a key means something else than that nobody has stated it."""
+        return f"scheme.nulls.{form}_{key}" in texts()
 
     def days(self, first: str | None, last: str | None) -> str | None:
         """Days from first to last, where at least one is stated."""
@@ -228,6 +235,8 @@ class SchemeWords:
         if {"origin", "destination"} <= set(node):
             sides = {key: self.name(str(node[key])) for key in ("origin", "destination")}
             return words("scheme.way", self.language, **sides)
+        if {"id", "where", "limit"} <= set(node):
+            return self.days(node["first"], node["last"])
         if {"starts", "ends", "id"} == set(node):
             return f"{node['starts']}–{node['ends']}"
         return None

@@ -1,6 +1,7 @@
 """``tongguan scheme diff``: what a new version changes, for someone who has seen neither."""
 
-from typing import Annotated, Any
+from collections import Counter
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -14,7 +15,7 @@ from tongguan.cli.problems import ExitCode
 from tongguan.cli.scheme_commands import LanguageOption, scheme
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import say, spoken_language
-from tongguan.core.scheme.difference import Change, effects_of
+from tongguan.core.scheme.difference import Change, ChangeKind, effects_of
 from tongguan.core.texts import Language
 
 BeforeArgument = Annotated[
@@ -23,6 +24,9 @@ BeforeArgument = Annotated[
 AfterArgument = Annotated[
     str, typer.Argument(metavar="AFTER", help=help_of("version_after"), show_default=False)
 ]
+
+
+_GROUNDS: Final = ChangeKind.GROUNDS
 
 
 @scheme.command("diff", help=say("scheme.diff.help"))
@@ -59,8 +63,12 @@ def print_difference(said: SaidDifference, console: Console, language: Language)
     if others:
         console.print()
         console.print(words("difference.nobody", language))
-    for each in others:
-        console.print(f"• {each.heading}")
+    for heading, count in Counter(each.heading for each in others).items():
+        console.print(f"• {heading}" + (f" × {count}" if count > 1 else ""))
+        # That a rule now rests on a claim instead of an assumption is worth its sentences.
+        grounds = (e for e in others if e.heading == heading and e.change.kind is _GROUNDS)
+        for sentence in (sentence for each in grounds for sentence in each.sentences):
+            console.print(f"   {sentence}")
 
 
 def difference_as_data(

@@ -1,7 +1,7 @@
 """Two versions compared form by form, so that no key of the language can be forgotten."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tongguan.core.identifiers import ClaimId
@@ -52,15 +52,32 @@ def _of_mapping(
     step = Step(form=form.name, before=old, after=new)
     inside = _Here(path=here.path, trail=(*here.trail, step))
     touched: set[str] = set()
+    own: list[Change] = []
     for key in form.keys:
         if form is VERSION and key.key in _OF_THE_TEXT:
             continue
         for change in _of_key(key, form, old[key.key], new[key.key], inside):
-            if not _has_own_clause(change, inside):
+            if form.clause and not _has_own_clause(change, inside):
                 touched.add(key.key)
-            yield change
+                own.append(change)
+            else:
+                yield change
+    yield from _each_with_its_reasons(own)
     if form.clause:
         yield from _of_grounds(form, old, new, inside, touched)
+
+
+def _each_with_its_reasons(changes: Sequence[Change]) -> Iterator[Change]:
+    """Claims are cited by the clause, assumptions by field: what is assumed needs no claim.
+
+    Where every field that changed is assumed, the claims stand with all of them.
+    """
+    cited = any(not change.why.assumed for change in changes)
+    for change in changes:
+        why = change.why
+        if cited and why.assumed:
+            why = replace(why, claims=(), set_aside=(), is_new=False)
+        yield replace(change, why=why)
 
 
 def _has_own_clause(change: Change, here: _Here) -> bool:
@@ -177,9 +194,12 @@ def _why(key: str, new: Any, trail: tuple[Step, ...]) -> Why:
         clause = step.after
         if clause is not None and _is_clause(clause):
             added = tuple(each for each in _claims(clause) if each not in _claims(step.before))
+            reasons = _reasons(clause, names[-1])
+            known = () if step.before is None else _reasons(step.before, names[-1])
+            fresh = tuple(each for each in reasons if each not in known)
             return Why(
                 claims=added or _claims(clause),
-                assumed=_reasons(clause, names[-1]),
+                assumed=fresh if added else fresh or reasons,
                 set_aside=_set_aside(clause, step.before),
                 is_new=bool(added),
             )
