@@ -109,7 +109,9 @@ def test_parties__of_both_kinds_racing_over_parts__stay_exact_without_deadlock(l
         quota("day", per=QuotaPer.DAY, limit=12, direction=EACH),
         reserve("kept", 4, direction=EACH, category="business"),
         quota("week", per=QuotaPer.WEEK, limit=40, direction=EACH),
-        reserve("kept-day", 2, inside="week", direction=EACH, category="family"),
+        reserve(
+            "kept-week", 9, inside="week", per=QuotaPer.WEEK, direction=EACH, category="family"
+        ),
     )
     requests = []
     for number in range(160):

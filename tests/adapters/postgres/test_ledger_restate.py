@@ -230,7 +230,9 @@ def test_restate__again_and_again__over_random_texts_stays_exact(ledger):
     def random_scheme():
         kept = [
             replace(KEPT, limit=chance.randint(0, 3)),
-            reserve("kept-day", 1, inside="week", direction=OUT, category="family"),
+            reserve(
+                "kept-week", 4, inside="week", per=QuotaPer.WEEK, direction=OUT, category="family"
+            ),
         ]
         return scheme_of(
             replace(DAY, limit=chance.randint(0, 9)),

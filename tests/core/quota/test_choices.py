@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.builders.places import reckoning_of, scheme_of
 from tests.builders.quotas import EVE_NOON, reserve, sponsor
-from tests.builders.schemes import OUT, category, control_point, direction, entry, quota
+from tests.builders.schemes import OUT, category, control_point, entry, quota
 from tongguan.core.identifiers import (
     CategoryId,
     ControlPointId,
@@ -25,7 +25,7 @@ from tongguan.core.identifiers import (
 from tongguan.core.quota.demand import demand_of, windows_before
 from tongguan.core.quota.seating import added, seat
 from tongguan.core.quota.windows import Crossing, UnstatedQuotaError
-from tongguan.core.scheme.model import EACH, CarryOver, Deadline, OrderOfUse, QuotaPer, Weekday
+from tongguan.core.scheme.model import EACH, CarryOver, Deadline, OrderOfUse, QuotaPer
 
 MONDAY = date(2021, 12, 13)
 NOW = datetime(2021, 12, 1, tzinfo=UTC)
@@ -134,11 +134,21 @@ def test_reserve__of_one_port__is_not_kept_in_the_cap_of_another():
     assert demand_of(reckoning_of(text), [crossing(port="LMC")]).choices == ()
 
 
-def test_reserve__of_days_in_a_week__is_kept_on_the_days_with_service():
+def test_reserve__of_a_week__is_released_day_by_day():
     cap = quota("week", per=QuotaPer.WEEK, limit=70, direction=OUT)
-    kept = reserve("kept", 4, inside="week", direction=OUT, category="business")
-    text = pilot(cap, kept, directions=(direction(weekdays=tuple(Weekday)[:5]),))
-    assert parts(text, crossing("business")) == [("kept", 4), ("open", 50)]
+    kept = reserve(
+        "kept",
+        4,
+        inside="week",
+        per=QuotaPer.WEEK,
+        released=EVE_NOON,
+        direction=OUT,
+        category="business",
+    )
+    eve = datetime(2021, 12, 13, 4, 0, tzinfo=UTC)
+    tomorrow, later = (crossing(day=MONDAY + timedelta(days=days)) for days in (1, 2))
+    assert parts(pilot(cap, kept), tomorrow, eve) == [("open", 66), ("kept", 4)]
+    assert parts(pilot(cap, kept), later, eve) == [("open", 66)]
 
 
 def test_reserves__of_two_quotas__give_two_choices():
@@ -192,13 +202,12 @@ def reserves(draw, cap):
     for number in range(draw(st.integers(1, 3))):
         names = draw(st.sets(st.sampled_from(sorted(counted_values)), min_size=1, max_size=2))
         counts = {name: draw(st.sampled_from((*counted_values[name], EACH))) for name in names}
-        per = QuotaPer.DAY if cap.per is QuotaPer.DAY else draw(st.sampled_from(QuotaPer))
         kept.append(
             reserve(
                 f"kept-{number}",
                 draw(st.integers(0, 2)),
                 inside=cap.id,
-                per=per,
+                per=cap.per,
                 order=draw(st.sampled_from(OrderOfUse)),
                 released=draw(st.sampled_from((None, EVE_NOON, Deadline(minutes_before=60)))),
                 direction=OUT,
@@ -238,12 +247,10 @@ class Seats:
         """The seats that a crossing of the day is among: the labels of the free ones."""
         key = day if self.cap.per is QuotaPer.DAY else "week"
         if key not in self.rows:
-            days = [day] if key == day else [MONDAY + timedelta(days=each) for each in range(7)]
             labels = [
-                (each.id, values, when)
+                (each.id, values)
                 for each in self.kept
                 for values in product(*(self._values(each, name) for name in self._names(each)))
-                for when in (days if each.per is QuotaPer.DAY else ["week"])
                 for _ in range(each.limit)
             ]
             opened = max(0, self.cap.limit - len(labels))
@@ -273,7 +280,7 @@ class Seats:
         first, then, others = [], [], []
         for each in self.kept:
             values = tuple(one.value(name) for name in self._names(each))
-            own = (each.id, values, one.day if each.per is QuotaPer.DAY else "week")
+            own = (each.id, values)
             is_kept_for = all(
                 value is not None and each.counts[name] in (EACH, value)
                 for name, value in zip(self._names(each), values, strict=True)
@@ -286,12 +293,11 @@ class Seats:
             others.extend(
                 label
                 for label in labels
-                if not (is_kept_for and label == own) and self._is_released(each, label, one, now)
+                if not (is_kept_for and label == own) and self._is_released(each, one.day, now)
             )
         return [*first, "open", *then, *others]
 
-    def _is_released(self, kept, label, one, now):
-        day = one.day if label[2] == "week" else label[2]
+    def _is_released(self, kept, day, now):
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8)
         instants = {
             None: None,

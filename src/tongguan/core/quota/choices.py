@@ -10,21 +10,20 @@ nothing is wasted.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from itertools import product
 
 from tongguan.core.booking.releases import deadline_instant
 from tongguan.core.calendar import slot_interval
 from tongguan.core.quota.limits import Reckoning, stated_window
 from tongguan.core.quota.windows import (
+    DAYS_IN,
     OPEN_PART,
     PERSON_DIMENSION,
     Crossing,
-    Dimensions,
     UnstatedQuotaError,
     Window,
 )
-from tongguan.core.scheme.model import EACH, OrderOfUse, Quota, QuotaPer, Reserve
+from tongguan.core.scheme.model import EACH, OrderOfUse, Quota, Reserve
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,48 +86,35 @@ def _open_part(cap: Window, kept: Sequence[KeptPart]) -> Window:
 
 
 def _is_released(reckoning: Reckoning, part: KeptPart, crossing: Crossing) -> bool:
-    """Whether the part is open to all by now; a weekly one day by day, as the days come."""
+    """Whether the part is open to crossings of that day by now; a week's day by day."""
     if part.reserve.released is None:
         return False
-    day = part.window.starts if part.window.days == 1 else crossing.day
     zone = reckoning.version.zone
     for direction in reckoning.phase.directions:
         for slot in direction.slots or ():
             if (direction.id, slot.id) == (crossing.direction, crossing.slot):
-                starts = slot_interval(day, slot, zone).start
-                opens = deadline_instant(part.reserve.released, day=day, starts=starts, zone=zone)
+                starts = slot_interval(crossing.day, slot, zone).start
+                opens = deadline_instant(
+                    part.reserve.released, day=crossing.day, starts=starts, zone=zone
+                )
                 return opens <= reckoning.now
     return False
 
 
 def _windows_inside(reckoning: Reckoning, reserve: Quota, cap: Window) -> Iterator[Window]:
     wider = set(dict(cap.dimensions)) - set(reserve.counts)
-    if wider or (cap.days == 1 and reserve.per is QuotaPer.WEEK):
+    if wider or DAYS_IN[reserve.per] != cap.days:
         raise UnstatedQuotaError(f"the windows of {reserve.id} do not lie in one of {cap.quota}")
     names = sorted(reserve.counts)
     for values in product(*(_values(reckoning, reserve, name, cap) for name in names)):
         dimensions = tuple(zip(names, values, strict=True))
-        for day in _days_inside(reckoning, reserve, dimensions, cap):
-            yield stated_window(reckoning, reserve, dimensions, day)
-
-
-def _days_inside(
-    reckoning: Reckoning, reserve: Quota, dimensions: Dimensions, cap: Window
-) -> Iterator[date]:
-    """One day for each window: the cap's own, or every day of its week on which people cross."""
-    if cap.days == 1 or reserve.per is QuotaPer.WEEK:
-        yield cap.starts
-        return
-    for number in range(cap.days):
-        day = cap.starts + timedelta(days=number)
-        if reckoning.runs_on(dimensions, day):
-            yield day
+        yield stated_window(reckoning, reserve, dimensions, cap.starts)
 
 
 def _values(reckoning: Reckoning, reserve: Quota, name: str, cap: Window) -> tuple[str, ...]:
     """The values of a dimension for which the reserve has windows inside the cap's window."""
     counted = reserve.counts[name]
-    if counted is None or (name == PERSON_DIMENSION and counted == EACH):
+    if counted is None or name == PERSON_DIMENSION:
         raise UnstatedQuotaError(f"reserve {reserve.id} does not state for which {name}")
     within = dict(cap.dimensions).get(name)
     if counted != EACH:

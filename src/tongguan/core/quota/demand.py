@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tongguan.core.quota.choices import Choice, KeptPart, choice_of, parts_kept
 from tongguan.core.quota.limits import (
@@ -13,7 +13,7 @@ from tongguan.core.quota.limits import (
     window_before,
 )
 from tongguan.core.quota.windows import Crossing, Window, dimensions_of
-from tongguan.core.scheme.model import Quota, QuotaKind
+from tongguan.core.scheme.model import CarryOver, Quota, QuotaKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +46,8 @@ def demand_of(reckoning: Reckoning, crossings: Sequence[Crossing]) -> Demand:
             window = reckoned(reckoning, touched.cap, touched.window)
             windows[window] += 1
             if touched.kept:
-                kept = [_reckoned_part(reckoning, part) for part in touched.kept]
-                choices[window, choice_of(reckoning, window, kept, crossing)] += 1
+                parts = choice_of(reckoning, window, touched.kept, crossing)
+                choices[window, parts] += 1
     return Demand(
         windows=tuple(sorted(windows.items())),
         choices=tuple(
@@ -67,12 +67,13 @@ def windows_before(reckoning: Reckoning, crossings: Sequence[Crossing]) -> tuple
 
     They are over. There are none where no quota carries anything over.
     """
-    found = set()
-    for crossing in dict.fromkeys(crossings):
-        for touched in _touched(reckoning, crossing):
-            found.add(window_before(reckoning, touched.cap, touched.window))
-            for part in touched.kept:
-                found.add(window_before(reckoning, part.quota, part.window))
+    if all(quota.carry_over is CarryOver.NONE for quota in reckoning.phase.quotas):
+        return ()
+    found = {
+        window_before(reckoning, touched.cap, touched.window)
+        for crossing in dict.fromkeys(crossings)
+        for touched in _touched(reckoning, crossing)
+    }
     return tuple(sorted(window for window in found if window is not None))
 
 
@@ -83,7 +84,3 @@ def _touched(reckoning: Reckoning, crossing: Crossing) -> Iterator[_Touched]:
         if quota.kind is QuotaKind.CAP and dimensions is not None:
             window = stated_window(reckoning, quota, dimensions, crossing.day)
             yield _Touched(cap=quota, window=window, kept=parts_kept(reckoning, quota, window))
-
-
-def _reckoned_part(reckoning: Reckoning, part: KeptPart) -> KeptPart:
-    return replace(part, window=reckoned(reckoning, part.quota, part.window))
