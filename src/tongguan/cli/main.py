@@ -16,6 +16,7 @@ from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
 from tongguan.adapters.postgres.migrate import MigrationError
 from tongguan.cli import (  # noqa: F401 - add to ``scheme``
+    annex_commands,
     scheme_acts,
     scheme_difference,
     suspension_commands,

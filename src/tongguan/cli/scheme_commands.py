@@ -38,9 +38,9 @@ def check(
         _say_faultless(checked, as_json=as_json)
         return
     if as_json:
-        print_json({"file": str(file), "faults": [_fault_as_data(each) for each in checked]})
+        print_json({"file": str(file), "faults": [fault_as_data(each) for each in checked]})
     else:
-        _print_faults(file, checked)
+        print_faults(file, checked)
     raise typer.Exit(ExitCode.SENDERS_FAULT)
 
 
@@ -64,7 +64,8 @@ def _say_faultless(loaded: LoadedScheme, *, as_json: bool) -> None:
     answers().print(say("scheme.check.faultless", version=loaded.version.id, digest=loaded.digest))
 
 
-def _print_faults(file: Path, faults: tuple[Fault, ...]) -> None:
+def print_faults(file: Path, faults: tuple[Fault, ...]) -> None:
+    """Say every fault: where it stands, what it is, what to write."""
     console, language = answers(), spoken_language()
     for fault in faults:
         console.print(place_of(file, fault), style="bold")
@@ -73,7 +74,8 @@ def _print_faults(file: Path, faults: tuple[Fault, ...]) -> None:
     console.print(say("scheme.check.count", count=len(faults), file=shown_path(file)))
 
 
-def _fault_as_data(fault: Fault) -> dict[str, object]:
+def fault_as_data(fault: Fault) -> dict[str, object]:
+    """A fault as JSON."""
     return {
         "code": fault.code.value,
         "path": fault.path,
