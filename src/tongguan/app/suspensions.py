@@ -109,6 +109,12 @@ def tell_holders(transaction: Transaction) -> int:
     return given + _tell_of_ends(transaction, holding, told)
 
 
+def tell_of_suspensions(authority: Authority) -> int:
+    """``tell_holders`` as time goes by: a suspension that a breaker ended is over by no act."""
+    with authority.database.transaction() as transaction:
+        return tell_holders(transaction)
+
+
 def suspension_record(authority: Authority) -> tuple[SuspensionRecord, ...]:
     """Every suspension of the phase that holds, the first first, with what it did."""
     with authority.database.transaction() as transaction:

@@ -14,12 +14,14 @@ from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.peers import known_peers, sync_peer
 from tongguan.app.retention import delete_expired
+from tongguan.app.suspensions import tell_of_suspensions
 from tongguan.cli.console import remarks
 from tongguan.cli.deployments import OpenedAuthority
 from tongguan.cli.speech import say
 
 TIME_KEPT_EVERY_SECONDS: Final = 2.0
 PEER_HEARD_EVERY_SECONDS: Final = 30.0
+HOLDERS_TOLD_EVERY_SECONDS: Final = 300.0
 DELETED_EVERY_SECONDS: Final = 3600.0
 KEYS_RENEWED_EVERY_SECONDS: Final = 24 * 3600.0
 FIRST_AFTER_SECONDS: Final = 5.0
@@ -50,6 +52,7 @@ class Upkeep:
         duties = [
             (TIME_KEPT_EVERY_SECONDS, self._keep_time),
             (PEER_HEARD_EVERY_SECONDS, self._hear_peer),
+            (HOLDERS_TOLD_EVERY_SECONDS, self._tell),
             (DELETED_EVERY_SECONDS, self._delete),
             (KEYS_RENEWED_EVERY_SECONDS, self._renew_keys),
         ]
@@ -86,6 +89,9 @@ class Upkeep:
             url = self.peer_url or peer.url
             if url is not None:
                 sync_peer(authority, peer.authority, HttpPeerSource(url))
+
+    def _tell(self) -> None:
+        tell_of_suspensions(self.opened.authority)
 
     def _delete(self) -> None:
         delete_expired(self.opened.authority)

@@ -2,8 +2,9 @@
 
 A breaker trips on the first day for which its measure does not hold for some authority; a day
 without data trips nothing. The suspension begins its notice after the end of that day and lasts as
-written. On its last day the measure to resume is asked: where it does not hold, or nobody can say,
-it lasts as long again. After its end the breaker may trip anew, on a day that begins after it.
+written. When it ends, the measure to resume is asked of the last day that is over by then: where
+it does not hold, or nobody can say, it lasts as long again. After its end the breaker may trip
+anew, on a day that begins after it.
 
 What it says at an instant follows from the figures signed up to then, in whatever order they
 came. A corrected figure changes what it says from the correction on, and nothing decided before.
@@ -21,7 +22,6 @@ from tongguan.core.scheme.model import Breaker, Measure, Phase, Version
 from tongguan.core.scheme.suspensions import Suspension
 
 _ONE_DAY = timedelta(days=1)
-_ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +130,7 @@ def _trip(
     until = days_later(begins, breaker.lasts_days, version.zone)
     asked: Evaluation | None = None
     while until <= now and breaker.resumes is not None:
-        last_day = local_day(until - _ONE_SECOND, version.zone)
+        last_day = local_day(until, version.zone) - _ONE_DAY
         asked = evaluate(version, breaker.resumes, reported, last_day)
         if asked.state is MeasureState.MET:
             break
