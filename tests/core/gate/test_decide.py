@@ -1,6 +1,7 @@
 """The gate's decision, reason by reason: what applies, in which order, and what it rests on."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.builders.gate import (
     health_code,
     holder,
     hong_kong,
+    paper,
     pass_claims,
     situation,
     status_list,
@@ -27,30 +29,35 @@ from tests.builders.gate_cases import (
     RED,
     REFER,
 )
+from tests.builders.gate_cases_wider import by_night, with_test
 from tests.builders.schemes import (
     GD,
     HK,
     OUT,
+    admitted_under,
     basis,
     control_point,
     credentials,
+    direction,
     entry,
     exemption,
     health,
     phase,
     return_,
+    slot,
     version,
 )
 from tongguan.core.decisions import Outcome
 from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.situation import GateSituation
+from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import (
     AuthorityId,
     ClaimId,
 )
 from tongguan.core.people import DocumentType
 from tongguan.core.reasons import ReasonCode as R
-from tongguan.core.scheme.model import Version
+from tongguan.core.scheme.model import AgeAnchor, HealthFinding, Version
 
 
 @pytest.mark.parametrize(
@@ -298,3 +305,91 @@ def test_facts__hold__no_personal_data() -> None:
 
     for secret in ("wong", "red", TAG.hex(), OTHER_TAG.hex()):
         assert secret not in written
+
+
+def test_test_reasons__say__until_when_and_which() -> None:
+    rules = with_test()
+    old = decide(situation(version=rules, tests=(paper("11T09:00"), paper("11T10:30")))).reasons[0]
+    saliva = decide(situation(version=rules, tests=(paper(specimen="saliva"),))).reasons[0]
+    none = decide(situation(version=rules)).reasons[0]
+
+    assert old.clause == "phases/pilot/health/tests/pcr"
+    assert old.claims == basis("test-pcr").claims
+    assert old.facts == {"test": "pcr", "valid_until": "2021-12-13T10:30+08:00"}
+    assert saliva.facts == {"test": "pcr", "specimens": "nasal-swab"}
+    assert none.facts == {"test": "pcr"}
+    assert "officer-7" not in f"{old} {saliva}"
+
+
+def test_right_of_entry__with_an_old_test__names_the_care() -> None:
+    given = situation(version=with_test(), tests=(paper("11T09:00"),), holder=holder(MAINLAND_CARD))
+
+    assert decide(given).reasons[0].facts["care"] == "phases/pilot/health/care"
+
+
+def test_paper_of_several__least_against_the_person__is_told() -> None:
+    rules = with_test(anchor=AgeAnchor.REPORT)
+    saliva, old = paper(specimen="saliva"), paper("11T09:00", "11T11:00")
+    undated, tomorrow = paper("12T09:00"), paper("14T09:00", "14T10:00")
+
+    for papers, code in (
+        ((saliva, old), R.TEST_TOO_OLD),
+        ((saliva, old, undated), R.TEST_NOT_SHOWN),
+        ((saliva, old, undated, tomorrow), R.TEST_FROM_FUTURE),
+    ):
+        for tests in (papers, papers[::-1]):
+            assert decide(situation(version=rules, tests=tests)).codes == (code,)
+
+
+def test_first_condition_that_names_a_finding__holds() -> None:
+    rules = (
+        admitted_under("first", HealthFinding.CODE_MISSING),
+        admitted_under("second", HealthFinding.CODE_MISSING, HealthFinding.CODE_AMBER),
+    )
+    given = situation(
+        version=version(phase(health=health(admitted_under=rules))),
+        codes=(health_code(GD, colour=Colour.AMBER),),
+    )
+
+    told = [each.facts["condition"].rpartition("/")[2] for each in decide(given).reasons]
+
+    assert told == ["first", "second", "second", "first"]
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "open_"),
+    [(13, "23:00", True), (14, "02:00", True), (14, "23:00", False), (15, "02:00", False)],
+)
+def test_closed_day_of_a_control_point__is_a_service_day(day: int, clock: str, open_: bool) -> None:
+    """The 14th is closed: its night slot too, but not the one that began on the 13th."""
+    bridge = control_point(opens=None, closes=None, closed_days=(date(2021, 12, 14),))
+    night = direction(slots=(slot("day", "06:00", "18:00"), slot("night", "18:00", "06:00")))
+    rules = version(phase(entry=entry(bridge), directions=(night,), health=None))
+    started = hong_kong(day - (clock < "06:00"), "18:00")
+    own = pass_claims(
+        service_day=(started + timedelta(hours=8)).date(),
+        slot_start=started,
+        slot_end=started + timedelta(hours=12),
+        expires_at=started + timedelta(hours=12),
+    )
+
+    for shown in (own, None):
+        given = situation(version=rules, now=hong_kong(day, clock), pass_=shown)
+        codes = decide(given).codes
+        assert (R.CONTROL_POINT_CLOSED not in codes) is open_
+        if shown is not None and open_:
+            assert codes == (R.ADMITTED,)
+
+
+def test_slot_until_midnight__with_grace__ends_after_midnight() -> None:
+    midnight = hong_kong(14, "00:00")
+    evening = pass_claims(
+        slot_start=hong_kong(13, "18:00"), slot_end=midnight, expires_at=hong_kong(14, "00:15")
+    )
+
+    def codes(clock: str) -> tuple[R, ...]:
+        now = hong_kong(14, clock)
+        return decide(situation(version=by_night(), now=now, pass_=evening)).codes
+
+    assert codes("00:14") == (R.ADMITTED,)
+    assert R.WRONG_DAY in codes("00:15")
