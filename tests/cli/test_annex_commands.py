@@ -1,0 +1,36 @@
+"""``scheme annex check``, ``sign`` and ``list``."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+ANNEX = files("tongguan") / "schemes" / "hk-mainland-2023" / "annexes" / "hk.yaml"
+
+
+def test_check__of_a_sound_annex__gives_its_digest(run: Run) -> None:
+    ended = run("scheme", "annex", "check", ANNEX)
+    assert ended.code == 0
+    assert "hk-mainland-2023-hk-1" in ended.out
+
+
+def test_check__names__every_fault_against_the_agreement(run: Run, tmp_path: Path) -> None:
+    text = ANNEX.read_text(encoding="utf-8").replace("weeks_ahead: 7", "weeks_ahead: 9")
+    file = tmp_path / "hk.yaml"
+    file.write_text(text.replace('"zh-Hant", "zh-Hans", "en"]', '"zh-Hant", "en"]'), "utf-8")
+    ended = run("scheme", "annex", "check", file, "--json")
+    assert ended.code == 2
+    found = [(fault["code"], fault["line"]) for fault in json.loads(ended.out)["faults"]]
+    assert found == [("annex_language_missing", 9), ("annex_days_ahead", 16)]
+    assert "hk.yaml:9:3 forms/languages" in run("scheme", "annex", "check", file).out
+
+
+def test_check__of_an_agreement_that_is_not_there__says_so(run: Run, tmp_path: Path) -> None:
+    text = ANNEX.read_text(encoding="utf-8").replace(
+        'agreement: "hk-mainland-2023"', 'agreement: "nowhere"'
+    )
+    (tmp_path / "hk.yaml").write_text(text, encoding="utf-8")
+    ended = run("scheme", "annex", "check", tmp_path / "hk.yaml")
+    assert ended.code == 2
+    assert "nowhere" in ended.err
