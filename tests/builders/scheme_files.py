@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tongguan.adapters.scheme_files import parse_yaml
+from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.scheme.reading import read_version
 
 FILES = Path(__file__).resolve().parents[2] / "conformance" / "schemes"

@@ -167,7 +167,8 @@ def _places(data: Data) -> list[_Place]:
 
 def _replace(draw: Callable[..., Data], place: _Place, _: list[_Place]) -> None:
     container, key = place
-    container[key] = draw(_JUNK)
+    # What is sampled is the same object each time, and a later change may change it.
+    container[key] = copy.deepcopy(draw(_JUNK))
 
 
 def _remove(draw: Callable[..., Data], place: _Place, _: list[_Place]) -> None:

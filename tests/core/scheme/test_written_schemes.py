@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,7 +11,16 @@ from hypothesis import strategies as st
 
 from tests.builders.scheme_shapes import damaged, versions_in_form
 from tests.builders.sound_schemes import sound_schemes
-from tongguan.adapters.scheme_files import LoadedScheme, load_scheme_text
+from tongguan.adapters.scheme_files import (
+    LoadedScheme,
+    load_bundled,
+    load_scheme_file,
+    load_scheme_text,
+)
+from tongguan.adapters.scheme_yaml import parse_yaml
+from tongguan.core.identifiers import VersionId
+from tongguan.core.scheme.amendment import amended, read_amendment
+from tongguan.core.scheme.annexes import annex_as_data, check_annex, read_annex, with_annexes
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.fault_texts_form import FORM_TEXTS
 from tongguan.core.scheme.faults import Fault
@@ -21,6 +31,13 @@ from tongguan.core.scheme.unknowns import VERSION, unknowns
 from tongguan.core.texts import Language
 
 SCHEMA = jsonschema.Draft202012Validator(json_schema())
+
+FOLDER = Path(__file__).resolve().parents[3]
+AMENDMENTS = FOLDER / "conformance" / "amendments"
+AMENDMENT = parse_yaml((AMENDMENTS / "sound.yaml").read_bytes()).data
+AGREEMENT = VersionId("hk-mainland-2023")
+ANNEXES = FOLDER / "src" / "tongguan" / "schemes" / AGREEMENT / "annexes"
+ANNEX = parse_yaml((ANNEXES / "hk.yaml").read_bytes()).data
 
 PATIENTLY = settings(
     deadline=timedelta(seconds=20),
@@ -90,14 +107,14 @@ def test_data_in_form__has__faults_of_meaning_alone(data: Any) -> None:
     assert {fault.code for fault in found}.isdisjoint(FORM_TEXTS)
 
 
-@settings(PATIENTLY, max_examples=150)
+@settings(PATIENTLY, max_examples=60)
 @given(data=st.data())
 def test_damaged_data__is_answered__with_a_version_or_with_faults(data: st.DataObject) -> None:
     whole = data.draw(versions_in_form() | sound_schemes())
     _check_answer(read_version(data.draw(damaged(whole)), {}))
 
 
-@settings(PATIENTLY, max_examples=40)
+@settings(PATIENTLY, max_examples=25)
 @given(data=st.data(), as_json=st.booleans())
 def test_damaged_text__is_answered__with_a_version_or_with_faults(
     data: st.DataObject, as_json: bool
@@ -106,7 +123,7 @@ def test_damaged_text__is_answered__with_a_version_or_with_faults(
     _check_text((json.dumps(whole) if as_json else _yaml(whole)).encode())
 
 
-@settings(PATIENTLY, max_examples=60)
+@settings(PATIENTLY, max_examples=40)
 @given(data=sound_schemes())
 def test_sound_data__is_accepted__by_the_checker_and_the_schema(data: dict[str, Any]) -> None:
     read = read_version(data, {})
@@ -115,7 +132,7 @@ def test_sound_data__is_accepted__by_the_checker_and_the_schema(data: dict[str, 
     SCHEMA.validate(data)
 
 
-@settings(PATIENTLY, max_examples=15)
+@settings(PATIENTLY, max_examples=10)
 @given(data=sound_schemes())
 def test_sound_text__has__the_digest_of_its_data(data: dict[str, Any]) -> None:
     read = read_version(data, {})
@@ -124,3 +141,32 @@ def test_sound_text__has__the_digest_of_its_data(data: dict[str, Any]) -> None:
         loaded = _check_text(text.encode())
         assert isinstance(loaded, LoadedScheme), loaded
         assert loaded.digest == digest_of(canonical_text(read))
+
+
+@settings(PATIENTLY, max_examples=60)
+@given(data=st.data())
+def test_damaged_amendment__is_answered__with_a_version_or_with_faults(
+    data: st.DataObject,
+) -> None:
+    written = data.draw(damaged(AMENDMENT))
+    amendment = read_amendment(written, {})
+    if isinstance(amendment, tuple):
+        assert amendment
+        return
+    base = load_scheme_file(AMENDMENTS / "base.yaml")
+    assert isinstance(base, LoadedScheme)
+    _check_answer(amended(amendment, base.version, written, {}))
+
+
+@settings(PATIENTLY, max_examples=60)
+@given(data=st.data())
+def test_damaged_annex__is_answered__with_an_annex_or_with_faults(data: st.DataObject) -> None:
+    read = read_annex(data.draw(damaged(ANNEX)), {})
+    if isinstance(read, tuple):
+        assert read
+        return
+    assert read_annex(annex_as_data(read), {}) == read
+    agreement = load_bundled(AGREEMENT).version
+    for fault in check_annex(agreement, read):
+        assert fault.message.en
+    with_annexes(agreement, [read])

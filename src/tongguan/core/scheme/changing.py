@@ -160,7 +160,8 @@ def _cite(clause: dict[str, Any], change: TextChange) -> None:
     """A claim is followed or set aside, never both; what is malformed is left for the reader."""
     if not all(isinstance(clause.get(key, []), list) for key in ("claims", "set_aside")):
         return
-    aside = {each.claim for each in change.set_aside}
+    # A list, for what stands in a clause may be anything until it is read.
+    aside = [each.claim for each in change.set_aside]
     cited = [name for name in clause.get("claims", []) if name not in aside]
     clause["claims"] = [*cited, *(name for name in change.claims if name not in cited)]
     rivals = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tongguan.core.scheme.faults import Path
 from tongguan.core.scheme.language.containers import Counts, ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.forms import REQUIRED, Form, Node
-from tongguan.core.scheme.language.reader import Kind, identity_of
+from tongguan.core.scheme.language.reader import Kind, identity_of, shown
 from tongguan.core.scheme.language.scalars import Characters, ThreeLanguages, Words
 from tongguan.core.scheme.language.versions import VERSION
 from tongguan.core.scheme.model import QUOTA_DIMENSIONS
@@ -50,7 +50,9 @@ def name_of_item(item: object, index: int) -> str:
     identity = identity_of(item)
     if identity is not None:
         return identity
-    return str(item) if isinstance(item, str | int) else str(index)
+    if isinstance(item, str):
+        return item
+    return shown(item) if isinstance(item, int) else str(index)
 
 
 def place_of(text: Mapping[str, object], names: Sequence[str]) -> Place | Nowhere:
