@@ -1,14 +1,12 @@
 """Daily figures between two authorities: signed, corrected, sent, and what follows from them."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tests.builders.authorities import Pair, application, granted, person
-from tests.builders.figures import bubble, measure, metric
+from tests.builders.figures import measured
 from tests.builders.travel import at, booked, gate
-from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.acts import (
     OrderRefusedError,
     SuspensionOrder,
@@ -34,11 +32,10 @@ from tongguan.app.suspensions import tell_of_suspensions
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.gate.bundle import knowledge_of
 from tongguan.core.gate.knowledge import GateKnowledge
-from tongguan.core.identifiers import MetricId, PhaseId, QuotaId, VersionDigest, VersionId
+from tongguan.core.identifiers import MetricId, PhaseId, QuotaId, VersionDigest
 from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.figures import DailyFigures, sign_figures
 from tongguan.core.scheme.measures import MeasureState
-from tongguan.core.scheme.model import Basis, Criterion, MetricUnit, Statistic, Version
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.texts import Text
 
@@ -46,23 +43,6 @@ PILOT = PhaseId("pilot")
 CASES, USE = MetricId("unlinked-cases"), MetricId("use")
 MONDAY = date(2021, 12, 13)
 WHY = Text(zh_hant="試", zh_hans="试", en="A decision of both sides")
-ONE_DAY = bubble(
-    keeps=measure(Statistic.SUM, 1),
-    resumes=measure(Statistic.SUM, 1),
-    notice_minutes=60,
-    lasts_days=2,
-)
-
-
-def measured() -> Version:
-    """The assumed pilot with figures: a criterion to begin, and a breaker of one day."""
-    bundled = load_bundled(VersionId("hk-gd-2021-assumed")).version
-    pilot = bundled.phases[0]
-    cited = Basis(claims=pilot.basis.claims)
-    criterion = Criterion(id="calm", name=WHY, measure=measure(Statistic.SUM, 2), basis=cited)
-    phase = replace(pilot, criteria=(criterion,), breakers=(replace(ONE_DAY, basis=cited),))
-    use = metric("use", unit=MetricUnit.PERCENT, basis=cited)
-    return replace(bundled, metrics=(metric(basis=cited), use), phases=(phase, *bundled.phases[1:]))
 
 
 @pytest.fixture

@@ -1,13 +1,24 @@
 """Builders of daily figures and what asks for them: imported and unlinked cases of two sides."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from tests.builders.schemes import GD, HK, basis, text
-from tongguan.core.identifiers import AuthorityId, MetricId, SchemeId
+from tongguan.adapters.scheme_files import load_bundled
+from tongguan.core.identifiers import AuthorityId, MetricId, SchemeId, VersionId
 from tongguan.core.scheme.figures import DailyFigures
-from tongguan.core.scheme.model import Breaker, Measure, Metric, MetricUnit, Statistic
+from tongguan.core.scheme.model import (
+    Basis,
+    Breaker,
+    Criterion,
+    Measure,
+    Metric,
+    MetricUnit,
+    Statistic,
+    Version,
+)
 
 CASES = MetricId("unlinked-cases")
 FIRST = date(2021, 12, 13)
@@ -82,3 +93,24 @@ def series(
 def both(numbers: Mapping[AuthorityId, Sequence[int]], first: date) -> Iterable[DailyFigures]:
     """The series of both sides together."""
     return [each for by, values in numbers.items() for each in series(values, by=by, first=first)]
+
+
+ONE_DAY = bubble(
+    keeps=measure(Statistic.SUM, 1),
+    resumes=measure(Statistic.SUM, 1),
+    notice_minutes=60,
+    lasts_days=2,
+)
+
+
+def measured() -> Version:
+    """The assumed pilot with figures: a criterion to begin, and a breaker of one day."""
+    bundled = load_bundled(VersionId("hk-gd-2021-assumed")).version
+    pilot = bundled.phases[0]
+    cited = Basis(claims=pilot.basis.claims)
+    criterion = Criterion(
+        id="calm", name=text("few cases"), measure=measure(Statistic.SUM, 2), basis=cited
+    )
+    phase = replace(pilot, criteria=(criterion,), breakers=(replace(ONE_DAY, basis=cited),))
+    use = metric("use", unit=MetricUnit.PERCENT, basis=cited)
+    return replace(bundled, metrics=(metric(basis=cited), use), phases=(phase, *bundled.phases[1:]))
