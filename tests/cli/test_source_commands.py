@@ -9,12 +9,20 @@ import pytest
 from tests.builders.sources import PAGE_EN, PAGE_HANT, POST
 from tests.cli.conftest import Ended, Run
 from tongguan.adapters.scheme_files import load_bundled
-from tongguan.cli import speech
+from tongguan.adapters.sources.reading import read_source
+from tongguan.cli import source_commands, speech
 from tongguan.core.identifiers import VersionId
 from tongguan.core.texts import Language
 
 NAME = "bay-daily-example-2031-03-04"
 ZAOBAO = load_bundled(VersionId("hk-gd-2021")).version.sources[0]
+
+
+@pytest.fixture(autouse=True)
+def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads in this process, because a process for each reading takes its time."""
+    if "apart" not in request.node.name:
+        monkeypatch.setattr(source_commands, "read_apart", read_source)
 
 
 @pytest.fixture
@@ -132,11 +140,11 @@ def test_add__with_a_wrong_option__ends_with_2_and_keeps_nothing(
 
 
 def test_add__remarks__on_the_future_and_on_what_was_left_out(add) -> None:
-    ended = add(POST.replace("2031", "2931"))
+    ended = add(POST.replace("2031", "2131"))
     assert ended.code == 0
     assert "lies in the future" in ended.err
     assert "Promotional paragraphs left out: 2" in ended.err
-    added = json.loads(add(POST.replace("2031", "2931"), "--json").out)
+    added = json.loads(add(POST.replace("2031", "2131"), "--json").out)
     assert [each["code"] for each in added["remarks"]] == ["future", "promotions"]
     assert added["new"] is False
     assert len(added["reading"]["sha256"]) == 64
@@ -166,10 +174,12 @@ def test_add__beside_a_scheme_that_says_otherwise__ends_with_1(add) -> None:
     assert differing == {"title", "publisher", "published", "other_time"}
 
 
-def test_add__reads__standard_input(run: Run, tmp_path: Path) -> None:
+def test_add__reads__standard_input_apart(run: Run, tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert run("source", "add", "-", "--data", data, stdin=POST.encode()).code == 0
     assert (data / "sources" / f"{NAME}.html").is_file()
+    refused = run("source", "add", "-", "--data", data, "--json", stdin=b"# No date")
+    assert json.loads(refused.out)["refused"]["code"] == "date_missing"
 
 
 def test_add__to_a_folder_that_cannot_be__ends_with_3(run: Run, tmp_path: Path) -> None:

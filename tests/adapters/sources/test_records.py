@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,9 +20,11 @@ from tongguan.adapters.sources.records import (
     yaml_lines,
 )
 from tongguan.adapters.sources.refusals import SourceRefusal, SourceRefusedError
+from tongguan.adapters.words import texts
 from tongguan.core.identifiers import SourceId
 from tongguan.core.texts import Language
 
+DOCS = Path(__file__).parents[3] / "docs" / "sources.md"
 LONG_AGO, FAR_AHEAD = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 
 
@@ -84,6 +87,13 @@ def test_remarks__tell__of_the_future_and_of_what_was_left_out() -> None:
         said = [each.in_language(language) for each in remarked(other, FAR_AHEAD)]
         assert len(said) == 2
         assert "gb18030" in said[0]
+
+
+def test_refusals__have__words_and_stand_in_the_docs() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    wanted = {f"sources.refusals.{code.value}" for code in SourceRefusal}
+    assert {key for key in texts() if key.startswith("sources.refusals.")} == wanted
+    assert all(f"`{code.value}`" in page for code in SourceRefusal)
 
 
 PLAIN = st.recursive(

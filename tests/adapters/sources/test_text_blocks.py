@@ -132,6 +132,12 @@ def test_links__are__whole_plain_and_without_trackers() -> None:
     )
 
 
+def test_words__that_look_like_markup__stay_words() -> None:
+    assert fragment_of("<p>a &lt;b&gt;c&lt;/b&gt; &amp;amp; 1 < 2</p>") == (
+        "<p>a &lt;b&gt;c&lt;/b&gt; &amp;amp; 1 &lt; 2</p>"
+    )
+
+
 def test_headers_and_notices__around_the_article__are_left_out() -> None:
     html = "<header>Site</header><nav>Menu</nav><p>Text</p><aside>Ad</aside><footer>End</footer>"
     assert fragment_of(html) == "<p>Text</p>"

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 from tongguan.adapters.sources.promotions import promotion_rule
 
 LENGTH_MAX: Final = 2000
-# What the scheme language takes as an address, so that a record never fails on its address.
+# What the scheme language takes as an address; nothing but http and https is one.
 _SOUND: Final = re.compile(r"https?://[^\s\"<>\\^`{|}]+")
 _SECOND_LEVEL: Final = frozenset({"com", "co", "edu", "gov", "net", "org"})
 
@@ -16,11 +16,7 @@ def plain_address(written: str, base: str | None = None) -> str | None:
     """The address over http or https, tracking parameters and fragment dropped; else ``None``."""
     try:
         parts = urlsplit(urljoin(base or "", written.strip()))
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or parts.username is not None
-        ):
+        if not parts.hostname or parts.username is not None:
             return None
         address = urlunsplit(
             (parts.scheme, parts.netloc.lower(), parts.path, _without_tracking(parts), "")

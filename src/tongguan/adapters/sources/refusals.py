@@ -16,7 +16,6 @@ class SourceRefusal(StrEnum):
     ID_KEPT_OTHERWISE = "id_kept_otherwise"
     LANGUAGE_UNKNOWN = "language_unknown"
     NESTED_TOO_DEEP = "nested_too_deep"
-    NO_NAME = "no_name"
     RECORD_DAMAGED = "record_damaged"
     RECORD_WRONG = "record_wrong"
     TITLE_MISSING = "title_missing"
