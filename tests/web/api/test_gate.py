@@ -163,3 +163,50 @@ def test_gate__crossing__is_admitted_once_and_its_pass_used(unsigned: Pair, clie
 
 def test_gate__legs__stand_on_the_days_they_were_booked_for() -> None:
     assert OUT["day"] < HOME["day"]
+
+
+PAPER = {
+    "sampled_at": "2021-12-13T08:00:00+08:00",
+    "reported_at": "2021-12-13T20:00:00+08:00",
+    "specimen": "nasal-swab",
+    "read_by": "officer-7",
+}
+
+
+def test_gate__papers_of_tests__are_taken_and_part_of_what_was_sent(
+    hk: Pair, client: Client
+) -> None:
+    headers, person = enrolled(hk), traveller(client, hk)
+    sent = person | {"id": str(uuid4()), "tests": [PAPER]}
+    without = {name: value for name, value in PAPER.items() if name != "reported_at"}
+    for crossing, kept in (
+        (sent, True),
+        (sent, True),
+        (sent | {"tests": [without]}, False),
+        (sent | {"tests": []}, False),
+    ):
+        body = {"crossings": [crossing]}
+        answer = call(client, "POST", "/gate/crossings", body, **headers).json()["crossings"][0]
+        assert answer["kept"] is kept
+
+
+def test_gate__papers_that_cannot_be__are_named(hk: Pair, client: Client) -> None:
+    headers = enrolled(hk)
+    before_the_sample = {"reported_at": "2021-12-13T07:59:59+08:00"}
+    for change, path in (
+        ({"sampled_at": "2021-12-13T08:00:00"}, "/tests/0/sampled_at"),
+        ({"sampled_at": "2021-13-13T08:00:00+08:00"}, "/tests/0/sampled_at"),
+        ({"sampled_at": "9999-12-31T23:59:59-12:00"}, "/tests/0/sampled_at"),
+        ({"sampled_at": 1639353600}, "/tests/0/sampled_at"),
+        ({"sampled_at": None}, "/tests/0/sampled_at"),
+        ({"specimen": "a swab"}, "/tests/0/specimen"),
+        ({"read_by": ""}, "/tests/0/read_by"),
+        ({"colour": "green"}, "/tests/0/colour"),
+        (before_the_sample, "/tests/0"),
+    ):
+        body = {"direction": "HK-GD", "document": document(), "tests": [PAPER | change]}
+        response = call(client, "POST", "/gate/decide", body, **headers)
+        assert response.status_code == 400, change
+        assert [each["path"] for each in response.json()["errors"]] == [path]
+    many = {"direction": "HK-GD", "document": document(), "tests": [PAPER] * 9}
+    assert call(client, "POST", "/gate/decide", many, **headers).status_code == 400
