@@ -11,6 +11,7 @@ from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, 
 from tongguan.app.ledger_port import Journey, PlacesRefused, PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
 from tongguan.core.booking.rules import LegWanted
+from tongguan.core.health.tests import SamplingWindow
 from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
 from tongguan.web.api.applications import the_holding
 from tongguan.web.api.problems import ProblemCode, ProblemError
@@ -25,6 +26,7 @@ from tongguan.web.api.shapes import (
     decision_out,
     reasons_out,
 )
+from tongguan.web.languages import current_language
 from tongguan.web.permissions import Permission
 from tongguan.web.service import current_authority
 
@@ -83,6 +85,17 @@ class CancelledOut(Schema):
     journey: JourneyOut
 
 
+class SamplingOut(Schema):
+    """A test that must be shown on the way, and from when on one serves the whole slot."""
+
+    id: str
+    name: str
+    anchor: str
+    """Whether ``earliest`` is a time of sampling or of the report."""
+    specimens: list[str] | None
+    earliest: datetime
+
+
 class PassOut(Schema):
     """A pass: what it says in words, and the text of its QR code."""
 
@@ -98,6 +111,7 @@ class PassOut(Schema):
     slot_end: datetime
     expires_at: datetime
     text: str
+    tests: list[SamplingOut]
 
 
 @operation(
@@ -213,4 +227,16 @@ def _pass_out(shown: ShownPass) -> PassOut:
         slot_end=shown.claims.slot_end,
         expires_at=shown.claims.expires_at,
         text=shown.text,
+        tests=[_sampling_out(each) for each in shown.tests],
+    )
+
+
+def _sampling_out(window: SamplingWindow) -> SamplingOut:
+    rule = window.requirement
+    return SamplingOut(
+        id=rule.id,
+        name=rule.name.in_language(current_language()),
+        anchor=rule.anchor.value,
+        specimens=None if rule.specimens is None else list(rule.specimens),
+        earliest=window.earliest,
     )

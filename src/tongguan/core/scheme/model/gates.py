@@ -67,7 +67,11 @@ class HealthFinding(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConditionalAdmission:
-    """Findings that do not keep a person out but let them in under a condition."""
+    """Findings that do not keep a person out but let them in under a condition.
+
+    Of several that name a finding on a direction, the first holds. A code that cannot be read or
+    has expired counts as missing, and so does a test of a specimen that is not accepted.
+    """
 
     id: str
     findings: tuple[HealthFinding, ...]
