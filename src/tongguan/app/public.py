@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, what_holds
 from tongguan.core.booking.keepers import keeper_of, keeps_places
+from tongguan.core.booking.legs import LegWanted, no_such_place
 from tongguan.core.booking.releases import deadline_instant, is_within_hours, openings_of
-from tongguan.core.calendar import local_day, slot_interval, weekday_of
+from tongguan.core.calendar import local_day, slot_interval
 from tongguan.core.identifiers import (
     AuthorityId,
     CategoryId,
@@ -25,6 +27,8 @@ from tongguan.core.quota.choices import Choice
 from tongguan.core.quota.demand import Demand, demand_of
 from tongguan.core.quota.windows import PERSON_DIMENSION, Crossing, Window
 from tongguan.core.scheme.model import Direction, Phase, Slot, Sponsor
+from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import suspension_at
 
 _NOBODY = PersonKey(b"")
 
@@ -81,10 +85,17 @@ class Overview:
     """The sponsors' allotments of the coming days, by window and in the order of the phase."""
 
 
-def public_overview(authority: Authority, *, days: int = 8, first: date | None = None) -> Overview:
+def public_overview(
+    authority: Authority,
+    *,
+    days: int = 8,
+    first: date | None = None,
+    sponsor: SponsorId | None = None,
+) -> Overview:
     """What holds now and next, with the places left on each of the coming service days.
 
-    ``first`` is the first of those days; ``None`` = today.
+    ``first`` is the first of those days; ``None`` = today. Places are those left for a person on
+    the list of ``sponsor``; ``None`` = on nobody's.
     """
     with authority.database.transaction() as transaction:
         holding = what_holds(transaction)
@@ -102,12 +113,13 @@ def public_overview(authority: Authority, *, days: int = 8, first: date | None =
                 booked_elsewhere=True,
             )
         from_day = first or local_day(transaction.now, holding.version.zone)
-        board = _board(transaction, holding, authority.id, from_day, days)
+        offers = tuple(_offers(holding, authority.id, from_day, days))
+        board = _board(transaction, holding, offers, sponsor)
         return Overview(
             now=transaction.now,
             holding=holding,
             next_phase=_next_phase(holding),
-            availability=tuple(_availability(board, offer) for offer in board.offers),
+            availability=tuple(_availability(board, offer, sponsor) for offer in board.offers),
             quotas=_quota_counts(board),
             allotments=_allotments(board),
         )
@@ -149,17 +161,18 @@ class _Board:
 
 
 def _board(
-    transaction: Transaction, holding: Holding, keeper: AuthorityId, first: date, days: int
+    transaction: Transaction,
+    holding: Holding,
+    offers: tuple[_Offer, ...],
+    sponsor: SponsorId | None,
 ) -> _Board:
     phase = holding.phase
-    offers = tuple(_offers(holding, keeper, first, days))
-    by_sponsor = any("sponsor" in quota.counts for quota in phase.quotas)
-    sponsors = (None, *(each.id for each in phase.sponsors if by_sponsor))
+    sponsors = {None, sponsor, *(each.id for each in phase.sponsors)}
     crossings = [
-        offer.crossing(category.id, sponsor)
+        offer.crossing(category.id, on_list_of)
         for offer in offers
         for category in phase.categories
-        for sponsor in sponsors
+        for on_list_of in sponsors
     ]
     reckoning = reckoning_of(transaction, holding, crossings)
     demands = {each: _without_persons(demand_of(reckoning, [each])) for each in crossings}
@@ -191,10 +204,10 @@ def _windows(demand: Demand) -> Iterator[Window]:
     yield from (window for choice in demand.choices for window in choice.windows)
 
 
-def _availability(board: _Board, offer: _Offer) -> Availability:
+def _availability(board: _Board, offer: _Offer, sponsor: SponsorId | None) -> Availability:
     least = {}
     for category in board.holding.phase.categories:
-        demand = board.demands[offer.crossing(category.id)]
+        demand = board.demands[offer.crossing(category.id, sponsor)]
         left = [(board.left(window), window.quota) for window, _ in demand.windows]
         left.extend((_left_of(board, each), each.cap.quota) for each in demand.choices)
         if left:
@@ -251,31 +264,32 @@ def _offers(holding: Holding, keeper: AuthorityId, first: date, days: int) -> It
     phase = holding.phase
     points = (phase.entry.control_points if phase.entry else None) or ()
     kept = [each for each in phase.directions if keeper_of(holding.version, each) == keeper]
-    for number in range(days):
-        day = first + timedelta(days=number)
-        if phase.ends is not None and day > phase.ends:
-            return
-        for direction in kept:
-            if weekday_of(day) not in (direction.weekdays or ()) or day in direction.closed_days:
-                continue
-            for point in points:
-                if not point.booking_required or day in point.closed_days:
-                    continue
-                for slot in direction.slots or ():
-                    yield _Offer(direction=direction, day=day, control_point=point.id, slot=slot)
+    coming = (first + timedelta(days=number) for number in range(days))
+    for day, direction, point in product(coming, kept, points):
+        for slot in direction.slots or ():
+            wanted = LegWanted(
+                direction=direction.id, day=day, slot=slot.id, control_point=point.id
+            )
+            if not any(no_such_place(phase, wanted)):
+                yield _Offer(direction=direction, day=day, control_point=point.id, slot=slot)
 
 
 def _bookable(holding: Holding, offer: _Offer, starts: datetime, now: datetime) -> bool:
     booking = offer.direction.booking
-    if booking is None or holding.takes_applications() is not None:
+    if booking is None or holding.state not in (PhaseState.ACTIVE, PhaseState.SUSPENDED):
         return False
+    closed = suspension_at(
+        holding.suspensions,
+        direction=offer.direction,
+        control_point=offer.control_point,
+        at=starts,
+    )
     zone = holding.version.zone
     opened = any(
         each.contains(now) for each in openings_of(holding.version, booking, offer.day)
     ) and is_within_hours(booking.hours, now, zone)
-    return opened and now < deadline_instant(
-        booking.closes, day=offer.day, starts=starts, zone=zone
-    )
+    closes = deadline_instant(booking.closes, day=offer.day, starts=starts, zone=zone)
+    return closed is None and opened and now < closes
 
 
 def _next_phase(holding: Holding) -> Phase | None:

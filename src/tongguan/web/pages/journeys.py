@@ -62,7 +62,8 @@ class LegShown:
 def take(request: HttpRequest) -> HttpResponse:
     """Choose a slot on each leg; all places are taken or none."""
     application = opened(request)
-    overview = public_overview(current_authority(), days=DAYS_SHOWN)
+    sponsor = None if application is None else application.sponsor
+    overview = public_overview(current_authority(), days=DAYS_SHOWN, sponsor=sponsor)
     if (
         application is None
         or overview.holding is None
