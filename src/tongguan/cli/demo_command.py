@@ -1,8 +1,6 @@
 """``tongguan demo``: the pilot played by made-up people, and what came of it."""
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import time, timedelta
@@ -26,6 +24,7 @@ from tongguan.cli.demonstration.stage import (
 )
 from tongguan.cli.deployments import FIRST_INSTANT, database_name
 from tongguan.cli.options import DataOption, JsonOption, help_of
+from tongguan.cli.own_pair import own_pair
 from tongguan.cli.pair import Pair, opened_pair
 from tongguan.cli.problems import ExitCode, clipped, failing, faulty
 from tongguan.cli.scheme_files import named_scheme
@@ -163,33 +162,16 @@ def _running_pair(cluster: Cluster, directory: Path, plan: Plan) -> Iterator[Pai
         yield pair
 
 
-@contextlib.contextmanager
-def _own_pair(cluster: Cluster, plan: Plan) -> Iterator[Pair]:
+def _own_pair(cluster: Cluster, plan: Plan) -> contextlib.AbstractContextManager[Pair]:
     """Both authorities with fresh databases and keys that nobody else has."""
-    directory = Path(tempfile.mkdtemp(prefix="tongguan-demo-"))
-    suffix = directory.name.rpartition("-")[2].lower()
-    names = {
-        party.id: f"{_PREFIX}{party.id.lower()}_{suffix}" for party in plan.loaded.version.parties
-    }
-
-    def url(authority: AuthorityId) -> str:
-        cluster.ensure_database(names[authority])
-        return cluster.url(names[authority])
-
     zone = plan.loaded.version.zone
-    try:
-        with opened_pair(
-            plan.loaded.version,
-            data_directory=directory,
-            database_url=url,
-            first_instant=instant_of(plan.first_day - timedelta(days=2), time(9), zone),
-            connections_max=_CONNECTIONS,
-        ) as pair:
-            yield pair
-    finally:
-        for name in names.values():
-            cluster.drop_database(name)
-        shutil.rmtree(directory)
+    return own_pair(
+        cluster,
+        plan.loaded.version,
+        prefix=_PREFIX,
+        first_instant=instant_of(plan.first_day - timedelta(days=2), time(9), zone),
+        connections_max=_CONNECTIONS,
+    )
 
 
 @contextlib.contextmanager

@@ -17,8 +17,10 @@ from tongguan.adapters.postgres.connections import DatabaseUnavailable, Database
 from tongguan.adapters.postgres.migrate import MigrationError
 from tongguan.cli import (  # noqa: F401 - add to ``scheme``
     annex_commands,
+    backtest_command,
     scheme_acts,
     scheme_difference,
+    scheme_replay,
     suspension_commands,
 )
 from tongguan.cli.area_command import area
