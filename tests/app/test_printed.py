@@ -56,7 +56,9 @@ NOT_OF_A_PERSON = frozenset(
         ("Division", "name"),
         ("Gate", "name"),
         ("Reason", "claims"),
+        ("SponsorCount", "people"),
         ("StatusPlace", "number"),
+        ("StoredAnnex", "number"),
     )
 )
 

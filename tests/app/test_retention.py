@@ -7,7 +7,10 @@ from tests.builders.authorities import Pair, person
 from tests.builders.travel import BACK, DAY, at, booked, code, gate, pass_of, presented
 from tongguan.adapters.postgres.personal import TABLES, Kind
 from tongguan.app.gates import CrossingRequest, cross
+from tongguan.app.notices import add_notice
 from tongguan.app.retention import delete_expired
+from tongguan.core.identifiers import SchemeId, SponsorId
+from tongguan.core.notices import NoticeCode
 from tongguan.core.scheme.model import Leg
 
 
@@ -32,12 +35,21 @@ def rows_with_people(pair: Pair) -> dict[str, int]:
 
 def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> None:
     who = person()
-    _, _, passes = booked(active, who)
+    _, application, passes = booked(active, who)
     active.set_time(at(DAY, 10, 30))
     request = presented(active, who, pass_of(passes, Leg.OUT))
     active.sync()
     cross(active.gd, gate(active.gd), CrossingRequest(id=str(uuid4()), request=request))
     code(active.hk, who)
+    with active.hk.database.transaction() as transaction:
+        add_notice(transaction, application, NoticeCode.PLACE_HONOURED, facts={"days": "14"})
+        transaction.sponsors.add(
+            SchemeId("hk-gd-2021"),
+            SponsorId("a-chamber"),
+            [active.hk.index.person(who.document)],
+            at=transaction.now,
+            delete_after=BACK + timedelta(days=31),
+        )
     assert all(rows_with_people(active).values()), rows_with_people(active)
 
     active.set_time(at(BACK + timedelta(days=31), 12))
