@@ -38,7 +38,7 @@ def test_check__of_a_sound_file__gives_its_digest(run: Run) -> None:
 def test_check__names_every_fault_with_line_and_path(run: Run, changed) -> None:
     file = changed(
         ('category: "business"', 'category: "busyness"'),
-        ('division: "440300"', 'division: "999999"'),
+        ('divisions: ["440300"]', 'divisions: ["999999"]'),
         ('zone: "Asia/Hong_Kong"', 'zone: "Asia/Hong_Kong"\nzones: "x"'),
     )
     ended = run("scheme", "check", file, "--json")
