@@ -46,6 +46,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "scheme annex check",
         "scheme annex list",
         "scheme annex sign",
+        "scheme backtest",
         "scheme check",
         "scheme criteria",
         "scheme export-acts",
