@@ -174,6 +174,18 @@ def test_add__beside_a_scheme_that_says_otherwise__ends_with_1(add) -> None:
     assert differing == {"title", "publisher", "published", "other_time"}
 
 
+def test_add__beside_what_an_authority_adopted__compares_with_that(
+    run: Run, add, data: Path, tmp_path: Path
+) -> None:
+    scheme = scheme_with(tmp_path, add(POST).out)
+    signed = run("scheme", "sign", "--file", scheme, "--authority", "HK", "--data", data)
+    assert signed.code == 0
+    asked = ("--scheme", "hk-gd-2021-assumed", "--data", data)
+    file = tmp_path / "article.md"
+    assert run("source", "add", file, *asked, "--authority", "HK").out.startswith("Agrees")
+    assert "has no such source yet" in run("source", "add", file, *asked).err
+
+
 def test_add__reads__standard_input_apart(run: Run, tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert run("source", "add", "-", "--data", data, stdin=POST.encode()).code == 0
