@@ -8,9 +8,8 @@ from uuid import uuid4
 import pytest
 
 from tests.builders.authorities import START, Pair, person
-from tests.builders.schemes import admitted_under, basis, exemption, health_test
 from tests.builders.travel import DAY, at, booked, gate, pass_of, presented
-from tongguan.adapters.scheme_files import load_bundled
+from tests.builders.wider_pilot import wider
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.gates import (
     CrossingAnswer,
@@ -25,37 +24,15 @@ from tongguan.core.decisions import Outcome
 from tongguan.core.gate.bundle import knowledge_of
 from tongguan.core.gate.knowledge import GateKnowledge
 from tongguan.core.health.tests import PresentedTest
-from tongguan.core.identifiers import DirectionId, VersionId
+from tongguan.core.identifiers import DirectionId
 from tongguan.core.people import Document, DocumentType
 from tongguan.core.reasons import ReasonCode as R
 from tongguan.core.scheme.canonical import canonical_text
-from tongguan.core.scheme.model import ExemptFrom, HealthFinding, Lateness, Leg, Version
+from tongguan.core.scheme.model import Leg
 from tongguan.gate.checkpoint import decide_texts
 
 OUT = DirectionId("HK-GD")
 MAINLANDER = Document(type=DocumentType.MAINLAND_ID, number="440300199001011234", issuer="CHN")
-
-
-def wider() -> Version:
-    """The assumed pilot with a test, a condition, a grace, and Mainland cards without a pass."""
-    bundled = load_bundled(VersionId("hk-gd-2021-assumed")).version
-    pilot = bundled.phases[0]
-    assert pilot.health is not None
-    known = basis("F1")
-    under = admitted_under("watch", HealthFinding.CODE_MISSING, basis=known)
-    free = exemption(
-        "mainlanders", DocumentType.MAINLAND_ID, on=(OUT,), exempt_from=(ExemptFrom.PASS,)
-    )
-    changed = replace(
-        pilot,
-        health=replace(pilot.health, tests=(health_test(basis=known),), admitted_under=(under,)),
-        exemptions=(replace(free, basis=known),),
-        directions=tuple(
-            replace(each, lateness=Lateness(grace_minutes=15, basis=known))
-            for each in pilot.directions
-        ),
-    )
-    return replace(bundled, phases=(changed, *bundled.phases[1:]))
 
 
 @pytest.fixture

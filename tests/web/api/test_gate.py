@@ -1,16 +1,18 @@
 """The gate over REST: its token, its bundle, decisions, crossings kept once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.test import Client
 
-from tests.builders.authorities import Pair
+from tests.builders.authorities import START, Pair
+from tests.builders.wider_pilot import WATCH, wider
 from tests.web.api.calls import HOME, OUT, application, applied, basic, booked, call, document
 from tongguan.app.gates import enrol_gate, withdraw_gate
 from tongguan.core.gate.bundle import Bundle
 from tongguan.core.identifiers import ControlPointId
+from tongguan.core.scheme.canonical import canonical_text
 from tongguan.web import service
 
 
@@ -210,3 +212,43 @@ def test_gate__papers_that_cannot_be__are_named(hk: Pair, client: Client) -> Non
         assert [each["path"] for each in response.json()["errors"]] == [path]
     many = {"direction": "HK-GD", "document": document(), "tests": [PAPER] * 9}
     assert call(client, "POST", "/gate/decide", many, **headers).status_code == 400
+
+
+def test_gate__condition_of_an_admission__is_told_in_the_readers_words(
+    unsigned: Pair, client: Client
+) -> None:
+    unsigned.set_time(START - timedelta(minutes=1))
+    unsigned.activate_text(canonical_text(wider()))
+    unsigned.set_time(START)
+    headers, person = enrolled(unsigned), traveller(client, unsigned)
+    unsigned.set_time(datetime(2021, 12, 14, 2, 30, tzinfo=UTC))
+    unsigned.sync()
+    shown = person | {"code_texts": [], "tests": [PAPER]}
+    for language, words in (
+        ("en", WATCH.en),
+        ("zh-HK", WATCH.zh_hant),
+        ("zh-CN", WATCH.zh_hans),
+    ):
+        asked = headers | {"accept-language": language}
+        answer = call(client, "POST", "/gate/decide", shown, **asked).json()
+        first, *found = answer["reasons"]
+        assert answer["outcome"] == "admit"
+        assert first["code"] == "admitted_under_condition"
+        assert words in first["remedy"]
+        assert {each["code"] for each in found} == {"health_code_missing"}
+        assert first["facts"] == {"condition": first["clause"]}
+
+
+def test_passes__of_a_scheme_with_tests__say_from_when_on_one_will_do(
+    unsigned: Pair, client: Client
+) -> None:
+    unsigned.set_time(START - timedelta(minutes=1))
+    unsigned.activate_text(canonical_text(wider()))
+    unsigned.set_time(START)
+    slip = applied(client)["slip"]
+    journey = booked(client, slip)["journey"]["id"]
+    out, home = call(client, "GET", f"/journeys/{journey}/passes", **basic(slip)).json()
+    ends = datetime.fromisoformat(out["slot_end"])
+    assert [(each["id"], each["specimens"]) for each in out["tests"]] == [("pcr", ["nasal-swab"])]
+    assert datetime.fromisoformat(out["tests"][0]["earliest"]) == ends - timedelta(hours=48)
+    assert home["tests"] == []
