@@ -231,7 +231,7 @@ def test_gate__decide__nothing_holding_refers_the_way_home_and_denies_the_way_ou
     out = replace(home, direction=DirectionId("HK-GD"), pass_text=pass_of(passes, Leg.OUT).text)
     active.sync()
     device = gate(active.hk)
-    monkeypatch.setattr("tongguan.app.gates.what_holds", lambda *_: None)
+    monkeypatch.setattr("tongguan.app.schemes.what_holds", lambda *_: None)
     for acts_are_kept in (True, False):
         if not acts_are_kept:
             monkeypatch.setattr("tongguan.app.gates.all_acts", lambda *_: ())

@@ -222,6 +222,7 @@ def bundle(**changes: Any) -> Bundle:
         "phase": PhaseId("pilot"),
         "made_at": NOON - timedelta(minutes=1),
         "version": assumed().canonical,
+        "texts_before": (),
         "acts": acts(),
         "figures": (),
         "key_sets": tuple((each.fingerprint, each.key_set) for each in (hk, gd)),

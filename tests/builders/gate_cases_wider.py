@@ -36,7 +36,7 @@ from tests.builders.schemes import (
 from tongguan.core.decisions import Outcome
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.colour_names import Colour
-from tongguan.core.identifiers import ControlPointId
+from tongguan.core.identifiers import ControlPointId, VersionDigest
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
 from tongguan.core.reasons import ReasonCode as R
@@ -392,4 +392,28 @@ TIMES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
         (R.ADMITTED,),
     ),
 ]
-WIDER = [*TESTS, *CONDITIONS, *WITHOUT_PASS, *TIMES]
+EARLIER = VersionDigest("cd" * 32)
+OF_EARLIER = pass_claims(version_digest=bytes.fromhex(EARLIER)[:8])
+TEXTS: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
+    (
+        "a pass of a text that was in force before",
+        situation(pass_=OF_EARLIER, texts_before=(EARLIER,)),
+        ADMIT,
+        (R.ADMITTED,),
+    ),
+    (
+        "a pass of a text that was in force before, revoked with it",
+        with_lists(
+            situation(pass_=OF_EARLIER, texts_before=(EARLIER,)), status_list(HK, "pass", 7)
+        ),
+        DENY,
+        (R.PASS_REVOKED,),
+    ),
+    (
+        "a pass of a text that was never in force",
+        situation(pass_=OF_EARLIER, texts_before=(VersionDigest("ef" * 32),)),
+        DENY,
+        (R.PASS_OTHER_SCHEME,),
+    ),
+]
+WIDER = [*TESTS, *CONDITIONS, *WITHOUT_PASS, *TIMES, *TEXTS]

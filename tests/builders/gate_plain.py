@@ -15,6 +15,7 @@ def situation_as_plain(situation: GateSituation) -> dict[str, Any]:
     return {
         "version": situation.version.id,
         "version_digest": situation.version_digest,
+        "texts_before": list(situation.texts_before),
         "phase": {"id": situation.phase_id, "state": situation.phase_state.value},
         "direction": situation.direction,
         "control_point": situation.control_point,

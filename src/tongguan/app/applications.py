@@ -8,7 +8,7 @@ import rfc8785
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
-from tongguan.app.schemes import Holding, holding_or_raise, what_holds
+from tongguan.app.schemes import Holding, holding_or_raise, version_by_digest, what_holds
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
 from tongguan.core.booking.keepers import keeps_places
 from tongguan.core.calendar import local_day
@@ -25,6 +25,8 @@ from tongguan.core.identifiers import (
 )
 from tongguan.core.people import Person
 from tongguan.core.reasons import ReasonCode
+from tongguan.core.scheme.model import GrantRule, Phase
+from tongguan.core.scheme.state import find_phase
 
 _STATES = {
     Outcome.GRANT: ApplicationState.GRANTED,
@@ -134,12 +136,16 @@ class OfficerDecision:
 def decide_as_officer(authority: Authority, decision: OfficerDecision) -> Application | None:
     """Record an officer's decision on a waiting application; one already decided stays as it is."""
     with authority.database.transaction() as transaction:
+        transaction.ledger.hold_text()
         found = transaction.applications.get(decision.application, lock=True)
         holding = what_holds(transaction)
         if found is None or holding is None or found.state is not ApplicationState.WAITING:
             return found
-        category = category_of(holding.phase, decision.fallback or found.category)
-        own = category_of(holding.phase, found.category)
+        phase = _deciding_phase(transaction, holding, found)
+        if phase is None:
+            return _closed(transaction, holding, found)
+        category = category_of(phase, decision.fallback or found.category)
+        own = category_of(phase, found.category)
         if category is None or own is None:
             return found
         if decision.fallback is not None and decision.fallback not in own.fallback:
@@ -147,7 +153,7 @@ def decide_as_officer(authority: Authority, decision: OfficerDecision) -> Applic
         code = ReasonCode.EVIDENCE_ACCEPTED if decision.grant else ReasonCode.EVIDENCE_INSUFFICIENT
         reason = Reason(
             code=code,
-            clause=f"phases/{holding.phase.id}/categories/{category.id}/evidence",
+            clause=f"phases/{phase.id}/categories/{category.id}/evidence",
             claims=category.basis.claims,
             facts={"category": category.id},
         )
@@ -163,6 +169,41 @@ def decide_as_officer(authority: Authority, decision: OfficerDecision) -> Applic
         transaction.applications.decide(decided)
         _record(transaction, decision.officer, "application.decide", decided)
         return decided
+
+
+def _deciding_phase(
+    transaction: Transaction, holding: Holding, application: Application
+) -> Phase | None:
+    """The phase by which a case is decided: what holds, where it has its category still.
+
+    Else the phase of its own text, where grants of that text are kept; ``None`` where they lapse.
+    """
+    if category_of(holding.phase, application.category) is not None:
+        return holding.phase
+    holders = holding.phase.holders
+    if holders is None or holders.grants is not GrantRule.KEEP:
+        return None
+    return find_phase(version_by_digest(transaction, application.version), application.phase)
+
+
+def _closed(transaction: Transaction, holding: Holding, found: Application) -> Application:
+    """Refused because what holds has no such category and keeps no grants of the text before."""
+    reason = Reason(
+        code=ReasonCode.CATEGORY_UNKNOWN,
+        clause=f"phases/{holding.phase.id}/categories",
+        claims=holding.phase.basis.claims,
+        facts={"category": found.category},
+    )
+    closed = replace(
+        found,
+        decision=Decision(outcome=Outcome.REFUSE, reasons=(reason,)),
+        state=ApplicationState.REFUSED,
+        decided_at=transaction.now,
+        decided_by=DECIDED_BY_RULE,
+    )
+    transaction.applications.decide(closed)
+    _record(transaction, DECIDED_BY_RULE, "application.decide", closed)
+    return closed
 
 
 def _decided(

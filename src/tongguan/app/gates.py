@@ -19,9 +19,10 @@ from tongguan.app.schemes import (
     NothingHoldsError,
     all_acts,
     all_figures,
+    canonical_texts_before,
+    last_known_holding,
+    texts_before,
     trusted_keys,
-    version_by_digest,
-    what_holds,
 )
 from tongguan.app.stores import AuditEntry, CrossingRecord, Gate, PassUsedMeanwhileError
 from tongguan.core.calendar import local_day, whole_second
@@ -44,8 +45,7 @@ from tongguan.core.identifiers import ControlPointId, DirectionId, GateId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import Document
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.acts import ActKind
-from tongguan.core.scheme.state import PhaseState, find_phase
+from tongguan.core.scheme.state import PhaseState
 
 _USES_KEPT = timedelta(days=7)
 """How far back a bundle lists used passes; older ones have expired."""
@@ -227,7 +227,7 @@ def _record_reading(transaction: Transaction, crossing: CrossingRequest) -> None
 
 def _delete_after(transaction: Transaction) -> date:
     """The last day a crossing of now is kept: this day, where no version says anything."""
-    known = _last_known(transaction)
+    known = last_known_holding(transaction)
     if known is None:
         return transaction.now.date()
     return known.delete_after(local_day(transaction.now, known.version.zone))
@@ -240,7 +240,7 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
     decide by.
     """
     with authority.database.transaction() as transaction:
-        holding = _last_known(transaction)
+        holding = last_known_holding(transaction)
         if holding is None:
             raise NothingHoldsError
         now = transaction.now
@@ -259,6 +259,7 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
             phase=holding.phase.id,
             made_at=whole_second(now),
             version=stored.canonical,
+            texts_before=canonical_texts_before(transaction, holding.digest),
             acts=tuple(each.signed for each in transaction.schemes.acts()),
             figures=transaction.figures.all(),
             key_sets=(
@@ -286,7 +287,7 @@ def _situation(
     ``None`` where no version was ever adopted.
     """
     now = transaction.now
-    holding = _last_known(transaction)
+    holding = last_known_holding(transaction)
     if holding is None:
         return None
     knowledge = GateKnowledge(
@@ -298,6 +299,7 @@ def _situation(
         keys=trusted_keys(authority, transaction),
         holder_keys=_holder_keys(authority, transaction, holding, now),
         status_lists=_status_lists(authority, transaction),
+        texts_before=texts_before(transaction, holding.digest),
     )
     situation = knowledge.situation(
         request.presented,
@@ -314,34 +316,6 @@ def _situation(
         return situation
     use = EarlierUse(used_at=used.at, control_point=used.control_point)
     return replace(situation, earlier_use=use)
-
-
-def _last_known(transaction: Transaction) -> Holding | None:
-    """What holds; else the phase that was to hold last, not active, for the way home to stand on.
-
-    A gate has people before it whatever became of the acts that made it a gate.
-    """
-    holding = what_holds(transaction)
-    if holding is not None:
-        return holding
-    acts = [each.act for each in all_acts(transaction)]
-    activations = [act for act in acts if act.kind is ActKind.ACTIVATE_PHASE]
-    named = [(act.digest, act.phase) for act in sorted(activations, key=lambda act: act.at)]
-    adopted = [(each.digest, None) for each in transaction.schemes.versions()]
-    for digest, phase_id in reversed((*adopted, *named)):
-        if (digest, None) not in adopted:
-            continue
-        version = version_by_digest(transaction, digest)
-        phase = find_phase(version, phase_id) if phase_id else next(iter(version.phases), None)
-        if phase is not None:
-            return Holding(
-                version=version,
-                digest=digest,
-                phase=phase,
-                state=PhaseState.NOT_ACTIVE,
-                since=None,
-            )
-    return None
 
 
 def _status_lists(authority: Authority, transaction: Transaction) -> tuple[StatusList, ...]:

@@ -8,11 +8,12 @@ from tongguan.app.annexes import receive_annex
 from tongguan.app.authorities import Authority
 from tongguan.app.figures import receive_figures
 from tongguan.app.holder_keys import peer_keys, pinned_keys
+from tongguan.app.peer_store import Peer
 from tongguan.app.ports import Transaction
 from tongguan.app.publishing import STATUS_LISTS
 from tongguan.app.schemes import CLOCK_TOLERANCE
 from tongguan.app.status_places import LISTS_MAX, list_id
-from tongguan.app.stores import AuditEntry, Peer
+from tongguan.app.stores import AuditEntry
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.published import (

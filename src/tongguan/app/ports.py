@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
+from tongguan.app.peer_store import PeerStore
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
     AnnexStore,
@@ -15,7 +16,6 @@ from tongguan.app.stores import (
     FigureStore,
     HealthCodeStore,
     PassStore,
-    PeerStore,
     Retention,
     SchemeStore,
 )

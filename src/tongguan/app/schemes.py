@@ -16,6 +16,7 @@ from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.acts import (
     Act,
+    ActKind,
     SignedAct,
     read_kept_act,
 )
@@ -144,6 +145,34 @@ def _as_run(transaction: Transaction, version: Version, digest: VersionDigest) -
     return with_annexes(version, [each.annex for each in held])
 
 
+def last_known_holding(transaction: Transaction) -> Holding | None:
+    """What holds; else the phase that was to hold last, not active, for the way home to stand on.
+
+    A gate has people before it whatever became of the acts that made it a gate.
+    """
+    holding = what_holds(transaction)
+    if holding is not None:
+        return holding
+    acts = [each.act for each in all_acts(transaction)]
+    activations = [act for act in acts if act.kind is ActKind.ACTIVATE_PHASE]
+    named = [(act.digest, act.phase) for act in sorted(activations, key=lambda act: act.at)]
+    adopted = [(each.digest, None) for each in transaction.schemes.versions()]
+    for digest, phase_id in reversed((*adopted, *named)):
+        if (digest, None) not in adopted:
+            continue
+        version = version_by_digest(transaction, digest)
+        phase = find_phase(version, phase_id) if phase_id else next(iter(version.phases), None)
+        if phase is not None:
+            return Holding(
+                version=version,
+                digest=digest,
+                phase=phase,
+                state=PhaseState.NOT_ACTIVE,
+                since=None,
+            )
+    return None
+
+
 def history_now(transaction: Transaction) -> History:
     """What came of every act kept here, by now."""
     acts = tuple(each.act for each in all_acts(transaction))
@@ -158,6 +187,18 @@ def _gone_through(
     """Acts and ends fall on whole seconds, so nothing changes within one."""
     texts = {each: text for each in digests if (text := parsed_version(each)) is not None}
     return history_of(texts, acts, second)
+
+
+def texts_before(transaction: Transaction, digest: VersionDigest) -> dict[VersionDigest, Version]:
+    """The other texts of the scheme that were in force, the oldest first."""
+    history = history_now(transaction)
+    return {each: history.texts[each] for each in history.in_force_before(digest)}
+
+
+def canonical_texts_before(transaction: Transaction, digest: VersionDigest) -> tuple[bytes, ...]:
+    """The other texts of the scheme that were in force, as they were signed."""
+    found = (transaction.schemes.by_digest(each) for each in texts_before(transaction, digest))
+    return tuple(each.canonical for each in found if each is not None)
 
 
 def adopted_texts(transaction: Transaction) -> dict[VersionDigest, Version]:

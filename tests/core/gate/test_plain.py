@@ -123,6 +123,7 @@ OPTIONAL = {
     "pass/not_before",
     "holder/tags/2021-12",
     "tests",
+    "texts_before",
     "tests/0/reported_at",
 }
 

@@ -18,7 +18,7 @@ from tongguan.core.credentials.status_list import StatusList, read_status_list
 from tongguan.core.gate.knowledge import GateKnowledge
 from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, parse_json
 from tongguan.core.gate.situation import EarlierUse
-from tongguan.core.identifiers import ControlPointId, PassId, PhaseId, SchemeId
+from tongguan.core.identifiers import ControlPointId, PassId, PhaseId, SchemeId, VersionDigest
 from tongguan.core.passes.claims import PASS_ID_BYTES
 from tongguan.core.scheme.acts import SignedAct, read_received_act
 from tongguan.core.scheme.canonical import canonical_text, digest_of
@@ -39,6 +39,8 @@ class Bundle:
     phase: PhaseId
     made_at: datetime
     version: bytes
+    texts_before: tuple[bytes, ...]
+    """Earlier texts of the scheme, under which passes in use may have been issued."""
     acts: tuple[bytes, ...]
     figures: tuple[bytes, ...]
     """Signed daily figures, for the breakers that suspend by themselves."""
@@ -62,6 +64,7 @@ def bundle_document(bundle: Bundle) -> dict[str, object]:
         "phase": bundle.phase,
         "made_at": _instant(bundle.made_at),
         "version": _encoded(bundle.version),
+        "texts_before": [_encoded(each) for each in bundle.texts_before],
         "acts": [_encoded(each) for each in bundle.acts],
         "figures": [_encoded(each) for each in bundle.figures],
         "key_sets": [
@@ -111,6 +114,12 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
         return version
     if isinstance(keys, NodeFault):
         return keys
+    before: dict[VersionDigest, Version] = {}
+    for canonical in bundle.texts_before:
+        text = _version(canonical)
+        if isinstance(text, NodeFault):
+            return text
+        before[digest_of(canonical)] = text
     acts = (read_received_act(each, keys) for each in bundle.acts)
     figures = (read_received_figures(each, keys) for each in bundle.figures)
     lists = (read_status_list(each, keys) for each in bundle.status_lists)
@@ -124,6 +133,7 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
         status_lists=tuple(each for each in lists if isinstance(each, StatusList)),
         figures=tuple(each.statement for each in figures if not isinstance(each, Unreadable)),
         uses=dict(bundle.uses),
+        texts_before=before,
     )
 
 
@@ -156,6 +166,7 @@ def bundle_at(node: Node) -> Bundle:
             "phase",
             "made_at",
             "version",
+            "texts_before",
             "acts",
             "figures",
             "key_sets",
@@ -170,6 +181,7 @@ def bundle_at(node: Node) -> Bundle:
         phase=PhaseId(part["phase"].identifier()),
         made_at=part["made_at"].instant(),
         version=part["version"].base64(BYTES_MAX),
+        texts_before=tuple(each.base64(BYTES_MAX) for each in part["texts_before"].items()),
         acts=tuple(each.base64(BYTES_MAX) for each in part["acts"].items()),
         figures=tuple(each.base64(BYTES_MAX) for each in part["figures"].items()),
         key_sets=tuple(_key_set(each) for each in part["key_sets"].items()),

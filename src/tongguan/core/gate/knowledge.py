@@ -21,10 +21,11 @@ from tongguan.core.identifiers import (
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.passes.code import read_pass
 from tongguan.core.people import Document
-from tongguan.core.scheme.activation import phase_state
 from tongguan.core.scheme.acts import Act
 from tongguan.core.scheme.figures import DailyFigures
+from tongguan.core.scheme.history import history_of
 from tongguan.core.scheme.model import Version
+from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
 
 CODES_MAX = 8
 """Health codes looked at for one person; more are unreadable as a whole."""
@@ -57,6 +58,8 @@ class GateKnowledge:
     """Daily figures of the scheme, for the breakers that suspend by themselves."""
     uses: Mapping[PassId, EarlierUse] = field(default_factory=dict)
     """Passes already used, as far as this gate's authority knows."""
+    texts_before: Mapping[VersionDigest, Version] = field(default_factory=dict)
+    """Earlier texts of the scheme; only those that the acts show to have been in force count."""
 
     def situation(
         self,
@@ -68,13 +71,13 @@ class GateKnowledge:
     ) -> GateSituation:
         """The situation in which ``decide`` decides: texts read, tags computed, use looked up."""
         pass_ = None if presented.pass_text is None else read_pass(presented.pass_text, self.keys)
-        standing = phase_state(
-            self.version,
-            self.version_digest,
-            self.acts,
-            self.phase_id,
-            now,
-            figures=self.figures,
+        texts = {**self.texts_before, self.version_digest: self.version}
+        history = history_of(texts, self.acts, now)
+        phase = find_phase(self.version, self.phase_id)
+        standing = (
+            PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
+            if phase is None
+            else history.standing(self.version_digest, phase, now, self.figures)
         )
         return GateSituation(
             version=self.version,
@@ -92,6 +95,7 @@ class GateKnowledge:
             earlier_use=self.uses.get(pass_.pass_id) if isinstance(pass_, PassClaims) else None,
             status_lists=self.status_lists,
             suspensions=standing.suspensions,
+            texts_before=history.in_force_before(self.version_digest),
             tests=presented.tests,
         )
 

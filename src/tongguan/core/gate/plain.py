@@ -85,14 +85,14 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
             "earlier_use",
             "status_lists",
         ),
-        optional=("version_digest", "tests"),
+        optional=("version_digest", "texts_before", "tests"),
     )
     if part["version"].identifier() != version.id:
         raise part["version"].fault(Expected.ONE_OF, version.id)
     if not part["version_digest"].is_null:
         digest = VersionDigest(part["version_digest"].octets(DIGEST_BYTES).hex())
     phase = part["phase"].members(("id", "state"), optional=("suspensions",))
-    orders = phase["suspensions"]
+    orders, texts_before = phase["suspensions"], part["texts_before"]
     return GateSituation(
         version=version,
         version_digest=digest,
@@ -107,6 +107,9 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
         earlier_use=_earlier_use(part["earlier_use"]),
         status_lists=tuple(_status_list(each) for each in part["status_lists"].items()),
         suspensions=() if orders.is_null else tuple(_suspension(each) for each in orders.items()),
+        texts_before=()
+        if texts_before.is_null
+        else tuple(VersionDigest(each.octets(DIGEST_BYTES).hex()) for each in texts_before.items()),
         tests=() if part["tests"].is_null else tuple(_test(each) for each in part["tests"].items()),
     )
 

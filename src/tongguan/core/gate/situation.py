@@ -55,5 +55,7 @@ class GateSituation:
     """Lists whose signature was verified, of every issuer and purpose at hand."""
     suspensions: tuple[Suspension, ...] = ()
     """Of the phase, announced and neither lifted nor over, those to come too."""
+    texts_before: tuple[VersionDigest, ...] = ()
+    """Other texts of the scheme that were in force: a pass issued under one is as good."""
     tests: tuple[PresentedTest, ...] = ()
     """Papers of negative tests in this person's name, as an officer read them."""

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from tongguan.app.stores import Peer
+from tongguan.app.peer_store import Peer
 from tongguan.core.identifiers import AuthorityId
 
 _TRUST = """
