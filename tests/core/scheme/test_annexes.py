@@ -123,12 +123,14 @@ def _bounded(**bounds: int | None) -> Version:
     ("bounds", "expected"),
     [
         ({"days_ahead_min": 13, "days_ahead_max": 13}, None),
-        ({"days_ahead_max": 12}, FaultCode.ANNEX_DAYS_AHEAD),
-        ({"days_ahead_min": 14}, FaultCode.ANNEX_DAYS_AHEAD),
+        ({"days_ahead_min": 0, "days_ahead_max": 12}, FaultCode.ANNEX_DAYS_AHEAD),
+        ({"days_ahead_min": 14, "days_ahead_max": 60}, FaultCode.ANNEX_DAYS_AHEAD),
+        ({"days_ahead_max": 60}, FaultCode.ANNEX_NOT_ALLOWED),
+        ({"days_ahead_min": 0}, FaultCode.ANNEX_NOT_ALLOWED),
         ({}, FaultCode.ANNEX_NOT_ALLOWED),
     ],
 )
-def test_horizon__is_held__to_the_bounds_and_to_none_where_none_is_stated(
+def test_horizon__is_held__to_both_bounds_and_may_not_change_where_one_is_not_stated(
     bounds: dict[str, int], expected: FaultCode | None
 ) -> None:
     annex = _annex()

@@ -200,28 +200,16 @@ def _check_releases(direction: Direction, said: AnnexDirection, path: Path, read
     if said.releases is None:
         return
     bounds = None if booking is None else booking.annex
+    least = None if bounds is None else bounds.days_ahead_min
+    most = None if bounds is None else bounds.days_ahead_max
     place = (*path, "releases")
-    if (
-        booking is None
-        or bounds is None
-        or _is_closed(bounds.days_ahead_min, bounds.days_ahead_max)
-    ):
+    if booking is None or least is None or most is None:
         reader.fault(FaultCode.ANNEX_NOT_ALLOWED, place, value="releases", direction=direction.id)
         return
     ahead = days_ahead_max(replace(booking, releases=said.releases))
-    least, most = bounds.days_ahead_min, bounds.days_ahead_max
-    if (least is not None and ahead < least) or (most is not None and most < ahead):
-        facts = {"value": str(ahead), "minimum": _bound(least), "maximum": _bound(most)}
+    if not least <= ahead <= most:
+        facts = {"value": str(ahead), "minimum": str(least), "maximum": str(most)}
         reader.fault(FaultCode.ANNEX_DAYS_AHEAD, place, **facts)
-
-
-def _is_closed(least: int | None, most: int | None) -> bool:
-    """Whether the agreement states neither bound, and so lets nothing be changed."""
-    return least is None and most is None
-
-
-def _bound(days: int | None) -> str:
-    return "—" if days is None else str(days)
 
 
 def _check_hours(direction: Direction, said: AnnexDirection, path: Path, reader: Reader) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tongguan.adapters.scheme_files import bundled_schemes, load_bundled
 from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.identifiers import VersionId
+from tongguan.core.scheme.language.annexes import ANNEX_FORMS
 from tongguan.core.scheme.language.published import json_schema, reference
 from tongguan.core.scheme.language.versions import FORMS
 from tongguan.core.scheme.model import Version
@@ -52,7 +53,7 @@ def test_guide__holds__the_reference_of_every_form_and_key() -> None:
     tool = _tool()
     guide = tool.GUIDE.read_text(encoding="utf-8")
     assert tool.guide_with_reference(guide) == guide
-    for form in FORMS:
+    for form in (*FORMS, *ANNEX_FORMS):
         section = reference().split(f"### {form.name}\n")[1].split("### ")[0]
         assert re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE) == [
             key.key for key in form.keys
@@ -64,6 +65,14 @@ def test_schema__accepts__bundled_versions_as_written_and_as_data(name: VersionI
     file = ROOT / "src" / "tongguan" / "schemes" / name / "scheme.yaml"
     SCHEMA.validate(parse_yaml(file.read_bytes()).data)
     SCHEMA.validate(version_as_data(load_bundled(name).version))
+
+
+@pytest.mark.parametrize("file", [*ROOT.glob("src/tongguan/schemes/*/annexes/*.yaml")], ids=str)
+def test_schema__accepts__bundled_annexes(file: Path) -> None:
+    data = parse_yaml(file.read_bytes()).data
+    SCHEMA.validate(data)
+    assert isinstance(data, dict)
+    assert list(SCHEMA.iter_errors(data | {"hours": None}))
 
 
 def test_schema__accepts__the_sound_file() -> None:

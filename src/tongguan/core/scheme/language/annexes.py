@@ -84,5 +84,5 @@ ANNEX: Final = Form(
     ),
 )
 
-FORMS: Final = (ANNEX, APPLYING, ANNEX_DIRECTION)
+ANNEX_FORMS: Final = (ANNEX, APPLYING, ANNEX_DIRECTION)
 """The forms of an annex file that a scheme file does not have, from its top down."""

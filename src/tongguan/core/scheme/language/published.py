@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tongguan.core.scheme.language.amendments import AMENDMENT_FORMS, AsWritten
+from tongguan.core.scheme.language.annexes import ANNEX_FORMS
 from tongguan.core.scheme.language.containers import Counts, ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.forms import REQUIRED, Form, Key, Node
 from tongguan.core.scheme.language.reader import Kind
@@ -22,9 +23,11 @@ from tongguan.core.scheme.language.scalars import (
 from tongguan.core.scheme.language.versions import FORMS
 from tongguan.core.texts import Language
 
+_ALL_FORMS: Final = (*FORMS, *AMENDMENT_FORMS, *ANNEX_FORMS)
+
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a scheme file.
+    """The JSON Schema (2020-12) of a scheme file, an amendment or an annex.
 
     What it refuses, the checker refuses; the checker refuses more, for a schema cannot say that a
     claim exists or that two phases overlap.
@@ -36,9 +39,12 @@ def json_schema() -> dict[str, Any]:
         "description": "One version of a crossing scheme: the text that its authorities sign.",
         "if": {"type": "object", "required": ["amends"]},
         "then": {"$ref": "#/$defs/amendment"},
-        "else": {"$ref": "#/$defs/version"},
-        "$defs": {form.name: _form_schema(form) for form in (*FORMS, *AMENDMENT_FORMS)}
-        | {"text": _text_schema()},
+        "else": {
+            "if": {"type": "object", "required": ["agreement"]},
+            "then": {"$ref": "#/$defs/annex"},
+            "else": {"$ref": "#/$defs/version"},
+        },
+        "$defs": {form.name: _form_schema(form) for form in _ALL_FORMS} | {"text": _text_schema()},
     }
 
 
@@ -72,7 +78,7 @@ def _text_schema() -> dict[str, Any]:
 
 def reference() -> str:
     """The reference of the language in Markdown: a table of keys for every form."""
-    return "\n".join(_table(form) for form in (*FORMS, *AMENDMENT_FORMS))
+    return "\n".join(_table(form) for form in _ALL_FORMS)
 
 
 def _table(form: Form) -> str:
