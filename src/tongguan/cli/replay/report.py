@@ -34,6 +34,7 @@ class Row:
     """What became of those who applied under one version."""
 
     version: VersionId
+    number: int
     day: date
     numbers: Mapping[str, int]
     """By column."""
@@ -63,6 +64,7 @@ def report_of(turns: Sequence[Turn], holders: Sequence[Holder]) -> ReplayReport:
     rows = tuple(
         Row(
             version=turn.lived.loaded.version.id,
+            number=turn.lived.loaded.version.number,
             day=turn.lived.day,
             numbers=_numbers([each for each in holders if each.lived == index]),
         )
@@ -74,11 +76,15 @@ def report_of(turns: Sequence[Turn], holders: Sequence[Holder]) -> ReplayReport:
 def print_report(report: ReplayReport, console: Console, language: Language) -> None:
     """The table, then in one sentence each what must hold."""
     table = Table(title=_say("table", language), title_justify="left")
-    for name in ("version", "day", *COLUMNS):
-        table.add_column(_say(f"columns.{name}", language), overflow="fold")
+    table.add_column(_say("columns.version", language))
     for row in report.rows:
-        table.add_row(row.version, row.day.isoformat(), *_cells(row.numbers))
-    table.add_row(_say("columns.total", language), "", *_cells(report.total))
+        table.add_column(str(row.number), justify="right", no_wrap=True)
+    table.add_column(_say("columns.total", language), justify="right", no_wrap=True)
+    days = [f"{row.day:%m-%d}" for row in report.rows]
+    table.add_row(_say("columns.day", language), *days, "")
+    for name in COLUMNS:
+        numbers = [f"{row.numbers[name]:,}" for row in report.rows]
+        table.add_row(_say(f"columns.{name}", language), *numbers, f"{report.total[name]:,}")
     console.print(table, soft_wrap=False)
     total = report.total
     code = "code_unchanged" if report.code_unchanged else "code_changed"
@@ -114,10 +120,6 @@ def _numbers(people: Sequence[Holder]) -> Mapping[str, int]:
         "stranded": sum(each.stranded for each in people),
         "unaccounted": sum(each.unaccounted for each in people),
     }
-
-
-def _cells(numbers: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(f"{numbers[name]:,}" for name in COLUMNS)
 
 
 def _say(key: str, language: Language, **facts: str) -> str:
