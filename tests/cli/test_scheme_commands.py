@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tongguan.adapters.scheme_files import load_bundled
+from tongguan.adapters.scheme_files import bundled_schemes, load_bundled
 from tongguan.core.identifiers import VersionId
 
+SOUND = Path(__file__).resolve().parents[2] / "conformance" / "schemes" / "sound.yaml"
 ASSUMED = files("tongguan") / "schemes" / "hk-gd-2021-assumed" / "scheme.yaml"
 
 
@@ -164,7 +165,7 @@ def test_show__for_people__says_what_is_assumed_and_what_nobody_stated(run: Run)
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "en"])
-@pytest.mark.parametrize("version", ["hk-gd-2021", "hk-gd-2021-assumed"])
+@pytest.mark.parametrize("version", bundled_schemes())
 def test_show__has_words_for_everything_in_each_language(
     run: Run, language: str, version: str
 ) -> None:
@@ -187,3 +188,18 @@ def test_show__of_an_unknown_version__ends_with_2(run: Run, name: str) -> None:
     ended = run("scheme", "show", name)
     assert ended.code == 2
     assert len(ended.err) < 2000
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "en"])
+def test_show__says__every_clause_of_the_widened_language(run: Run, language: str) -> None:
+    ended = run("scheme", "show", SOUND, "--lang", language)
+    assert ended.code == 0
+    said = " ".join(ended.out.split())
+    names = {
+        "zh-Hant": ("探親預留", "商會", "核酸檢測", "輸入個案", "較早。", "船票"),
+        "zh-Hans": ("探亲预留", "商会", "核酸检测", "输入病例", "较早。", "船票"),
+        "en": ("Kept for family visits", "The chamber", "12:00", "700", "14", "earlier one"),
+    }
+    for name in names[language]:
+        assert name in said
+    assert "phases/pilot/quotas/business-week" in said

@@ -1,13 +1,16 @@
 """A version for people to read: phase by phase, then claims, assumed values and unknowns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
 
 from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.adapters.scheme_words import SchemeWords
 from tongguan.adapters.words import words
+from tongguan.cli.scheme_clauses import phase_clauses, rivals, version_clauses
 from tongguan.cli.scheme_data import assumed_values
 from tongguan.core.booking.releases import days_ahead_max
 from tongguan.core.scheme.model import (
@@ -20,6 +23,7 @@ from tongguan.core.scheme.model import (
     Quota,
     Version,
 )
+from tongguan.core.scheme.reading import version_as_data
 from tongguan.core.scheme.unknowns import unknowns
 from tongguan.core.texts import Language, Text
 
@@ -45,10 +49,15 @@ class SchemeView:
             ("zone", version.zone),
             ("week_starts_on", self._choice("weekdays", version.week_starts_on)),
         )
-        for phase in version.phases:
+        data = version_as_data(version)
+        said = SchemeWords(self._language, data)
+        for phase, written in zip(version.phases, _phases_of(data), strict=True):
             self._print_phase(phase)
+            self._print_clauses(phase_clauses(said, written))
         self._print_data(version)
+        self._print_clauses(version_clauses(said, data))
         self._print_claims(version.claims)
+        self._print_rivals(data)
         self._print_assumed(loaded)
         self._print_unknowns(version)
         self._heading("sources")
@@ -140,6 +149,19 @@ class SchemeView:
             ("retention_days", data.retention_days),
             ("ends", data.ends),
         )
+
+    def _print_clauses(self, clauses: Iterable[tuple[str, str]]) -> None:
+        for number, (name, details) in enumerate(clauses):
+            if not number:
+                self._console.print(f"{self._label('further')}:")
+            self._console.print(f"  – {name}" + (f": {details}" if details else ""))
+
+    def _print_rivals(self, data: Mapping[str, object]) -> None:
+        for number, each in enumerate(rivals(data)):
+            if not number:
+                self._heading("rivals")
+            self._console.print(f"{each.claim}: {each.path}")
+            self._console.print(f"    {each.because[self._language.value]}")
 
     def _print_claims(self, claims: tuple[Claim, ...]) -> None:
         self._heading("claims")
@@ -239,6 +261,10 @@ class SchemeView:
             self._text(each.name) + ("" if each.required else f" ({self._label('optional')})")
             for each in category.evidence
         )
+
+
+def _phases_of(data: Mapping[str, object]) -> list[Mapping[str, object]]:
+    return cast("list[Mapping[str, object]]", data["phases"])
 
 
 def _clock(at: time | None) -> str | None:

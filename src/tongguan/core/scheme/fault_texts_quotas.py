@@ -194,8 +194,8 @@ QUOTA_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
     ),
     FaultCode.SPONSOR_UNKNOWN: (
         _words(
-            "機構「{value}」不在此階段的 sponsors 內。",
-            "机构“{value}”不在本阶段的 sponsors 内。",
+            "保薦機構「{value}」不在此階段的 sponsors 內。",
+            "保荐机构“{value}”不在本阶段的 sponsors 内。",
             "No sponsor “{value}” stands in this phase.",
         ),
         _words(
@@ -206,13 +206,13 @@ QUOTA_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
     ),
     FaultCode.SPONSORS_MISSING: (
         _words(
-            "此處要靠推薦機構，但此階段一個也沒有寫。",
-            "此处要靠推荐机构，但本阶段一个也没有写。",
+            "此處要靠保薦機構，但此階段一個也沒有寫。",
+            "此处要靠保荐机构，但本阶段一个也没有写。",
             "This asks for sponsors, but the phase lists none.",
         ),
         _words(
-            "請在 sponsors 內寫明各機構。",
-            "请在 sponsors 中写明各机构。",
+            "請在 sponsors 內寫明各保薦機構。",
+            "请在 sponsors 中写明各保荐机构。",
             "Write the bodies under sponsors of the phase.",
         ),
     ),

@@ -122,7 +122,7 @@ _COUNTS: Final = {
     "category": _text("計算哪個類別", "计算哪个类别", "which category it counts"),
     "control_point": _text("計算哪個管制站", "计算哪个口岸", "which control point it counts"),
     "slot": _text("計算哪個時段", "计算哪个时段", "which slot it counts"),
-    "sponsor": _text("計算哪個機構", "计算哪个机构", "which sponsor it counts"),
+    "sponsor": _text("計算哪個保薦機構", "计算哪个保荐机构", "which sponsor it counts"),
     "person": _text("是否按每人計算", "是否按每人计算", "whether it counts each person"),
 }
 _DIRECTION: Final = {
