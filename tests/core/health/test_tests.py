@@ -85,6 +85,12 @@ def test_paper__is_at_fault__for_its_specimen_or_a_time_to_come() -> None:
     assert fault(HOURS, paper("13T11:00", "13T12:01"), noon) is PaperFault.FROM_FUTURE
 
 
+def test_paper_of_today__judged_at_the_start_of_the_slot__is_not_of_the_future() -> None:
+    starts, now = hong_kong(13, "10:00"), hong_kong(13, "12:00")
+
+    assert fault(HOURS, paper("13T11:00"), starts, now=now) is None
+
+
 def test_paper__reported_before_it_was_sampled__cannot_be() -> None:
     with pytest.raises(ValueError, match="reported_at"):
         paper("13T12:00", "13T11:59")
