@@ -125,6 +125,28 @@ def journeys_of(authority: Authority, application: ApplicationId) -> tuple[Journ
         return transaction.ledger.journeys_of(application)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyRecord:
+    """A journey with the text and phase that name its control points and slots."""
+
+    journey: Journey
+    version: Version
+    phase: Phase
+
+
+def journey_records(authority: Authority, application: ApplicationId) -> tuple[JourneyRecord, ...]:
+    """An application's journeys, the newest first, each under the text it was taken under last."""
+    with authority.database.transaction() as transaction:
+        owner = transaction.applications.get(application)
+        if owner is None:
+            return ()
+        records = []
+        for each in transaction.ledger.journeys_of(application):
+            version, phase = _booked_under(transaction, owner, each)
+            records.append(JourneyRecord(journey=each, version=version, phase=phase))
+        return tuple(records)
+
+
 def _refused(
     authority: Authority,
     application: Application,

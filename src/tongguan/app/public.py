@@ -91,11 +91,13 @@ def public_overview(
     days: int = 8,
     first: date | None = None,
     sponsor: SponsorId | None = None,
+    category: CategoryId | None = None,
 ) -> Overview:
     """What holds now and next, with the places left on each of the coming service days.
 
     ``first`` is the first of those days; ``None`` = today. Places are those left for a person on
-    the list of ``sponsor``; ``None`` = on nobody's.
+    the list of ``sponsor``; ``None`` = on nobody's. ``category`` is counted beside those of the
+    phase, for the holder of a grant that a later text keeps though it has no such category.
     """
     with authority.database.transaction() as transaction:
         holding = what_holds(transaction)
@@ -114,7 +116,7 @@ def public_overview(
             )
         from_day = first or local_day(transaction.now, holding.version.zone)
         offers = tuple(_offers(holding, authority.id, from_day, days))
-        board = _board(transaction, holding, offers, sponsor)
+        board = _board(transaction, holding, offers, sponsor, category)
         return Overview(
             now=transaction.now,
             holding=holding,
@@ -152,6 +154,7 @@ class _Board:
     holding: Holding
     now: datetime
     offers: tuple[_Offer, ...]
+    categories: tuple[CategoryId, ...]
     demands: Mapping[Crossing, Demand]
     taken: Mapping[Window, int]
 
@@ -165,13 +168,17 @@ def _board(
     holding: Holding,
     offers: tuple[_Offer, ...],
     sponsor: SponsorId | None,
+    category: CategoryId | None,
 ) -> _Board:
     phase = holding.phase
+    categories = dict.fromkeys(each.id for each in phase.categories)
+    if category is not None:
+        categories[category] = None
     sponsors = {None, sponsor, *(each.id for each in phase.sponsors)}
     crossings = [
-        offer.crossing(category.id, on_list_of)
+        offer.crossing(each, on_list_of)
         for offer in offers
-        for category in phase.categories
+        for each in categories
         for on_list_of in sponsors
     ]
     reckoning = reckoning_of(transaction, holding, crossings)
@@ -182,6 +189,7 @@ def _board(
         holding=holding,
         now=transaction.now,
         offers=offers,
+        categories=tuple(categories),
         demands=demands,
         taken={each.window: each.taken for each in counts},
     )
@@ -206,12 +214,12 @@ def _windows(demand: Demand) -> Iterator[Window]:
 
 def _availability(board: _Board, offer: _Offer, sponsor: SponsorId | None) -> Availability:
     least = {}
-    for category in board.holding.phase.categories:
-        demand = board.demands[offer.crossing(category.id, sponsor)]
+    for category in board.categories:
+        demand = board.demands[offer.crossing(category, sponsor)]
         left = [(board.left(window), window.quota) for window, _ in demand.windows]
         left.extend((_left_of(board, each), each.cap.quota) for each in demand.choices)
         if left:
-            least[category.id] = min(left)
+            least[category] = min(left)
     interval = slot_interval(offer.day, offer.slot, board.holding.version.zone)
     return Availability(
         direction=offer.direction.id,

@@ -251,6 +251,21 @@ def version_by_digest(transaction: Transaction, digest: VersionDigest) -> Versio
     return parse_version(digest, stored.canonical)
 
 
+def text_of(
+    authority: Authority, digest: VersionDigest, phase_id: PhaseId
+) -> tuple[Version, Phase]:
+    """The text and phase under which something was applied for or booked.
+
+    It names what a later text may no longer have. ``KeyError`` for a text never adopted here.
+    """
+    with authority.database.transaction() as transaction:
+        version = version_by_digest(transaction, digest)
+    phase = find_phase(version, phase_id)
+    if phase is None:
+        raise KeyError(phase_id)
+    return version, phase
+
+
 def trusted_keys(authority: Authority, transaction: Transaction) -> KeySet:
     """This authority's keys and those of every peer it has pinned, its own first."""
     peers = transaction.peers.peers()
