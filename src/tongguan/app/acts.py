@@ -93,6 +93,18 @@ def activate_phase(
     return Activation(act=act, obstacles=(), criteria=criteria, transition=transition)
 
 
+def foreseen_activation(
+    authority: Authority, version: Version, digest: VersionDigest, phase: PhaseId
+) -> Activation:
+    """What would stand against activating the phase of a text now, adopted or not; no act."""
+    with authority.database.transaction() as transaction:
+        acts = tuple(each.act for each in all_acts(transaction))
+        others = adopted_texts(transaction)
+        decision = may_activate(version, digest, acts, phase, transaction.now, others=others)
+        criteria = criteria_now(transaction, version, phase)
+        return Activation(act=None, obstacles=decision.obstacles, criteria=criteria)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SuspensionOrder:
     """What a suspension closes and when; by default everything, at once, until it is lifted."""

@@ -19,6 +19,7 @@ from tongguan.cli import (  # noqa: F401 - add to ``scheme``
     annex_commands,
     backtest_command,
     scheme_acts,
+    scheme_apply,
     scheme_difference,
     scheme_replay,
     suspension_commands,

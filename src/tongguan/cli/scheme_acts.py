@@ -98,21 +98,21 @@ def activate(
 ) -> None:
     """Activate a phase; exit 1 and every obstacle named while anything stands against it."""
     reason = None if although is None else Text(zh_hant=although, zh_hans=although, en=although)
-    loaded, activation = _activated(name, authority, PhaseId(phase), reason, data)
+    loaded, activation = activated(name, authority, PhaseId(phase), reason, data)
     if as_json:
         print_json(
             {
                 "version": loaded.version.id,
                 "digest": loaded.digest,
                 "activated": activation.act is not None,
-                "obstacles": [_obstacle_as_data(each) for each in activation.obstacles],
+                "obstacles": [obstacle_as_data(each) for each in activation.obstacles],
                 "criteria": [criterion_as_data(each) for each in activation.criteria],
             }
         )
     elif activation.act is not None:
         say_act("scheme.activate.done", activation.act, phase=phase)
     else:
-        _print_obstacles(loaded, activation)
+        print_obstacles(loaded, activation)
     if activation.act is None:
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -144,11 +144,12 @@ def import_acts(
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def _activated(
+def activated(
     name: str, authority: str | None, phase: PhaseId, although: Text | None, data: Path
 ) -> tuple[LoadedScheme, Activation]:
+    """Adopt the version and activate the phase; the version, and the act or every obstacle."""
     loaded = named_scheme(name)
-    actor = _booking_authority(loaded) if authority is None else authority_named(authority)
+    actor = booking_authority(loaded) if authority is None else authority_named(authority)
     require_party(loaded, actor)
     require_phase(loaded, phase)
     if not is_made(data, actor):
@@ -165,7 +166,7 @@ def _activated(
     return loaded, activation
 
 
-def _booking_authority(loaded: LoadedScheme) -> AuthorityId:
+def booking_authority(loaded: LoadedScheme) -> AuthorityId:
     """Whoever takes the bookings; while nobody has stated it, the first party."""
     return loaded.version.booking_authority or loaded.version.parties[0].id
 
@@ -177,7 +178,8 @@ def _make_demonstration(data: Path, name: AuthorityId) -> None:
     remarks().print(say(f"authority.create.{kind}", authority=name))
 
 
-def _print_obstacles(loaded: LoadedScheme, activation: Activation) -> None:
+def print_obstacles(loaded: LoadedScheme, activation: Activation) -> None:
+    """Say everything that stands against the activation."""
     console, language = answers(), spoken_language()
     count = len(activation.obstacles) + len(activation.open_criteria)
     console.print(say("scheme.activate.refused", version=loaded.version.id, count=count))
@@ -190,7 +192,8 @@ def _print_obstacles(loaded: LoadedScheme, activation: Activation) -> None:
         console.print(say("scheme.activate.although"))
 
 
-def _obstacle_as_data(obstacle: Obstacle) -> dict[str, object]:
+def obstacle_as_data(obstacle: Obstacle) -> dict[str, object]:
+    """An obstacle as plain JSON values."""
     return {
         "code": obstacle.code.value,
         "what": text_as_data(obstacle.what),

@@ -15,12 +15,14 @@ from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.peers import known_peers, sync_peer
 from tongguan.app.retention import delete_expired
 from tongguan.app.suspensions import tell_of_suspensions
+from tongguan.app.transitions import apply_what_holds
 from tongguan.cli.console import remarks
 from tongguan.cli.deployments import OpenedAuthority
 from tongguan.cli.speech import say
 
 TIME_KEPT_EVERY_SECONDS: Final = 2.0
 PEER_HEARD_EVERY_SECONDS: Final = 30.0
+PLACES_FOLLOW_EVERY_SECONDS: Final = 30.0
 HOLDERS_TOLD_EVERY_SECONDS: Final = 300.0
 DELETED_EVERY_SECONDS: Final = 3600.0
 KEYS_RENEWED_EVERY_SECONDS: Final = 24 * 3600.0
@@ -52,6 +54,7 @@ class Upkeep:
         duties = [
             (TIME_KEPT_EVERY_SECONDS, self._keep_time),
             (PEER_HEARD_EVERY_SECONDS, self._hear_peer),
+            (PLACES_FOLLOW_EVERY_SECONDS, self._follow),
             (HOLDERS_TOLD_EVERY_SECONDS, self._tell),
             (DELETED_EVERY_SECONDS, self._delete),
             (KEYS_RENEWED_EVERY_SECONDS, self._renew_keys),
@@ -89,6 +92,10 @@ class Upkeep:
             url = self.peer_url or peer.url
             if url is not None:
                 sync_peer(authority, peer.authority, HttpPeerSource(url))
+
+    def _follow(self) -> None:
+        """Bring the places under the text that holds, where nobody has done it before."""
+        apply_what_holds(self.opened.authority)
 
     def _tell(self) -> None:
         tell_of_suspensions(self.opened.authority)

@@ -1,0 +1,178 @@
+"""``tongguan scheme apply``: let a text take the place of the one that holds, or foresee it."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.acts import Activation, foreseen_activation
+from tongguan.app.schemes import holding_now
+from tongguan.app.transitions import TransitionReport, preview_transition
+from tongguan.cli.console import answers, print_json
+from tongguan.cli.deployments import OpenedAuthority, authority_at
+from tongguan.cli.neighbours import exchange_with_neighbours
+from tongguan.cli.options import DataOption, JsonOption, authority_named, help_of
+from tongguan.cli.problems import ExitCode, clipped, faulty
+from tongguan.cli.scheme_acts import (
+    activated,
+    booking_authority,
+    obstacle_as_data,
+    print_obstacles,
+)
+from tongguan.cli.scheme_commands import SchemeArgument, scheme
+from tongguan.cli.scheme_files import named_scheme
+from tongguan.cli.speech import say
+from tongguan.cli.version_acts import adopted_scheme, require_party, say_act
+from tongguan.core.change.plan import WindowFate
+from tongguan.core.identifiers import PhaseId
+from tongguan.core.scheme.model import Phase
+from tongguan.core.scheme.state import find_phase
+from tongguan.core.texts import Text
+
+_DATA: Final = Path(".data")
+
+
+@scheme.command("apply", help=say("scheme.apply.help"))
+def apply(
+    *,
+    name: SchemeArgument,
+    authority: Annotated[
+        str | None,
+        typer.Option(
+            "--authority", metavar="ID", help=help_of("authority_or_booking"), show_default=False
+        ),
+    ] = None,
+    phase: Annotated[
+        str | None,
+        typer.Option("--phase", metavar="ID", help=help_of("apply_phase"), show_default=False),
+    ] = None,
+    although: Annotated[
+        str | None,
+        typer.Option("--although", metavar="TEXT", help=help_of("although"), show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_of("apply_dry_run"))] = False,
+    references: Annotated[
+        bool, typer.Option("--references", help=help_of("apply_references"))
+    ] = False,
+    data: DataOption = _DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whom a later text touches, and unless it is a dry run let it hold."""
+    named = named_scheme(name)
+    actor = booking_authority(named) if authority is None else authority_named(authority)
+    require_party(named, actor)
+    with authority_at(data, actor) as opened:
+        exchange_with_neighbours(opened)
+        loaded = adopted_scheme(opened, name)
+        chosen = _phase(opened, loaded, phase)
+        if dry_run:
+            activation = foreseen_activation(
+                opened.authority, loaded.version, loaded.digest, chosen.id
+            )
+            report: TransitionReport | None = preview_transition(
+                opened.authority, loaded.version, loaded.digest, chosen
+            )
+    if not dry_run:
+        reason = None if although is None else Text(zh_hant=although, zh_hans=although, en=although)
+        loaded, activation = activated(name, actor, chosen.id, reason, data)
+        report = activation.transition
+    if as_json:
+        print_json(_as_data(loaded, activation, report, references=references))
+    else:
+        _print(loaded, chosen.id, activation, report, dry_run=dry_run, references=references)
+    if not dry_run and activation.act is None:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _phase(opened: OpenedAuthority, loaded: LoadedScheme, asked: str | None) -> Phase:
+    """The phase asked for; else the one that is named as what holds, or stands alone."""
+    if asked is None:
+        holding = holding_now(opened.authority)
+        known = None if holding is None else find_phase(loaded.version, holding.phase.id)
+        return known or loaded.version.phases[0]
+    named = find_phase(loaded.version, PhaseId(asked))
+    if named is None:
+        raise faulty("--phase", "no_phase", phase=clipped(asked, 60))
+    return named
+
+
+def _print(
+    loaded: LoadedScheme,
+    phase: PhaseId,
+    activation: Activation,
+    report: TransitionReport | None,
+    *,
+    dry_run: bool,
+    references: bool,
+) -> None:
+    if activation.act is not None:
+        say_act("scheme.activate.done", activation.act, phase=phase)
+    elif activation.obstacles or activation.open_criteria:
+        print_obstacles(loaded, activation)
+    if report is not None:
+        _print_report(report, "foreseen" if dry_run else "done", references=references)
+    elif activation.act is not None:
+        answers().print(say("scheme.apply.elsewhere"))
+
+
+def _print_report(report: TransitionReport, key: str, *, references: bool) -> None:
+    console = answers()
+    console.print(
+        say(
+            f"scheme.apply.{key}",
+            version=report.version,
+            phase=report.phase,
+            at=report.at.isoformat(timespec="minutes"),
+            before=report.before or say("scheme.apply.nothing_before"),
+        )
+    )
+    for quota, fates in sorted(report.windows.items()):
+        counts = {fate.value: fates.get(fate, 0) for fate in WindowFate}
+        console.print("• " + say("scheme.apply.window", quota=quota, **counts))
+    for fate, journeys in sorted(report.journeys.items()):
+        facts = {"journeys": journeys, "places": report.places[fate]}
+        console.print("• " + say(f"scheme.apply.journeys.{fate}", **facts))
+    facts = {"kept": report.grants_kept, "lapsed": report.grants_lapsed}
+    console.print("• " + say("scheme.apply.grants", **facts))
+    console.print("• " + say("scheme.apply.told", count=len(report.told)))
+    if references:
+        for reference in report.told:
+            console.print(f"  {reference}")
+
+
+def _as_data(
+    loaded: LoadedScheme,
+    activation: Activation,
+    report: TransitionReport | None,
+    *,
+    references: bool,
+) -> dict[str, object]:
+    return {
+        "version": loaded.version.id,
+        "digest": loaded.digest,
+        "activated": activation.act is not None,
+        "obstacles": [obstacle_as_data(each) for each in activation.obstacles],
+        "criteria_open": len(activation.open_criteria),
+        "transition": None if report is None else _report_as_data(report, references=references),
+    }
+
+
+def _report_as_data(report: TransitionReport, *, references: bool) -> dict[str, object]:
+    data: dict[str, object] = {
+        "at": report.at.isoformat(timespec="seconds"),
+        "before": report.before,
+        "phase": report.phase,
+        "windows": {
+            quota: {fate.value: count for fate, count in fates.items()}
+            for quota, fates in sorted(report.windows.items())
+        },
+        "journeys": {fate.value: count for fate, count in sorted(report.journeys.items())},
+        "places": {fate.value: count for fate, count in sorted(report.places.items())},
+        "grants": {"kept": report.grants_kept, "lapsed": report.grants_lapsed},
+        "notices": {code.value: count for code, count in sorted(report.notices.items())},
+        "told": len(report.told),
+    }
+    if references:
+        data["references"] = list(report.told)
+    return data
