@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.core.scheme.language.reader import identity_of
 from tongguan.core.scheme.reading import version_as_data
 from tongguan.core.scheme.unknowns import Unknown, unknowns
 from tongguan.core.texts import Language, Text
@@ -27,7 +28,7 @@ def scheme_as_data(loaded: LoadedScheme, language: Language | None) -> dict[str,
     data = dict(version_as_data(loaded.version))
     data["digest"] = loaded.digest
     data["unknowns"] = [_unknown_as_data(each) for each in unknowns(loaded.version)]
-    return data if language is None else _in_language(data, language)
+    return data if language is None else in_language(data, language)
 
 
 def assumed_values(loaded: LoadedScheme) -> tuple[AssumedValue, ...]:
@@ -48,13 +49,14 @@ def text_as_data(text: Text) -> dict[str, str]:
     return {language.value: text.in_language(language) for language in Language}
 
 
-def _in_language(node: Any, language: Language) -> Any:
+def in_language(node: Any, language: Language) -> Any:
+    """Plain data with every text in three languages as one string."""
     if isinstance(node, Mapping):
         if set(node) == _LANGUAGES:
             return node[language.value]
-        return {key: _in_language(value, language) for key, value in node.items()}
+        return {key: in_language(value, language) for key, value in node.items()}
     if isinstance(node, list):
-        return [_in_language(each, language) for each in node]
+        return [in_language(each, language) for each in node]
     return node
 
 
@@ -67,13 +69,4 @@ def _assumed(node: object, path: tuple[str, ...]) -> Iterator[AssumedValue]:
                 yield from _assumed(value, (*path, key))
     elif isinstance(node, list):
         for number, each in enumerate(node):
-            yield from _assumed(each, (*path, _name_of(each, number)))
-
-
-def _name_of(node: object, number: int) -> str:
-    """What a path calls an item of a list: its id, its issuer or party, else its place."""
-    if isinstance(node, Mapping):
-        for key in ("id", "issuer", "party"):
-            if isinstance(node.get(key), str):
-                return str(node[key])
-    return str(number)
+            yield from _assumed(each, (*path, identity_of(each) or str(number)))

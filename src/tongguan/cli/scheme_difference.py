@@ -13,6 +13,7 @@ from tongguan.cli.console import answers, print_json
 from tongguan.cli.options import JsonOption, help_of
 from tongguan.cli.problems import ExitCode
 from tongguan.cli.scheme_commands import LanguageOption, scheme
+from tongguan.cli.scheme_data import in_language
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.scheme.difference import Change, ChangeKind, effects_of
@@ -78,7 +79,7 @@ def difference_as_data(
     asked = tuple(Language) if language is None else (language,)
     said = {each: say_difference(old.version, new.version, each) for each in asked}
     first = said[asked[0]]
-    return {
+    data = {
         "before": _version_as_data(old),
         "after": _version_as_data(new),
         "changes": [
@@ -89,6 +90,7 @@ def difference_as_data(
             for index, change in enumerate(first.changes)
         ],
     }
+    return data if language is None else dict(in_language(data, language))
 
 
 def _version_as_data(loaded: LoadedScheme) -> dict[str, Any]:
