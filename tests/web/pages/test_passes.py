@@ -1,15 +1,18 @@
 """Passes on screen and on paper: the picture says what the words beside it say."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from tests.builders.authorities import Pair
+from tests.builders.authorities import START, Pair
+from tests.builders.wider_pilot import wider
 from tests.web.browsing import applied, booked
 from tongguan.adapters.barcode import qr_svg
 from tongguan.app.passes import show_passes
 from tongguan.core.identifiers import JourneyId
+from tongguan.core.scheme.canonical import canonical_text
 
 
 @pytest.mark.parametrize("part", ["", "print/"])
@@ -33,6 +36,27 @@ def test_pass__show__holds_the_code_and_the_facts_in_words(
         assert re.search(r"\d\d:00–\d\d:00", block)
         assert block.count("<svg") == 1
     assert "A green health code of Guangdong, issued that day" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "sampled on Sunday 12 December 2021, 16:00 or later is good"),
+        ("zh-hant", "或之後採樣的陰性檢測，在整個時段有效"),
+        ("zh-hans", "或之后采样的阴性检测，在整个时段有效"),
+    ],
+)
+@pytest.mark.parametrize("part", ["", "print/"])
+def test_pass__of_a_scheme_with_tests__says_from_when_on_one_will_do(
+    unsigned: Pair, client: Client, part: str, language: str, said: str
+) -> None:
+    unsigned.set_time(START - timedelta(minutes=1))
+    unsigned.activate_text(canonical_text(wider()))
+    unsigned.set_time(START)
+    applied(client)
+    journey = booked(client)
+    page = client.get(f"/{language}/application/journeys/{journey}/{part}").content.decode()
+    assert page.count(said) == 1, "on the way out alone"
 
 
 def test_pass__picture__is_read_back_as_the_signed_text(hk: Pair, client: Client) -> None:
