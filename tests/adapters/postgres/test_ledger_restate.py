@@ -112,6 +112,19 @@ def test_restate__new_reserve__keeps_what_is_left(ledger):
     assert isinstance(take(ledger, WITH_RESERVE, [6], category="business", now=LATER), PlacesTaken)
 
 
+def test_held_windows__are_read_back__as_they_were_taken(ledger):
+    request = place_request(WITH_RESERVE, [1, 2, 3], category="business")
+    with ledger.transaction() as transaction:
+        transaction.ledger.take(request, NOW)
+        found = transaction.ledger.held_windows(SCHEME, MONDAY)
+        assert transaction.ledger.held_windows(SCHEME, MONDAY + timedelta(days=7)) == ()
+    crossings = [each.crossing for each in request.places]
+    counted = seat(demand_of(reckoning_of(WITH_RESERVE), crossings), {})
+    assert {(each.journey, each.count.window, each.persons) for each in found} == {
+        (request.journey, window, persons) for window, persons in counted
+    }
+
+
 def test_restate__reserve_taken_away__leaves_no_part_behind(ledger):
     take(ledger, WITH_RESERVE, [1, 2], category="business")
     transition(ledger, PLAIN)

@@ -26,7 +26,7 @@ from tongguan.core.identifiers import (
     SlotId,
     SponsorId,
 )
-from tongguan.core.quota.windows import Window
+from tongguan.core.quota.windows import Dimensions, Window
 from tongguan.core.scheme.model import Leg
 
 
@@ -173,13 +173,24 @@ def _place_from(journey: JourneyId, row: Mapping[str, Any]) -> Place:
 
 def window_from(row: Mapping[str, Any]) -> Window:
     """A window as its row says, with the limit last reckoned."""
-    pairs = (dimension.partition("=") for dimension in row["dimensions"])
+    scheme, week = SchemeId(row["cell_scheme"]), row["cell_week"]
+    part_of = None
+    if row["part_of"] is not None:
+        quota, starts, *dimensions = row["part_of"]
+        key = QuotaId(quota), date.fromisoformat(starts), _dimensions_from(dimensions)
+        part_of = (scheme, week, *key)
     return Window(
-        scheme=SchemeId(row["cell_scheme"]),
-        cell_week=row["cell_week"],
+        scheme=scheme,
+        cell_week=week,
         quota=QuotaId(row["quota"]),
         starts=row["starts"],
-        dimensions=tuple((name, value) for name, _, value in pairs),
+        dimensions=_dimensions_from(row["dimensions"]),
         days=row["days"],
         limit=row["capacity"],
+        part_of=part_of,
     )
+
+
+def _dimensions_from(written: Sequence[str]) -> Dimensions:
+    pairs = (dimension.partition("=") for dimension in written)
+    return tuple((name, value) for name, _, value in pairs)
