@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from tests.builders.authorities import Pair, application, opened_pair
+from tests.builders.authorities import Pair, application, opened_pair, person
 from tongguan.adapters.annex_files import bundled_annexes
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.annexes import (
@@ -19,14 +20,18 @@ from tongguan.app.annexes import (
 )
 from tongguan.app.applications import BookedElsewhereError, submit_application
 from tongguan.app.authorities import Authority
+from tongguan.app.journeys import JourneyRequest, book_journey
+from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.public import public_overview
 from tongguan.app.publishing import published_annexes
 from tongguan.app.schemes import holding_now
+from tongguan.core.booking.rules import LegWanted
 from tongguan.core.credentials.keys import KeyUse
-from tongguan.core.identifiers import DirectionId, VersionId
+from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId, VersionId
+from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.annex_statements import AnnexSigned, sign_annex
 from tongguan.core.scheme.faults import FaultCode
-from tongguan.core.scheme.model import Annex, Booking
+from tongguan.core.scheme.model import Annex, Booking, Leg
 
 AGREEMENT = VersionId("hk-mainland-2023")
 OPENING = datetime(2023, 1, 5, 10, 0, tzinfo=UTC)
@@ -157,3 +162,61 @@ def test_application__is_taken__by_either_side_that_keeps_places(agreed: Pair) -
 def test_application__is_not_taken__by_who_keeps_no_direction(active: Pair) -> None:
     with pytest.raises(BookedElsewhereError):
         submit_application(active.gd, application())
+
+
+def _booked(authority: Authority, direction: DirectionId, day: date, number: int = 1):
+    answer = submit_application(
+        authority,
+        application(
+            category="traveller", people=(person(number),), evidence={}, itinerary=("810000",)
+        ),
+    )
+    leg = LegWanted(
+        direction=direction, day=day, slot=SlotId("morning"), control_point=ControlPointId("SZB")
+    )
+    request = JourneyRequest(
+        id=JourneyId(str(uuid4())), application=answer.application.id, legs=(leg,)
+    )
+    return book_journey(authority, request)
+
+
+def test_journey__of_one_leg__is_booked_with_the_keeper_of_its_direction(agreed: Pair) -> None:
+    sign_own_annex(agreed.hk, DIGEST, HK_ANNEX)
+    day = date(2023, 1, 18)
+    taken = _booked(agreed.hk, NORTH, day)
+    assert isinstance(taken, PlacesTaken), taken
+    assert [(place.direction, place.leg) for place in taken.journey.places] == [(NORTH, Leg.OUT)]
+    refused = _booked(agreed.gd, NORTH, day)
+    assert isinstance(refused, PlacesRefused)
+    assert ReasonCode.PLACES_KEPT_ELSEWHERE in {each.code for each in refused.reasons}
+
+
+def test_places__of_the_uplift__are_in_the_ledger_on_its_days_alone(agreed: Pair) -> None:
+    sign_own_annex(agreed.hk, DIGEST, HK_ANNEX)
+    for number, day in enumerate((17, 18, 21, 22)):
+        assert isinstance(_booked(agreed.hk, NORTH, date(2023, 1, day), number + 1), PlacesTaken)
+    overview = public_overview(agreed.hk, days=18)
+    left = {
+        each.day.day: each.left["traveller"]
+        for each in overview.availability
+        if each.control_point == "SZB"
+        and each.slot.id == "morning"
+        and each.day.day in range(17, 23)
+    }
+    assert left == {17: 9_999, 18: 14_999, 19: 15_000, 20: 15_000, 21: 14_999, 22: 9_999}
+
+
+def test_booking_hours__of_the_annex__close_one_side_at_night_and_not_the_other(
+    agreed: Pair,
+) -> None:
+    sign_own_annex(agreed.hk, DIGEST, HK_ANNEX)
+    sign_own_annex(agreed.gd, DIGEST, GD_ANNEX)
+    agreed.set_time(datetime(2023, 1, 9, 21, 59, tzinfo=UTC))  # 10 January, 05:59 in Hong Kong
+    day = date(2023, 1, 12)
+    assert isinstance(_booked(agreed.hk, NORTH, day), PlacesTaken)
+    early = _booked(agreed.gd, SOUTH, day)
+    assert isinstance(early, PlacesRefused)
+    assert [each.code for each in early.reasons] == [ReasonCode.BOOKING_NOT_YET_OPEN]
+    assert early.reasons[0].claims[-1] == "G1"
+    agreed.set_time(datetime(2023, 1, 9, 22, 0, tzinfo=UTC))
+    assert isinstance(_booked(agreed.gd, SOUTH, day), PlacesTaken)
