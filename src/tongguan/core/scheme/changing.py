@@ -22,7 +22,7 @@ from tongguan.core.scheme.places import (
 )
 
 _TOP_NAMES: Final = frozenset({"id", "scheme", "version", "follows"})
-_ITEM_NAMES: Final = ("id", "issuer", "party")
+_ITEM_NAMES: Final = ("id", "issuer", "party", "code")
 _BASIS: Final = frozenset(key.key for key in BASIS_KEYS)
 
 

@@ -46,7 +46,7 @@ def is_clause(kind: Kind) -> bool:
 
 
 def name_of_item(item: object, index: int) -> str:
-    """What a path calls an item of a list: its id, issuer or party, its value, or its number."""
+    """What a path calls an item of a list: its id or code, its value, or its number."""
     identity = identity_of(item)
     if identity is not None:
         return identity

@@ -6,8 +6,8 @@ import pytest
 
 from tests.builders.scheme_files import faults_of
 
+AREA = "phases/pilot/area/deny"
 TEXT = {"zh-Hant": "甲", "zh-Hans": "甲", "en": "A"}
-PATH = "phases/pilot/area/deny/0"
 
 
 def _area(**changes: Any) -> dict[str, Any]:
@@ -33,11 +33,14 @@ def test_denied__is_accepted__within_what_is_allowed(changes: dict[str, Any]) ->
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"kind": "street", "name": TEXT}, ("denied_kind_differs", f"{PATH}/kind")),
-        ({"code": "440305007"}, ("denied_kind_differs", f"{PATH}/kind")),
-        ({"code": "440305007", "kind": "street"}, ("street_without_name", PATH)),
-        ({"code": "110000"}, ("denied_outside_allowed", f"{PATH}/code")),
-        ({"first": "2022-01-02", "last": "2022-01-01"}, ("dates_out_of_order", f"{PATH}/last")),
+        ({"kind": "street", "name": TEXT}, ("denied_kind_differs", f"{AREA}/440305/kind")),
+        ({"code": "440305007"}, ("denied_kind_differs", f"{AREA}/440305007/kind")),
+        ({"code": "440305007", "kind": "street"}, ("street_without_name", f"{AREA}/440305007")),
+        ({"code": "110000"}, ("denied_outside_allowed", f"{AREA}/110000/code")),
+        (
+            {"first": "2022-01-02", "last": "2022-01-01"},
+            ("dates_out_of_order", f"{AREA}/440305/last"),
+        ),
     ],
 )
 def test_denied__is_a_fault__otherwise(changes: dict[str, Any], fault: tuple[str, str]) -> None:

@@ -82,10 +82,10 @@ def _child(node: object, step: str | int) -> object:
 
 
 def identity_of(node: object) -> str | None:
-    """What a path calls an item of a list: its id, issuer or party, where it has one."""
+    """What a path calls an item of a list: its id, issuer, party, direction or code, if any."""
     if not isinstance(node, dict):
         return None
-    for key in ("id", "issuer", "party", "direction"):
+    for key in ("id", "issuer", "party", "direction", "code"):
         identity = node.get(key)
         if isinstance(identity, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,40}", identity):
             return identity
