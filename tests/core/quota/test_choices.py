@@ -24,7 +24,7 @@ from tongguan.core.identifiers import (
 )
 from tongguan.core.quota.demand import demand_of, windows_before
 from tongguan.core.quota.seating import added, seat
-from tongguan.core.quota.windows import Crossing, UnstatedQuotaError
+from tongguan.core.quota.windows import OPEN_PART, Crossing, UnstatedQuotaError
 from tongguan.core.scheme.model import EACH, CarryOver, Deadline, OrderOfUse, QuotaPer
 
 MONDAY = date(2021, 12, 13)
@@ -191,6 +191,37 @@ def test_open_part__follows__what_the_cap_was_handed():
 def test_reserve__raises__when_it_is_not_stated_within_its_cap(wrong):
     with pytest.raises(UnstatedQuotaError):
         demand_of(reckoning_of(pilot(CAP, wrong)), [crossing()])
+
+
+def test_reserve__goes_through_a_day__as_the_language_page_tells_it():
+    """Thirty of a hundred kept for families, released at noon two days before."""
+    cap = quota("day", per=QuotaPer.DAY, limit=100, direction=OUT)
+    noon = Deadline(days_before=2, at=time(12))
+    kept = reserve("kept", 30, released=noon, direction=OUT, category="family")
+    text, taken, told = pilot(cap, kept), {}, []
+    release = datetime(2021, 12, 11, 4, 0, tzinfo=UTC)
+    steps = [
+        (60, "business", NOW),
+        (20, "family", NOW),
+        (15, "business", NOW),
+        (10, "business", NOW),
+        (4, "family", NOW),
+        (6, "business", release),
+    ]
+    for number, (persons, kind, now) in enumerate(steps):
+        people = [crossing(kind, person=bytes([number, each])) for each in range(persons)]
+        counted = seat(demand_of(reckoning_of(text, now), people), taken)
+        taken = taken if counted is None else added(taken, counted)
+        sums = {"open" if OPEN_PART in key[4] else key[2]: each for key, each in taken.items()}
+        told.append((sums.get("kept", 0), sums["open"], sums["day"]))
+    assert told == [
+        (0, 60, 60),
+        (20, 60, 80),
+        (20, 60, 80),
+        (20, 70, 90),
+        (24, 70, 94),
+        (30, 70, 100),
+    ]
 
 
 counted_values = {"category": CATEGORIES, "control_point": PORTS, "sponsor": SPONSORS}
