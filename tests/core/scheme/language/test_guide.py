@@ -138,3 +138,10 @@ def test_amendment__of_the_page__changes_one_number_of_its_complete_file() -> No
     assert isinstance(version, Version), version
     assert version.follows == base.version.id
     assert [quota.limit for quota in version.phases[0].quotas] == [5000]
+
+
+def test_headings__have__an_anchor_each_so_that_links_lead_where_they_say() -> None:
+    headings = re.findall(r"^#{1,4} (.+)$", PAGE, re.MULTILINE)
+    anchors = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    assert sorted(set(anchors)) == sorted(anchors)
+    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= set(anchors)
