@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.builders.schemes import GD, HK, HOME, OUT, PILOT, SZB, version
+from tests.builders.schemes import GD, HK, HOME, OUT, PILOT, SZB, text, version
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.status_list import StatusList, StatusPurpose
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
@@ -23,6 +23,7 @@ from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import Leg
 from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.suspensions import Suspension
 
 DAY = date(2021, 12, 13)
 NOON = datetime(2021, 12, 13, 4, 0, tzinfo=UTC)
@@ -138,6 +139,22 @@ def situation(direction: DirectionId = OUT, **changes: Any) -> GateSituation:
         "status_lists": status_lists(now),
     }
     return GateSituation(**values | changes)
+
+
+def suspension(**changes: Any) -> Suspension:
+    """Everything is closed since 10:00 of the day, announced 38 minutes before."""
+    values: dict[str, Any] = {
+        "order": "ab" * 32,
+        "authority": HK,
+        "breaker": None,
+        "control_points": None,
+        "directions": None,
+        "announced_at": hong_kong(13, "09:22"),
+        "effective_at": hong_kong(13, "10:00"),
+        "until": None,
+        "reason": text(""),
+    }
+    return Suspension(**values | changes)
 
 
 def going_home(**changes: Any) -> GateSituation:

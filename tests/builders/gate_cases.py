@@ -15,6 +15,7 @@ from tests.builders.gate import (
     used,
     with_lists,
 )
+from tests.builders.gate_cases_suspended import SUSPENDED
 from tests.builders.gate_cases_wider import WIDER
 from tests.builders.schemes import (
     GD,
@@ -52,6 +53,7 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     ),
     ("phase ended", situation(phase_state=PhaseState.ENDED), DENY, (R.PHASE_ENDED,)),
     ("suspended", situation(phase_state=PhaseState.SUSPENDED), DENY, (R.PHASE_SUSPENDED,)),
+    *SUSPENDED,
     ("suspended, home", going_home(phase_state=PhaseState.SUSPENDED), ADMIT, (R.ADMITTED,)),
     (
         "ended, home",

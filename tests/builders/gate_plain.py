@@ -8,6 +8,7 @@ from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.passes.claims import PassClaims
+from tongguan.core.scheme.suspensions import Suspension
 
 
 def situation_as_plain(situation: GateSituation) -> dict[str, Any]:
@@ -16,7 +17,11 @@ def situation_as_plain(situation: GateSituation) -> dict[str, Any]:
         "version": situation.version.id,
         "version_digest": situation.version_digest,
         "texts_before": list(situation.texts_before),
-        "phase": {"id": situation.phase_id, "state": situation.phase_state.value},
+        "phase": {
+            "id": situation.phase_id,
+            "state": situation.phase_state.value,
+            "suspensions": [_suspension(each) for each in situation.suspensions],
+        },
         "direction": situation.direction,
         "control_point": situation.control_point,
         "now": situation.now.isoformat(),
@@ -30,6 +35,18 @@ def situation_as_plain(situation: GateSituation) -> dict[str, Any]:
         and {"used_at": used.used_at.isoformat(), "control_point": used.control_point},
         "status_lists": [_status_list(each) for each in situation.status_lists],
         "tests": [_test(each) for each in situation.tests],
+    }
+
+
+def _suspension(order: Suspension) -> dict[str, Any]:
+    return {
+        "authority": order.authority,
+        "breaker": order.breaker,
+        "control_points": None if order.control_points is None else list(order.control_points),
+        "directions": None if order.directions is None else list(order.directions),
+        "announced_at": order.announced_at.isoformat(),
+        "effective_at": order.effective_at.isoformat(),
+        "until": None if order.until is None else order.until.isoformat(),
     }
 
 

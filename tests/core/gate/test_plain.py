@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders.gate import DIGEST, going_home, paper, pass_claims, situation, used
+from tests.builders.gate import (
+    DIGEST,
+    going_home,
+    paper,
+    pass_claims,
+    situation,
+    suspension,
+    used,
+)
 from tests.builders.gate_cases import CASES
 from tests.builders.gate_plain import situation_as_plain
 from tests.builders.schemes import version
@@ -94,6 +102,7 @@ def test_situation__written_and_read__is_the_same(given_: GateSituation) -> None
 
 
 FULL = situation(
+    suspensions=(suspension(control_points=("SZB",), directions=("HK-GD",)),),
     earlier_use=used(),
     pass_=pass_claims(not_before=pass_claims().slot_start),
     tests=(paper("12T09:00", "12T20:00"),),
@@ -122,6 +131,12 @@ OPTIONAL = {
     "pass/name",
     "pass/not_before",
     "holder/tags/2021-12",
+    "phase/suspensions",
+    "phase/suspensions/0/authority",
+    "phase/suspensions/0/breaker",
+    "phase/suspensions/0/control_points",
+    "phase/suspensions/0/directions",
+    "phase/suspensions/0/until",
     "tests",
     "texts_before",
     "tests/0/reported_at",

@@ -32,6 +32,7 @@ DIGEST_BYTES = 32
 SITUATION_BYTES_MAX = 1024 * 1024
 _UNREADABLE = "unreadable"
 _IN_VECTORS = "situation"
+_UNSAID = Text(zh_hant="", zh_hans="", en="")
 
 
 def read_situation(
@@ -213,16 +214,16 @@ def _code(node: Node) -> HealthCodeClaims | Unreadable:
 
 
 def _suspension(node: Node) -> Suspension:
+    """An order as far as it decides: neither its name nor its reason does."""
     part = node.members(
-        ("order", "announced_at", "effective_at"),
-        optional=("authority", "breaker", "control_points", "directions", "until", "reason"),
+        ("announced_at", "effective_at"),
+        optional=("authority", "breaker", "control_points", "directions", "until"),
     )
     named = part["authority"], part["breaker"]
     authority, breaker = (None if each.is_null else each.identifier() for each in named)
     points, ways = part["control_points"], part["directions"]
-    words = "" if part["reason"].is_null else part["reason"].text()
     return Suspension(
-        order=part["order"].text(),
+        order="",
         authority=None if authority is None else AuthorityId(authority),
         breaker=breaker,
         control_points=None
@@ -234,7 +235,7 @@ def _suspension(node: Node) -> Suspension:
         announced_at=part["announced_at"].instant(),
         effective_at=part["effective_at"].instant(),
         until=None if part["until"].is_null else part["until"].instant(),
-        reason=Text(zh_hant=words, zh_hans=words, en=words),
+        reason=_UNSAID,
     )
 
 
