@@ -34,3 +34,36 @@ def test_check__of_an_agreement_that_is_not_there__says_so(run: Run, tmp_path: P
     ended = run("scheme", "annex", "check", tmp_path / "hk.yaml")
     assert ended.code == 2
     assert "nowhere" in ended.err
+
+
+def test_annex__signed_by_one__is_in_force_with_its_neighbour(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    """A demonstration's directory: each authority hears of what the other signs."""
+    for name in ("HK", "GD"):
+        made = run("authority", "create", "--authority", name, "--demonstration", "--data", data)
+        assert made.code == 0, made.err
+        signed = run("scheme", "sign", "hk-mainland-2023", "--authority", name, "--data", data)
+        assert signed.code == 0, signed.err
+    where = ("--data", data, "--authority")
+    done = run("scheme", "annex", "sign", ANNEX, *where, "HK")
+    assert done.code == 0, done.err
+    assert "hk-mainland-2023-hk-1" in done.out
+    for name in ("HK", "GD"):
+        listed = run("scheme", "annex", "list", "hk-mainland-2023", *where, name, "--json")
+        (annex,) = json.loads(listed.out)["annexes"]
+        assert (annex["authority"], annex["number"], annex["in_force"]) == ("HK", 1, True)
+
+    elsewhere = run("scheme", "annex", "sign", ANNEX, *where, "GD")
+    assert elsewhere.code == 2
+    assert "HK" in elsewhere.err
+    changed = tmp_path / "hk.yaml"
+    text = ANNEX.read_text(encoding="utf-8")
+    changed.write_text(text.replace("weeks_ahead: 7", "weeks_ahead: 6"), encoding="utf-8")
+    again = run("scheme", "annex", "sign", changed, *where, "HK")
+    assert again.code == 2
+    assert "no. 1" in again.err
+    changed.write_text(text.replace("weeks_ahead: 7", "weeks_ahead: 9"), encoding="utf-8")
+    beyond = run("scheme", "annex", "sign", changed, *where, "HK")
+    assert beyond.code == 2
+    assert "days ahead" in beyond.err
