@@ -69,7 +69,10 @@ def test_officials__sign_figures_move_and_suspend__by_hand(run: Run, signed: Pat
     )
     assert moved.code == 0, moved.err
     assert [each["met"] for each in json.loads(moved.out)["criteria"]] == [False]
+    _suspend_and_resume(run, hk)
 
+
+def _suspend_and_resume(run: Run, hk: tuple[object, ...]) -> None:
     suspend = ("scheme", "suspend", NAME, *hk)
     for wrong, said in (
         ((), "--why"),
