@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tongguan.adapters.scheme_files import (
@@ -14,14 +15,17 @@ from tongguan.adapters.scheme_files import (
     load_scheme_file,
     load_scheme_text,
 )
+from tongguan.adapters.scheme_yaml import parse_yaml
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.faults import Fault, FaultCode
+from tongguan.core.scheme.language.published import json_schema
 from tongguan.core.scheme.model import Version
 
 FILES = Path(__file__).resolve().parents[2] / "conformance" / "amendments"
 EXPECTED: dict[str, Any] = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))
 HEAD = (FILES / "sound.yaml").read_text(encoding="utf-8").partition("changes:\n")[0]
+REPLAY = FILES.parents[1] / "src" / "tongguan" / "schemes" / "hk-gd-2021" / "replay"
 OWN = ("base.yaml", "sound.yaml", "faulty.yaml", "round.yaml")
 
 
@@ -160,3 +164,25 @@ def test_reading__is_the_same__for_a_bundled_version_without_a_folder() -> None:
     assert replace(quota, limit=before.limit, basis=before.basis) == before
     assert "limit" in before.basis.assumed
     assert "limit" not in quota.basis.assumed
+
+
+def test_schema__knows__amendments_beside_complete_files() -> None:
+    schema = jsonschema.Draft202012Validator(json_schema())
+    for name in ("base.yaml", "sound.yaml"):
+        schema.validate(parse_yaml((FILES / name).read_bytes()).data)
+    for path in REPLAY.glob("*.yaml"):
+        schema.validate(parse_yaml(path.read_bytes()).data)
+    assert not schema.is_valid(parse_yaml((FILES / "list_empty.yaml").read_bytes()).data)
+    assert not schema.is_valid({"amends": "small", "phases": []})
+
+
+def test_place_without_name__is_named__by_its_number() -> None:
+    version = _version(
+        '  - set: "phases/pilot/directions/HK-GD/booking/releases/1/weekly/weeks_ahead"\n'
+        '    to: 2\n    claims: ["K1"]\n'
+    )
+    booking = version.phases[0].directions[0].booking
+    assert booking is not None
+    assert booking.releases[1].weekly is not None
+    assert booking.releases[1].weekly.weeks_ahead == 2
+    assert booking.basis.claims == ("F1", "K1")

@@ -1,7 +1,7 @@
 """Every version of a series signed by both, activated and lived under, in one process."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -29,7 +29,8 @@ from tongguan.app.stores import ApplicationState, Gate
 from tongguan.cli.demonstration.opening import ActivationRefusedError
 from tongguan.cli.pair import Pair
 from tongguan.cli.replay.holders import Holder, people_of
-from tongguan.cli.replay.series import Lived, code_digest
+from tongguan.cli.replay.running_code import running_code
+from tongguan.cli.replay.series import Lived
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.calendar import instant_of
 from tongguan.core.health.colour import HealthDeclaration
@@ -61,8 +62,8 @@ class Turn:
     """What came of activating one version."""
 
     lived: Lived
-    code: str
-    """Digest of the program's code at that moment."""
+    code: Mapping[str, str]
+    """Digests of the code that ran at that moment."""
     told: int
     """Notices that the change from the text before gave."""
 
@@ -119,7 +120,7 @@ class Living:
         self.pair.synchronise()
         report = activation.transition
         told = 0 if report is None else sum(report.notices.values())
-        self.turns.append(Turn(lived=each, code=code_digest(), told=told))
+        self.turns.append(Turn(lived=each, code=running_code(), told=told))
 
     def _apply(self, at: datetime, people: Sequence[Holder]) -> None:
         self.pair.set_time(at)

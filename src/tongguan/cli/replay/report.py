@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.table import Table
 from tongguan.adapters.words import words
 from tongguan.cli.replay.holders import Holder, Plan
 from tongguan.cli.replay.living import Turn
+from tongguan.cli.replay.running_code import is_unchanged
 from tongguan.core.identifiers import VersionId
 from tongguan.core.texts import Language
 
@@ -70,7 +72,8 @@ def report_of(turns: Sequence[Turn], holders: Sequence[Holder]) -> ReplayReport:
         )
         for index, turn in enumerate(turns)
     )
-    return ReplayReport(rows=rows, code_unchanged=len({turn.code for turn in turns}) <= 1)
+    unchanged = all(is_unchanged(one.code, next_.code) for one, next_ in pairwise(turns))
+    return ReplayReport(rows=rows, code_unchanged=unchanged)
 
 
 def print_report(report: ReplayReport, console: Console, language: Language) -> None:

@@ -1,11 +1,8 @@
 """A scheme's series of versions, from the first text to the last amendment, and their days."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.resources import files
-from pathlib import Path
 from typing import Final
 
 from tongguan.adapters.scheme_files import LoadedScheme, bundled_schemes, load_bundled, replay_of
@@ -69,13 +66,3 @@ def lived(series: Sequence[LoadedScheme]) -> tuple[Lived, ...]:
             day = max(day, found[-1].day + timedelta(days=_DAYS_BETWEEN))
         found.append(Lived(loaded=loaded, phase=phase.id, day=day))
     return tuple(found)
-
-
-def code_digest() -> str:
-    """A digest of every line of code of the program, so that a change in it would be seen."""
-    digest = hashlib.sha256()
-    root = Path(str(files("tongguan")))
-    for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
