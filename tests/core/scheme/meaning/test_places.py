@@ -47,6 +47,23 @@ def test_denied__is_a_fault__otherwise(changes: dict[str, Any], fault: tuple[str
     assert faults_of(_area(**changes)) == [fault]
 
 
+@pytest.mark.parametrize(
+    ("second", "codes"),
+    [
+        ({"first": "2022-01-04"}, []),
+        ({"first": "2022-01-03"}, ["duplicate_id"]),
+        ({"last": "2021-12-20"}, ["duplicate_id"]),
+        ({"last": "2021-12-19"}, []),
+        ({}, ["duplicate_id"]),
+    ],
+)
+def test_denied__stands_twice__on_other_days_only(second: dict[str, str], codes: list[str]) -> None:
+    changes = _area(first="2021-12-20", last="2022-01-03")
+    denied = changes["phases/pilot/area"]["deny"]
+    denied.append({"code": "440305", "kind": "division", "claims": ["F1"]} | second)
+    assert [code for code, _ in faults_of(changes)] == codes
+
+
 def test_divisions__may_stand__side_by_side_and_not_within_each_other() -> None:
     divisions = "phases/pilot/entry/divisions"
     assert faults_of({divisions: ["440300", "440400"]}) == []

@@ -1,6 +1,7 @@
 """Places: streets and divisions by the right table, denied within what is allowed."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from tongguan.core.area.divisions import is_within
@@ -17,8 +18,14 @@ _STREET_DIGITS: Final = 9
 def _check_denied(version: Parsed, reader: Reader) -> None:
     for range_ in walk(version, AREA, STAYED):
         allowed = tuple(code for _, code in strings(range_, "allow"))
+        seen: dict[str, list[Parsed]] = {}
         for denied in nodes(range_, "deny"):
             _check_one_denied(denied, allowed, reader)
+            before = seen.setdefault(string(denied, "code") or "", [])
+            if any(_share_a_day(denied, other) for other in before):
+                code = string(denied, "code") or "—"
+                reader.fault(FaultCode.DUPLICATE_ID, denied.path, value=code)
+            before.append(denied)
 
 
 def _check_one_denied(denied: Parsed, allowed: tuple[str, ...], reader: Reader) -> None:
@@ -35,6 +42,19 @@ def _check_one_denied(denied: Parsed, allowed: tuple[str, ...], reader: Reader) 
     if allowed and not any(is_within(code, division) for division in allowed):
         facts = {"value": code, "allowed": listed(allowed)}
         reader.fault(FaultCode.DENIED_OUTSIDE_ALLOWED, (*denied.path, "code"), **facts)
+
+
+def _share_a_day(one: Parsed, other: Parsed) -> bool:
+    """Whether two denials of a code hold on the same day; one code may be denied twice apart."""
+    if string(one, "code") is None:
+        return False
+    ends = [(_day(each, "first", date.min), _day(each, "last", date.max)) for each in (one, other)]
+    return ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]
+
+
+def _day(denied: Parsed, key: str, unbounded: date) -> date:
+    value = denied.values.get(key)
+    return value if isinstance(value, date) else unbounded
 
 
 def _check_divisions_covered(version: Parsed, reader: Reader) -> None:
