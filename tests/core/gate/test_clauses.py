@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders.gate import health_code, situation
-from tests.builders.gate_cases_wider import pink
+from tests.builders.gate_rules import pink
 from tests.builders.schemes import GD, HK, basis, phase, text, version
 from tongguan.core.decisions import Outcome
 from tongguan.core.gate.clauses import TEXT_FACTS, clause_text

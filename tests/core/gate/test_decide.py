@@ -29,7 +29,7 @@ from tests.builders.gate_cases import (
     RED,
     REFER,
 )
-from tests.builders.gate_cases_wider import by_night, with_test
+from tests.builders.gate_rules import by_night, with_test
 from tests.builders.schemes import (
     GD,
     HK,

@@ -24,7 +24,6 @@ from tests.builders.gate import (
     status_lists,
     used,
 )
-from tests.builders.gate_cases_wider import AIRPORT, by_night, exempt, pink, unbooked, with_test
 from tests.builders.gate_model import (
     all_in_order,
     belongs_to_another,
@@ -32,6 +31,7 @@ from tests.builders.gate_model import (
     let_in,
     pass_is_needed,
 )
+from tests.builders.gate_rules import AIRPORT, by_night, exempt, pink, unbooked, with_test
 from tests.builders.schemes import (
     GD,
     HK,

@@ -13,7 +13,7 @@ from tests.builders.gate import (
     situation,
     used,
 )
-from tests.builders.gate_cases_wider import AIRPORT, CARD, LWU, exempt, unbooked
+from tests.builders.gate_rules import AIRPORT, CARD, LWU, exempt, unbooked
 from tests.builders.schemes import HOME, phase, version
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.situation import GateSituation
