@@ -150,10 +150,13 @@ def _active_since(
 def _end(
     version: Version, phase: Phase, acts: Iterable[Act], now: datetime
 ) -> PhaseStanding | None:
-    """The earliest end that has come, by act or by the text."""
+    """The earliest end that has come, by act or by the text; with its data the scheme ends."""
     ends: list[tuple[datetime, tuple[Act, ...]]] = []
-    if phase.ends is not None:
-        ends.append((end_of_service(version, phase, phase.ends), ()))
+    ends.extend(
+        (end_of_service(version, phase, last_day), ())
+        for last_day in (phase.ends, version.data.ends)
+        if last_day is not None
+    )
     ends.extend(
         (max(act.at, end_of_service(version, phase, act.last_day)), (act,))
         for act in acts
