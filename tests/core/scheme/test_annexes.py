@@ -98,13 +98,15 @@ def test_version__as_run__has_the_annex_s_booking_and_nothing_else_changed() -> 
 def test_annex__of_nothing_said__leaves_booking_as_the_agreement_says() -> None:
     annex = _annex()
     (said,) = annex.directions
+    assert said.hours is not None
+    way = direction(HOME, Leg.OUT, booking=booking(hours=said.hours), booking_authority=GD)
+    agreement = version(phase(directions=(direction(OUT), way)), id=annex.agreement)
     silent = replace(annex, directions=(replace(said, releases=None, hours=None),))
-    assert check_annex(_agreement(), silent) == ()
-    run = with_annexes(_agreement(), [silent]).phases[0].directions[1].booking
-    own = _agreement().phases[0].directions[1].booking
+    assert check_annex(agreement, silent) == ()
+    run = with_annexes(agreement, [silent]).phases[0].directions[1].booking
     assert run is not None
-    assert own is not None
-    assert (run.releases, run.hours) == (own.releases, own.hours)
+    assert way.booking is not None
+    assert (run.releases, run.hours) == (way.booking.releases, said.hours)
 
 
 def _bounded(**bounds: int | None) -> Version:
