@@ -26,7 +26,8 @@ from tongguan.core.scheme.figures import read_received_figures
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
 
-FORM = 1
+FORM = 2
+"""Rises with every change of the members, so that a device says which form it lacks."""
 BYTES_MAX = 16 * 1024 * 1024
 FINGERPRINT_BYTES = 32
 
@@ -159,6 +160,9 @@ def _keys(bundle: Bundle) -> KeySet | NodeFault:
 
 def bundle_at(node: Node) -> Bundle:
     """The bundle in a node; ``NodeFaultError`` names what is wrong."""
+    named = node.entries().get("form")
+    if named is not None:
+        named.whole_number(FORM, FORM)
     part = node.members(
         (
             "form",
@@ -175,7 +179,6 @@ def bundle_at(node: Node) -> Bundle:
             "uses",
         )
     )
-    part["form"].whole_number(FORM, FORM)
     return Bundle(
         control_point=ControlPointId(part["control_point"].identifier()),
         phase=PhaseId(part["phase"].identifier()),
