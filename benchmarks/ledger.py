@@ -1,10 +1,11 @@
 """Bookings per second on one hot day, beside bare insertion of the same rows in the same run.
 
-    .venv/bin/python -m benchmarks.ledger [--bookings 4000] [--threads 8]
+    .venv/bin/python -m benchmarks.ledger [--bookings 4000] [--threads 8] [--reserve]
 
 Both write durably, one journey a transaction, into a cluster made for the run: `fsync` and
-`synchronous_commit` are asserted on. The rates are this machine's; the ratio is what can be told
-elsewhere.
+`synchronous_commit` are asserted on. With `--reserve` the day keeps places for business, so that each
+booking chooses between two parts and counts in one of them besides. The rates are this machine's;
+the ratio is what can be told elsewhere.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
@@ -34,7 +36,8 @@ from tongguan.core.identifiers import (
     SchemeId,
     SlotId,
 )
-from tongguan.core.quota.windows import Window
+from tongguan.core.quota.choices import Choice
+from tongguan.core.quota.windows import OPEN_PART, Window
 from tongguan.core.scheme.model import Leg
 
 SCHEME = SchemeId("benchmark")
@@ -86,7 +89,23 @@ def windows(limit: int) -> tuple[tuple[Window, int], ...]:
     )
 
 
-def request_of(number: int, limit: int) -> PlaceRequest:
+def choice(limit: int) -> Choice:
+    """Half of the day's places are kept for business, and used first."""
+    cap = windows(limit)[0][0]
+    kept = replace(
+        cap,
+        quota=QuotaId("kept"),
+        dimensions=(("category", "business"), *cap.dimensions),
+        limit=limit // 2,
+        part_of=cap.key,
+    )
+    opened = replace(
+        cap, dimensions=(*cap.dimensions, OPEN_PART), limit=limit - limit // 2, part_of=cap.key
+    )
+    return Choice(cap=cap, windows=(kept, opened), persons=1)
+
+
+def request_of(number: int, limit: int, *, reserve: bool = False) -> PlaceRequest:
     """The request of one person for the hot day."""
     journey = JourneyId(str(UUID(int=number)))
     person = PersonKey(number.to_bytes(16, "big"))
@@ -112,13 +131,14 @@ def request_of(number: int, limit: int) -> PlaceRequest:
         windows=windows(limit),
         live_until=NOW + timedelta(days=1),
         live_journeys_per_person_max=1,
+        choices=(choice(limit),) if reserve else (),
     )
 
 
-def book(database: Database, number: int, limit: int) -> None:
+def book(database: Database, number: int, limit: int, *, reserve: bool) -> None:
     """One booking through the ledger, in a transaction of its own."""
     with database.transaction() as transaction:
-        answer = transaction.ledger.take(request_of(number, limit), NOW)
+        answer = transaction.ledger.take(request_of(number, limit, reserve=reserve), NOW)
     if not isinstance(answer, PlacesTaken):
         raise TypeError(f"booking {number} was not taken")
 
@@ -145,7 +165,7 @@ def rate(work: Callable[[int], None], numbers: Sequence[int], threads: int) -> f
     return len(numbers) / (time.perf_counter() - started)
 
 
-def measure(database: Database, bookings: int, threads: int) -> None:
+def measure(database: Database, bookings: int, threads: int, *, reserve: bool) -> None:
     """Warm up, measure both, check that nothing was oversold, print."""
     limit = bookings * 4
     warm = bookings // 4
@@ -160,7 +180,7 @@ def measure(database: Database, bookings: int, threads: int) -> None:
         insert_bare(database, number, asked)
 
     def take(number: int) -> None:
-        book(database, number, limit)
+        book(database, number, limit, reserve=reserve)
 
     rate(insert, range(warm), threads)
     bare = rate(insert, range(warm, warm + bookings), threads)
@@ -186,6 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the ledger of places.")
     parser.add_argument("--bookings", type=int, default=4000)
     parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--reserve", action="store_true", help="the day keeps places for some")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         try:
@@ -195,7 +216,12 @@ def main() -> None:
                 migrate(url)
                 # Opening the database asserts that fsync and synchronous_commit are on.
                 with Database(url, connections_max=arguments.threads) as database:
-                    measure(database, arguments.bookings, arguments.threads)
+                    measure(
+                        database,
+                        arguments.bookings,
+                        arguments.threads,
+                        reserve=arguments.reserve,
+                    )
         finally:
             remove_cluster(Path(directory))
 
