@@ -28,8 +28,8 @@ from tongguan.core.scheme.model import (
 )
 
 _GRAVITY = tuple(Colour)
-_OF_COLOUR = {Colour.AMBER: HealthFinding.CODE_AMBER, Colour.RED: HealthFinding.CODE_RED}
-_OF_CODE = {
+_COLOUR_FINDINGS = {Colour.AMBER: HealthFinding.CODE_AMBER, Colour.RED: HealthFinding.CODE_RED}
+_FINDINGS = {
     ReasonCode.HEALTH_CODE_MISSING: HealthFinding.CODE_MISSING,
     ReasonCode.HEALTH_CODE_UNREADABLE: HealthFinding.CODE_MISSING,
     ReasonCode.HEALTH_CODE_EXPIRED: HealthFinding.CODE_MISSING,
@@ -67,7 +67,7 @@ def check_health(crossing: Crossing) -> Iterator[HealthObjection]:
             if crossing.direction.id in requirement.directions:
                 reason = _check_test(crossing, requirement)
                 if reason is not None:
-                    yield HealthObjection(reason=reason, finding=_OF_CODE.get(reason.code))
+                    yield HealthObjection(reason=reason, finding=_FINDINGS.get(reason.code))
 
 
 def _check_codes(crossing: Crossing, health: Health) -> Iterator[HealthObjection]:
@@ -76,9 +76,9 @@ def _check_codes(crossing: Crossing, health: Health) -> Iterator[HealthObjection
             continue
         code = _newest(crossing.situation.codes, requirement.issuer)
         for reason in _check_code(crossing, requirement, code):
-            finding = _OF_CODE.get(reason.code)
+            finding = _FINDINGS.get(reason.code)
             if code is not None and reason.code is ReasonCode.HEALTH_CODE_NOT_GREEN:
-                finding = _OF_COLOUR.get(code.colour)
+                finding = _COLOUR_FINDINGS.get(code.colour)
             yield HealthObjection(reason=reason, finding=finding)
 
 
