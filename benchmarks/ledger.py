@@ -3,9 +3,9 @@
     .venv/bin/python -m benchmarks.ledger [--bookings 4000] [--threads 8] [--reserve]
 
 Both write durably, one journey a transaction, into a cluster made for the run: `fsync` and
-`synchronous_commit` are asserted on. With `--reserve` the day keeps places for business, so that each
-booking chooses between two parts and counts in one of them besides. The rates are this machine's;
-the ratio is what can be told elsewhere.
+`synchronous_commit` are asserted on. With `--reserve` the day keeps places for business, so that
+each booking chooses between two parts and counts in one of them besides. The rates are this
+machine's; the ratio is what can be told elsewhere.
 """
 
 import argparse
