@@ -28,7 +28,7 @@ from tongguan.app.notices import notices_of
 from tongguan.app.passes import ShownPass, show_passes
 from tongguan.app.schemes import adopt_version, holding_now
 from tongguan.app.stores import Gate
-from tongguan.app.suspensions import SuspensionRecord, Touch, suspension_record
+from tongguan.app.suspensions import SuspensionRecord, Touch, suspension_record, tell_of_suspensions
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.decisions import Decision, Outcome
 from tongguan.core.gate.bundle import knowledge_of
@@ -219,6 +219,7 @@ def test_suspension__is_told__to_each_it_touches_once_and_when_lifted(january: P
     digest = suspend(january)
     january.sync()
     january.sync()
+    assert tell_of_suspensions(january.hk) == 0, "everybody has been told"
 
     for each in (stopped, cut_short):
         (told,) = notices_of(january.hk, each.application)

@@ -112,7 +112,7 @@ def what_holds(transaction: Transaction) -> Holding | None:
     if last is None:
         return None
     digest, phase = last
-    standing = history.standing(digest, phase, now, all_figures(transaction))
+    standing = history.standing(digest, phase, now, breaker_figures(transaction, phase))
     version = _as_run(transaction, history.texts[digest], digest)
     return Holding(
         version=version,
@@ -297,6 +297,12 @@ def all_figures(transaction: Transaction) -> tuple[DailyFigures, ...]:
     return _read_figures(transaction.figures.all())
 
 
+def breaker_figures(transaction: Transaction, phase: Phase) -> tuple[DailyFigures, ...]:
+    """The figures that a phase asks for as it stands: none, unless a breaker acts by itself."""
+    asked = any(each.by_itself and each.keeps is not None for each in phase.breakers)
+    return all_figures(transaction) if asked else ()
+
+
 @lru_cache(maxsize=32)
 def _read_figures(messages: tuple[bytes, ...]) -> tuple[DailyFigures, ...]:
     return tuple(read_kept_figures(each).statement for each in messages)
@@ -315,14 +321,15 @@ def _read_one(message: bytes) -> SignedAct:
 def _scheme_record(transaction: Transaction, stored: StoredVersion) -> SchemeRecord:
     version = version_by_digest(transaction, stored.digest)
     acts = all_acts(transaction)
-    history, figures = history_now(transaction), all_figures(transaction)
+    history = history_now(transaction)
+    figures = {each.id: breaker_figures(transaction, each) for each in version.phases}
     now = whole_second(transaction.now)
     return SchemeRecord(
         version=version,
         digest=stored.digest,
         acts=tuple(each for each in acts if each.act.digest == stored.digest),
         standings=tuple(
-            (each.id, history.standing(stored.digest, each, now, figures))
+            (each.id, history.standing(stored.digest, each, now, figures[each.id]))
             for each in version.phases
         ),
     )
