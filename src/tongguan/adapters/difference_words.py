@@ -51,6 +51,8 @@ class SaidDifference:
     """The difference of two versions in words of one language."""
 
     heading: str
+    about: str
+    """What the new version says of itself."""
     summary: str
     begins: tuple[str, ...]
     """How early it may take effect, and what becomes of those who hold something already."""
@@ -66,6 +68,7 @@ def say_difference(before: Version, after: Version, language: Language) -> SaidD
     is_same = not changes
     return SaidDifference(
         heading=speaker.heading(),
+        about=after.summary.in_language(language),
         summary=words("difference.same" if is_same else "difference.count", language, **facts),
         begins=tuple(speaker.begins()) if touching else (),
         changes=changes,
@@ -236,7 +239,7 @@ class _Speaker:
             fact=claim.fact.in_language(self._language),
             certainty=words(f"scheme.values.certainty.{claim.certainty.value}", self._language),
             witness=self._say.joined("clauses", witnesses),
-            source=self._say.joined("joined", (source.publisher, day)),
+            source=self._words("why.source", publisher=source.publisher, day=day),
         )
 
     def _witness(self, who: str, through: str | None, day: object) -> str:

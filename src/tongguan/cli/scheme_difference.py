@@ -51,6 +51,8 @@ def diff(
 def print_difference(said: SaidDifference, console: Console, language: Language) -> None:
     """The changes that touch people, each with its sentences; then a short list of the rest."""
     console.print(said.heading, style="bold")
+    if said.changes:
+        console.print(said.about)
     console.print(said.summary)
     for sentence in said.begins:
         console.print(sentence)

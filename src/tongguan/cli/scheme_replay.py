@@ -89,7 +89,6 @@ def print_series(series: Sequence[LoadedScheme], console: Console, language: Lan
     for before, after in pairwise(series):
         console.print()
         console.rule(after.version.id)
-        console.print(after.version.summary.in_language(language))
         said = say_difference(before.version, after.version, language)
         print_difference(said, console, language)
         _print_blocking(after, console, language)
