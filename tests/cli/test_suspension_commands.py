@@ -99,6 +99,12 @@ def _suspend_and_resume(run: Run, hk: tuple[object, ...]) -> None:
     assert "HK suspends SZB: announced" in shown
     assert "(0:00 hours ago)" in shown
 
+    file = hk[-1] / "measured.yaml"  # type: ignore[operator]
+    standing = json.loads(run("scheme", "show", file, *hk, "--json").out)["standing"]
+    assert [each["state"] for each in standing] == ["active", "not_active"]
+    assert [each["age_minutes"] for each in standing[0]["suspensions"]] == [0, 0]
+    assert "phase “pilot”: active" in run("scheme", "show", file, *hk).out
+
     assert run("scheme", "resume", NAME, "--order", "0" * 64, *hk).code == 2
     assert run("scheme", "resume", NAME, "--order", found[0]["order"], *hk).code == 0
     later = json.loads(run("scheme", "suspensions", *hk, "--json").out)

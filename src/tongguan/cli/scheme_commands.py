@@ -1,19 +1,29 @@
 """``tongguan scheme``: check a file, show a version, sign it, activate a phase of it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.app.schemes import SchemeRecord, scheme_record
 from tongguan.cli.console import answers, print_json
-from tongguan.cli.options import JsonOption, help_of
-from tongguan.cli.problems import ExitCode, clipped
+from tongguan.cli.deployments import authority_at
+from tongguan.cli.options import (
+    DATA_DEFAULT,
+    DataOption,
+    JsonOption,
+    authority_named,
+    help_of,
+)
+from tongguan.cli.problems import ExitCode, clipped, faulty
 from tongguan.cli.reading import shown_path
 from tongguan.cli.scheme_data import scheme_as_data, text_as_data
 from tongguan.cli.scheme_files import checked_scheme, named_scheme, place_of
 from tongguan.cli.scheme_view import SchemeView
 from tongguan.cli.speech import say, spoken_language
+from tongguan.cli.suspension_words import standing_as_data, standing_in_words
 from tongguan.core.scheme.faults import Fault
 from tongguan.core.texts import Language
 
@@ -46,14 +56,37 @@ def check(
 
 @scheme.command("show", help=say("scheme.show.help"))
 def show(
-    name: SchemeArgument, as_json: JsonOption = False, language: LanguageOption = None
+    name: SchemeArgument,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+    authority: Annotated[
+        str | None,
+        typer.Option("--authority", metavar="ID", help=help_of("standing_at"), show_default=False),
+    ] = None,
+    data: DataOption = DATA_DEFAULT,
 ) -> None:
-    """Show a version with its claims, what was assumed, and what nobody has stated."""
+    """Show a version: claims, assumptions, unknowns; with an authority, how it stands there."""
     loaded = named_scheme(name)
+    standing = None if authority is None else _standing(loaded, authority, data)
     if as_json:
-        print_json(scheme_as_data(loaded, language))
-    else:
-        SchemeView(answers(), language or spoken_language()).print_scheme(loaded)
+        shown = scheme_as_data(loaded, language)
+        if standing is not None:
+            shown["standing"] = standing_as_data(*standing)
+        print_json(shown)
+        return
+    SchemeView(answers(), language or spoken_language()).print_scheme(loaded)
+    for line in () if standing is None else standing_in_words(*standing):
+        answers().print(line)
+
+
+def _standing(loaded: LoadedScheme, authority: str, data: Path) -> tuple[SchemeRecord, datetime]:
+    """The version's record at an authority that has adopted it, and the time there."""
+    with authority_at(data, authority_named(authority)) as opened:
+        record = scheme_record(opened.authority, loaded.version.id)
+        now = opened.clock.now()
+    if record is None:
+        raise faulty(loaded.version.id, "not_adopted")
+    return record, now
 
 
 def _say_faultless(loaded: LoadedScheme, *, as_json: bool) -> None:

@@ -22,17 +22,15 @@ from tongguan.cli.options import (
 from tongguan.cli.problems import faulty
 from tongguan.cli.scheme_acts import PhaseOption
 from tongguan.cli.scheme_commands import SchemeArgument, scheme
-from tongguan.cli.scheme_data import text_as_data
-from tongguan.cli.speech import say, spoken_language
+from tongguan.cli.speech import say
+from tongguan.cli.suspension_words import suspension_as_data, suspension_in_words
 from tongguan.cli.version_acts import act_on_version
 from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId
 from tongguan.core.scheme.acts import SignedAct
 from tongguan.core.scheme.state import find_phase
-from tongguan.core.scheme.suspensions import Suspension
 from tongguan.core.texts import Text
 
 _DATA: Final = Path(".data")
-_MINUTES_AN_HOUR: Final = 60
 
 
 def _instant_option(name: str, help_key: str) -> object:
@@ -156,51 +154,22 @@ def _instant(text: str | None, place: str, zone: str) -> datetime | None:
 
 
 def _print_record(record: SuspensionRecord, now: datetime) -> None:
-    suspension, language = record.suspension, spoken_language()
-    answers().print(
-        say(
-            "scheme.suspensions.line",
-            by=suspension.authority or say("scheme.suspensions.by_breaker"),
-            scope=_scope(suspension),
-            announced_at=suspension.announced_at.isoformat(timespec="minutes"),
-            age=_age(suspension.age_minutes(now)),
-            effective_at=suspension.effective_at.isoformat(timespec="minutes"),
-            reason=suspension.reason.in_language(language),
-        )
-    )
+    answers().print(suspension_in_words(record.suspension, now))
     if record.over_at is not None:
         over_at = record.over_at.isoformat(timespec="minutes")
         answers().print(say("scheme.suspensions.over", at=over_at))
     for touch, count in record.counts().items():
         answers().print(say(f"scheme.suspensions.touches.{touch.value}", count=count))
     answers().print(say("scheme.suspensions.told", count=len(record.told)))
-    answers().print(say("scheme.suspensions.order", order=suspension.order))
-
-
-def _scope(suspension: Suspension) -> str:
-    named = (*(suspension.control_points or ()), *(suspension.directions or ()))
-    return ", ".join(named) or say("scheme.suspensions.everything")
-
-
-def _age(minutes: int) -> str:
-    return f"{minutes // _MINUTES_AN_HOUR}:{minutes % _MINUTES_AN_HOUR:02d}"
+    answers().print(say("scheme.suspensions.order", order=record.suspension.order))
 
 
 def _record_as_data(record: SuspensionRecord, now: datetime) -> dict[str, object]:
     suspension = record.suspension
     return {
-        "order": suspension.order,
-        "authority": suspension.authority,
-        "breaker": suspension.breaker,
-        "control_points": suspension.control_points,
-        "directions": suspension.directions,
-        "announced_at": suspension.announced_at.isoformat(),
-        "effective_at": suspension.effective_at.isoformat(),
-        "until": None if suspension.until is None else suspension.until.isoformat(),
+        **suspension_as_data(suspension, now),
         "over_at": None if record.over_at is None else record.over_at.isoformat(),
-        "age_minutes": suspension.age_minutes(now),
         "in_effect": suspension.is_in_effect(now) and record.over_at is None,
-        "reason": text_as_data(suspension.reason),
         "places": {touch.value: count for touch, count in record.counts().items()},
         "told": len(record.told),
         "told_of_the_end": len(record.told_of_the_end),
