@@ -264,3 +264,17 @@ def test_phase_ended_early__revokes_later_ways_out__and_brings_everyone_home(act
     decision = decide_at_gate(active.hk, gate(active.hk), crossing(active, 3, home))
     assert decision.outcome is Outcome.REFER
     assert decision.codes[0] is ReasonCode.RIGHT_OF_ENTRY
+
+
+def test_holder__is_told_once__of_what_several_texts_leave_as_it_is(active: Pair) -> None:
+    home_later = book(active, 1)
+
+    def ending(phase: Phase) -> dict[str, Any]:
+        return {"ends": DAY}
+
+    text = next_text(ending)
+    take_place(active, text)
+    take_place(active, next_text(ending, after=text, holders=rule(REVOKE)))
+
+    assert told(active, home_later) == ["way_home_honoured"]
+    assert now(active, home_later) == home_later

@@ -7,10 +7,11 @@ them in order; what it does not say takes nothing away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from tongguan.core.booking.legs import LegWanted
 from tongguan.core.change.held import HeldJourney, HeldLeg, WindowBefore
 from tongguan.core.change.moves import find_move, is_there
 from tongguan.core.change.seats import Seats
@@ -88,11 +89,7 @@ def plan_transition(
     ``before`` are the windows that count them now. Limits that follow from earlier windows must be
     in the reckoning for every one of ``crossings_considered``.
     """
-    planning = _Planning(
-        seats=Seats(reckoning=reckoning, before=before),
-        holders=holders,
-        planned={},
-    )
+    planning = _Planning(seats=Seats(reckoning=reckoning, before=before), holders=holders)
     planning.seat_those_who_may_be_across(journeys)
     planning.revoke_what_begins_after_the_end(journeys)
     planning.keep_what_has_not_changed(journeys)
@@ -100,7 +97,7 @@ def plan_transition(
         planning.remedy(journey)
     return Plan(
         journeys=tuple(planning.planned[each.id] for each in journeys),
-        windows=tuple(_window_changes(planning.seats, journeys)),
+        windows=tuple(_window_changes(before, planning.limits_after(journeys))),
     )
 
 
@@ -122,7 +119,9 @@ def crossings_considered(
 class _Planning:
     seats: Seats
     holders: Holders | None
-    planned: dict[JourneyId, PlannedJourney]
+    planned: dict[JourneyId, PlannedJourney] = field(default_factory=dict)
+    _demands: dict[JourneyId, Demand] = field(default_factory=dict)
+    _there: dict[tuple[LegWanted, Leg], bool] = field(default_factory=dict)
 
     def seat_those_who_may_be_across(self, journeys: Sequence[HeldJourney]) -> None:
         """Everything stays theirs, and is counted before anybody else is seated."""
@@ -209,16 +208,38 @@ class _Planning:
             journey=journey, fate=fate, counted=counted, moved_to=moved_to or {}
         )
 
+    def limits_after(self, journeys: Sequence[HeldJourney]) -> dict[WindowKey, int]:
+        """The limit of every window and part that the phase has for the crossings held now."""
+        limits: dict[WindowKey, int] = {}
+        for journey in journeys:
+            demand = self._demand(journey)
+            if not self._all_there(journey):
+                legs = (each for each in journey.legs if each.is_rewritten and self._is_there(each))
+                demand = self.seats.demand([one for leg in legs for one in leg.crossings])
+            limits.update({window.key: window.limit for window, _ in demand.windows})
+            for choice in demand.choices:
+                limits.update({window.key: window.limit for window in choice.windows})
+        return limits
+
     def _demand(self, journey: HeldJourney) -> Demand:
-        return self.seats.demand(list(_rewritten((journey,))))
+        known = self._demands.get(journey.id)
+        if known is None:
+            known = self.seats.demand(list(_rewritten((journey,))))
+            self._demands[journey.id] = known
+        return known
 
     def _all_there(self, journey: HeldJourney) -> bool:
         return all(self._is_there(leg) for leg in journey.legs)
 
     def _is_there(self, leg: HeldLeg | None) -> bool:
-        return leg is None or is_there(
-            self.seats.reckoning.phase, leg.wanted, is_way_home=leg.leg is Leg.HOME
-        )
+        if leg is None:
+            return True
+        known = self._there.get((leg.wanted, leg.leg))
+        if known is None:
+            phase = self.seats.reckoning.phase
+            known = is_there(phase, leg.wanted, is_way_home=leg.leg is Leg.HOME)
+            self._there[leg.wanted, leg.leg] = known
+        return known
 
     def _kept(self, journey: HeldJourney) -> Fate:
         after = self._after_the_end(journey.home)
@@ -249,35 +270,21 @@ def _move_days_max(holders: Holders | None) -> int:
     return holders.move_days_max or 0
 
 
-def _window_changes(seats: Seats, journeys: Sequence[HeldJourney]) -> Iterator[WindowChange]:
+def _window_changes(
+    before: Mapping[WindowKey, WindowBefore], after: Mapping[WindowKey, int]
+) -> Iterator[WindowChange]:
     """What changes for those counted now, the parts of a cap among it."""
-    after = _limits_after(seats, journeys)
-    for key in sorted(after.keys() | seats.before.keys()):
-        is_before, limit = key in seats.before, after.get(key)
+    for key in sorted(after.keys() | before.keys()):
+        limit = after.get(key)
         fate = None
         if limit is None:
             fate = WindowFate.GONE
-        elif not is_before:
+        elif key not in before:
             fate = WindowFate.NEW
-        elif limit > seats.before[key].capacity:
+        elif limit > before[key].capacity:
             fate = WindowFate.RAISED
-        elif limit < seats.before[key].capacity:
+        elif limit < before[key].capacity:
             fate = WindowFate.CUT
         if fate is not None:
             _, _, quota, _, _ = key
             yield WindowChange(quota=quota, fate=fate)
-
-
-def _limits_after(seats: Seats, journeys: Sequence[HeldJourney]) -> dict[WindowKey, int]:
-    """The limit of every window and part that the new text has for the crossings held now."""
-    phase = seats.reckoning.phase
-    limits: dict[WindowKey, int] = {}
-    for journey in journeys:
-        for leg in journey.legs:
-            if not leg.is_rewritten or not is_there(phase, leg.wanted, is_way_home=True):
-                continue
-            demand = seats.demand(leg.crossings)
-            limits.update({window.key: window.limit for window, _ in demand.windows})
-            for choice in demand.choices:
-                limits.update({window.key: window.limit for window in choice.windows})
-    return limits
