@@ -1,5 +1,7 @@
 """The desk's queue and one application; every look is recorded before it is shown."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +15,17 @@ from tongguan.app.applications import (
     look_at_application,
     waiting_applications,
 )
-from tongguan.app.schemes import holding_now
+from tongguan.app.schemes import Holding, holding_now
 from tongguan.app.stores import Application, ApplicationState
+from tongguan.core.calendar import local_day
 from tongguan.core.eligibility.decide import category_of
 from tongguan.core.identifiers import ApplicationId, CategoryId
+from tongguan.core.people import age_on
+from tongguan.core.scheme.model import Category, Evidence, Phase, Sponsor
+from tongguan.web.context import domain_time
 from tongguan.web.forms import said
+from tongguan.web.pages.applications import EvidenceToFollow, evidence_to_follow
+from tongguan.web.pages.names import name_of_category, texts_of
 from tongguan.web.pages.reasons import reasons_shown
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
@@ -28,15 +36,69 @@ QUEUE_MAX = 50
 
 @allows(Permission.OFFICER)
 def queue(request: HttpRequest) -> HttpResponse:
-    """Applications that wait for an officer, the oldest first."""
+    """Applications that wait for an officer, those whose time runs out first."""
     authority = current_authority()
     holding = holding_now(authority)
     waiting = waiting_applications(authority, officer=request.user.get_username(), limit=QUEUE_MAX)
-    return render(
-        request,
-        "desk/queue.html",
-        {"waiting": waiting, "holding": holding, "phase": holding.phase if holding else None},
+    rows = () if holding is None else tuple(_row(each, holding) for each in waiting)
+    return render(request, "desk/queue.html", {"rows": rows})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """The time that a case has."""
+
+    decide_by: datetime
+    minutes_left: int
+    """Negative where it is overdue."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One application of the queue."""
+
+    application: Application
+    category: str
+    sponsor: Sponsor | None
+    clock: Clock | None
+
+
+def _row(application: Application, holding: Holding) -> Row:
+    texts = texts_of(application, holding)
+    return Row(
+        application=application,
+        category=name_of_category([phase for _, phase in texts], application.category),
+        sponsor=_sponsor(application, texts[0][1]),
+        clock=_clock(application),
     )
+
+
+def _clock(application: Application) -> Clock | None:
+    if application.decide_by is None or application.state is not ApplicationState.WAITING:
+        return None
+    left = (application.decide_by - domain_time()) // timedelta(minutes=1)
+    return Clock(decide_by=application.decide_by, minutes_left=left)
+
+
+def _sponsor(application: Application, phase: Phase) -> Sponsor | None:
+    return next((each for each in phase.sponsors if each.id == application.sponsor), None)
+
+
+def _evidence(
+    application: Application, category: Category | None, zone: str
+) -> tuple[tuple[Evidence, str | None, EvidenceToFollow | None], ...]:
+    """Each document of the category, what was said of it, and that it may follow."""
+    to_follow = {each.evidence.id: each for each in evidence_to_follow(application, category, zone)}
+    return tuple(
+        (each, application.evidence.get(each.id), to_follow.get(each.id))
+        for each in (() if category is None else category.evidence or ())
+    )
+
+
+def _head_age(application: Application, zone: str) -> int | None:
+    """Years of the first person today, where a date of birth was stated."""
+    born = application.people[0].born
+    return None if born is None else age_on(born, local_day(domain_time(), zone))
 
 
 @allows(Permission.OFFICER)
@@ -53,9 +115,13 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     holding = holding_now(authority)
     if found is None or holding is None:
         raise Http404
-    category = category_of(holding.phase, found.category)
+    version, phase = texts_of(found, holding)[0]
+    # What holds decides where it has the category still; else the text that was applied under.
+    knows = category_of(holding.phase, found.category) is not None
+    deciding = holding.phase if knows else phase
+    category = category_of(deciding, found.category)
     fallbacks = tuple(
-        each for each in holding.phase.categories if category and each.id in category.fallback
+        each for each in deciding.categories if category and each.id in category.fallback
     )
     return render(
         request,
@@ -64,16 +130,14 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "application": found,
             "category": category,
             "fallbacks": fallbacks,
-            "evidence": tuple(
-                (each, found.evidence.get(each.id)) for each in (category.evidence or ())
-            )
-            if category
-            else (),
-            "holding": holding,
-            "version": holding.version,
-            "phase": holding.phase,
+            "evidence": _evidence(found, category, version.zone),
+            "version": version,
+            "phase": phase,
+            "sponsor": _sponsor(found, phase),
+            "clock": _clock(found),
+            "head_age": _head_age(found, version.zone),
             "is_waiting": found.state is ApplicationState.WAITING,
-            "reasons": reasons_shown(found.decision.reasons, holding.version, holding.phase),
+            "reasons": reasons_shown(found.decision.reasons, version, phase),
             "fault": fault,
         },
         status=status,

@@ -1,5 +1,7 @@
 """Applying: choose a category, state who and why, get an answer and the slip that opens it."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,15 +9,17 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tongguan.adapters.words import words
 from tongguan.app.applications import (
     ApplicationRequest,
     RequestIdReusedError,
     application_by_id,
     submit_application,
 )
-from tongguan.app.journeys import journeys_of
+from tongguan.app.journeys import journey_records
+from tongguan.app.notices import notices_of
 from tongguan.app.schemes import Holding, NothingHoldsError, holding_now
-from tongguan.app.stores import Application
+from tongguan.app.stores import Application, ApplicationState
 from tongguan.core.area.divisions import DIVISIONS, is_within
 from tongguan.core.booking.keepers import keeps_places
 from tongguan.core.calendar import local_day
@@ -24,7 +28,8 @@ from tongguan.core.eligibility.parties import needs_age
 from tongguan.core.eligibility.stays import Stay
 from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode, SponsorId
 from tongguan.core.people import Assurance, DocumentType, Person
-from tongguan.core.scheme.model import AllocationMethod, Category
+from tongguan.core.scheme.model import AllocationMethod, Category, Evidence
+from tongguan.core.scheme.state import PhaseState
 from tongguan.web.context import domain_time
 from tongguan.web.forms import (
     EVIDENCE_CHARACTERS_MAX,
@@ -42,6 +47,8 @@ from tongguan.web.forms import (
     tick_field,
 )
 from tongguan.web.languages import current_language
+from tongguan.web.pages.names import texts_of
+from tongguan.web.pages.notices import notices_shown
 from tongguan.web.pages.reasons import reasons_shown
 from tongguan.web.permissions import OPENED_APPLICATION, Permission, allows
 from tongguan.web.service import current_authority
@@ -97,19 +104,59 @@ def show(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         return redirect("sign-in")
     slip = authority.index.slip(found.id) if request.session.pop(JUST_APPLIED, False) else None
+    texts = texts_of(found, holding)
+    version, phase = texts[0]
+    category = category_of(phase, found.category)
     return render(
         request,
         "applications/show.html",
         {
             "application": found,
             "slip": slip,
-            "holding": holding,
-            "version": holding.version,
-            "phase": holding.phase,
-            "reasons": reasons_shown(found.decision.reasons, holding.version, holding.phase),
-            "journeys": journeys_of(authority, found.id),
-            "is_open": holding.takes_applications() is None,
+            "version": version,
+            "phase": phase,
+            "category": category,
+            "sponsor": next((each for each in phase.sponsors if each.id == found.sponsor), None),
+            "to_follow": evidence_to_follow(found, category, version.zone),
+            "is_overdue": found.decide_by is not None and found.decide_by < domain_time(),
+            "reasons": reasons_shown(found.decision.reasons, version, phase),
+            "notices": notices_shown(notices_of(authority, found.id), texts),
+            "journeys": journey_records(authority, found.id),
+            "can_book": _can_book(found, holding),
+            "apply_again": category_of(holding.phase, found.category) is not None,
         },
+    )
+
+
+def _can_book(application: Application, holding: Holding) -> bool:
+    """Whether the page leads to the places; the way home may be open though the rest is not."""
+    granted = application.state is ApplicationState.GRANTED and application.lapsed_at is None
+    return granted and holding.state in (PhaseState.ACTIVE, PhaseState.SUSPENDED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceToFollow:
+    """A document of the category that was not described yet and may follow."""
+
+    evidence: Evidence
+    until: date | None
+    """Its last day; ``None`` while nothing has been decided."""
+
+
+def evidence_to_follow(
+    application: Application, category: Category | None, zone: str
+) -> tuple[EvidenceToFollow, ...]:
+    """What is still to come, with its last day: so many days after the day of the decision."""
+    if category is None or application.state is ApplicationState.REFUSED:
+        return ()
+    decided = application.decided_at and local_day(application.decided_at, zone)
+    return tuple(
+        EvidenceToFollow(
+            evidence=each,
+            until=decided + timedelta(days=each.follows_within_days) if decided else None,
+        )
+        for each in category.evidence or ()
+        if each.follows_within_days and not application.evidence.get(each.id, "").strip()
     )
 
 
@@ -154,7 +201,9 @@ class ApplicationForm(Form):
         self._add_stays()
         for each in category.evidence or ():
             self.fields[f"evidence_{each.id}"] = _evidence_field(
-                each.name.in_language(current_language()), required=each.required
+                each.name.in_language(current_language()),
+                required=each.required and not each.follows_within_days,
+                follows_within_days=each.follows_within_days,
             )
         self.fields["itinerary"] = several_field("itinerary", _cities(holding))
         self.fields["elsewhere"] = several_field("elsewhere", _provinces(holding), required=False)
@@ -300,10 +349,14 @@ def _sent(request: HttpRequest, form: ApplicationForm) -> HttpResponse | None:
     return redirect("application")
 
 
-def _evidence_field(label: str, *, required: bool) -> forms.CharField:
+def _evidence_field(label: str, *, required: bool, follows_within_days: int) -> forms.CharField:
+    hint = said("evidence.hint")
+    if follows_within_days:
+        later = words("standing.may_follow", current_language(), days=str(follows_within_days))
+        hint = f"{hint} {later}"
     return forms.CharField(
         label=label,
-        help_text=said("evidence.hint"),
+        help_text=hint,
         required=required,
         max_length=EVIDENCE_CHARACTERS_MAX,
         error_messages={

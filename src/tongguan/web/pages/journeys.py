@@ -9,19 +9,31 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of
-from tongguan.app.ledger_port import Journey, JourneyState, PlacesRefused, PlacesTaken
+from tongguan.app.journeys import (
+    JourneyRecord,
+    JourneyRequest,
+    book_journey,
+    cancel_journey,
+    journey_records,
+)
+from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken
 from tongguan.app.public import Availability, Overview, public_overview
 from tongguan.app.stores import Application, ApplicationState
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.decisions import Outcome, Reason
-from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.core.identifiers import (
+    ApplicationId,
+    ControlPointId,
+    DirectionId,
+    JourneyId,
+    SlotId,
+)
 from tongguan.core.scheme.model import Leg, Slot
 from tongguan.web.forms import FormFault, said
 from tongguan.web.pages.applications import opened
 from tongguan.web.pages.public import DAYS_SHOWN
 from tongguan.web.pages.reasons import reasons_shown
-from tongguan.web.permissions import Permission, allows
+from tongguan.web.permissions import OPENED_APPLICATION, Permission, allows
 from tongguan.web.service import current_authority
 
 _APART = "|"
@@ -62,13 +74,15 @@ class LegShown:
 def take(request: HttpRequest) -> HttpResponse:
     """Choose a slot on each leg; all places are taken or none."""
     application = opened(request)
-    sponsor = None if application is None else application.sponsor
-    overview = public_overview(current_authority(), days=DAYS_SHOWN, sponsor=sponsor)
-    if (
-        application is None
-        or overview.holding is None
-        or application.state is not ApplicationState.GRANTED
-    ):
+    if application is None or application.state is not ApplicationState.GRANTED:
+        return redirect("application")
+    overview = public_overview(
+        current_authority(),
+        days=DAYS_SHOWN,
+        sponsor=application.sponsor,
+        category=application.category,
+    )
+    if overview.holding is None or application.lapsed_at is not None:
         return redirect("application")
     if request.method != "POST":
         return _page(request, overview, application)
@@ -95,36 +109,30 @@ def take(request: HttpRequest) -> HttpResponse:
 @allows(Permission.APPLICANT)
 def cancel(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Give all places of a journey back, after asking once."""
-    journey = own_journey(request, journey_id)
-    application = opened(request)
-    overview = public_overview(current_authority(), days=1)
-    if application is None or overview.holding is None:
-        return redirect("application")
-    holding = overview.holding
+    record = own_journey(request, journey_id)
+    journey = record.journey
     context: dict[str, Any] = {
         "journey": journey,
-        "version": holding.version,
-        "phase": holding.phase,
+        "version": record.version,
+        "phase": record.phase,
     }
     status = 200
     if request.method == "POST":
         if journey.state is JourneyState.CANCELLED:
             return redirect("application")
-        decision = cancel_journey(current_authority(), journey.id, application.id).decision
+        decision = cancel_journey(current_authority(), journey.id, journey.application).decision
         if decision.outcome is Outcome.GRANT:
             return redirect("application")
         status = 409
-        context["reasons"] = reasons_shown(decision.reasons, holding.version, holding.phase)
+        context["reasons"] = reasons_shown(decision.reasons, record.version, record.phase)
     return render(request, "journeys/cancel.html", context, status=status)
 
 
-def own_journey(request: HttpRequest, journey_id: UUID) -> Journey:
-    """A journey of the opened application; 404 for any other."""
-    application = opened(request)
-    if application is None:
-        raise Http404
-    for each in journeys_of(current_authority(), application.id):
-        if each.id == str(journey_id):
+def own_journey(request: HttpRequest, journey_id: UUID) -> JourneyRecord:
+    """A journey of the opened application, with the text that names its parts; 404 for others."""
+    application = ApplicationId(request.session[OPENED_APPLICATION])
+    for each in journey_records(current_authority(), application):
+        if each.journey.id == str(journey_id):
             return each
     raise Http404
 
@@ -140,6 +148,7 @@ def _page(
     holding = overview.holding
     if holding is None:
         return redirect("application")
+    elsewhere = {each.direction for each in overview.kept_elsewhere}
     legs = tuple(
         LegShown(
             direction=way.id,
@@ -151,6 +160,7 @@ def _page(
             ),
         )
         for way in holding.phase.directions
+        if way.id not in elsewhere
     )
     shown = reasons_shown(reasons, holding.version, holding.phase)
     faults = (FormFault(anchor="legs", message=said(fault)),) if fault else ()
@@ -159,6 +169,7 @@ def _page(
         "journeys/take.html",
         {
             "legs": legs,
+            "kept_elsewhere": overview.kept_elsewhere,
             "version": holding.version,
             "phase": holding.phase,
             "persons": len(application.people),

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 from tongguan.adapters.barcode import qr_svg
 from tongguan.app.ledger_port import JourneyState
 from tongguan.app.passes import ShownPass, show_passes
-from tongguan.app.schemes import holding_now
 from tongguan.web.pages.journeys import own_journey
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
@@ -38,14 +37,14 @@ def paper(request: HttpRequest, journey_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, journey_id: UUID, template: str) -> HttpResponse:
-    journey = own_journey(request, journey_id)
-    holding = holding_now(current_authority())
-    if journey.state is JourneyState.CANCELLED or holding is None:
+    record = own_journey(request, journey_id)
+    journey = record.journey
+    if journey.state is JourneyState.CANCELLED:
         return redirect("application")
     context: dict[str, Any] = {
         "journey": journey,
-        "version": holding.version,
-        "phase": holding.phase,
+        "version": record.version,
+        "phase": record.phase,
         "passes": tuple(
             # The picture is drawn by the barcode adapter from a signed text; it holds no input.
             PassShown(shown=each, picture=mark_safe(qr_svg(each.text)))  # noqa: S308

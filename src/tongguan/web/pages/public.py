@@ -8,7 +8,7 @@ from django.shortcuts import render
 from tongguan.app.public import public_overview
 from tongguan.app.schemes import SchemeRecord, scheme_record, scheme_records
 from tongguan.core.identifiers import VersionId
-from tongguan.core.scheme.model import Phase
+from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.unknowns import blocking
 from tongguan.web.context import domain_time
 from tongguan.web.pages.places import places_tables
@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "record": record,
     }
     if record is not None and holding is not None:
-        context |= _described(record, holding.phase, is_held=True) | {
+        context |= _described(record, holding.version, holding.phase, is_held=True) | {
             "holding": holding,
             "why": tuple(
                 act.reason
@@ -59,12 +59,16 @@ def version(request: HttpRequest, version_id: str) -> HttpResponse:
     if record is None:
         raise Http404
     first = record.version.phases[0]
-    return render(request, "public/version.html", _described(record, first, is_held=False))
+    described = _described(record, record.version, first, is_held=False)
+    return render(request, "public/version.html", described)
 
 
-def _described(record: SchemeRecord, phase: Phase, *, is_held: bool) -> dict[str, Any]:
-    shown = record.version
-    later = shown.phases[shown.phases.index(phase) + 1 :]
+def _described(
+    record: SchemeRecord, shown: Version, phase: Phase, *, is_held: bool
+) -> dict[str, Any]:
+    """The text as it is shown: as signed, or as its annexes run it while it holds."""
+    names = [each.id for each in shown.phases]
+    later = shown.phases[names.index(phase.id) + 1 :]
     return {
         "record": record,
         "version": shown,

@@ -169,3 +169,18 @@ def yes_or_no(value: bool | None) -> str:
 def hexadecimal(value: bytes) -> str:
     """Bytes as hexadecimal digits."""
     return value.hex()
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """How long so many minutes are: days and hours, hours and minutes, or minutes."""
+    days, rest = divmod(abs(minutes), 24 * 60)
+    hours = rest // 60
+    parts = {"day": days, "hour": hours, "minute": 0 if days else rest % 60}
+    said = [_amount(unit, number) for unit, number in parts.items() if number]
+    between = " " if current_language() is Language.EN else ""
+    return between.join(said) or _amount("minute", 0)
+
+
+def _amount(unit: str, number: int) -> str:
+    return words(f"standing.units.{unit}{'' if number == 1 else 's'}", number=number)
