@@ -70,6 +70,14 @@ class Allotment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeptElsewhere:
+    """A direction whose places another authority gives out."""
+
+    direction: DirectionId
+    keeper: AuthorityId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
     """What holds, and the places of the coming days."""
 
@@ -83,6 +91,8 @@ class Overview:
     """Whether the scheme gives places to the other authority, which knows what is left."""
     allotments: tuple[Allotment, ...] = ()
     """The sponsors' allotments of the coming days, by window and in the order of the phase."""
+    kept_elsewhere: tuple[KeptElsewhere, ...] = ()
+    """Where this authority keeps some directions: those whose places another keeps."""
 
 
 def public_overview(
@@ -124,6 +134,11 @@ def public_overview(
             availability=tuple(_availability(board, offer, sponsor) for offer in board.offers),
             quotas=_quota_counts(board),
             allotments=_allotments(board),
+            kept_elsewhere=tuple(
+                KeptElsewhere(direction=each.id, keeper=keeper)
+                for each in holding.phase.directions
+                if (keeper := keeper_of(holding.version, each)) not in (None, authority.id)
+            ),
         )
 
 

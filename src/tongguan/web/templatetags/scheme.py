@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from tongguan.adapters.words import words
+from tongguan.adapters.words import texts, words
 from tongguan.core.identifiers import (
     AuthorityId,
     CategoryId,
@@ -52,13 +52,22 @@ class AssumptionShown:
 def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
     """What the sources say and what is assumed, kept apart."""
     assumed = tuple(
-        AssumptionShown(field=_said(f"pages.fields.{name.replace('.', '_')}"), reason=reason)
+        AssumptionShown(field=_said(_label(name)), reason=reason)
         for name, reason in rests_on.assumed.items()
     )
     return {
         "claims": claims_shown(version, rests_on),
         "assumed": assumed,
     }
+
+
+def _label(field: str) -> str:
+    """The key of the words for a field of a clause: the page's own, else the language's."""
+    for group in ("pages.fields", "scheme.fields"):
+        for name in (field.replace(".", "_"), field.rpartition(".")[2]):
+            if f"{group}.{name}" in texts():
+                return f"{group}.{name}"
+    raise KeyError(field)
 
 
 def claims_shown(version: Version, rests_on: Basis | None = None) -> tuple[ClaimShown, ...]:
