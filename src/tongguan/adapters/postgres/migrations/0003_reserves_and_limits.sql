@@ -10,6 +10,10 @@ ALTER TABLE tongguan.quota_window
     -- The instant at which the capacity was last reckoned.
     ADD COLUMN reckoned_at timestamptz NOT NULL DEFAULT '-infinity';
 
+-- Finds the parts of a cap, which a recount asks of every window.
+CREATE INDEX quota_window_parts ON tongguan.quota_window (cell_scheme, cell_week, part_of)
+    WHERE part_of IS NOT NULL;
+
 -- Creates the windows of a request that nobody has touched yet, locks all of them in key order and
 -- gives each the limit reckoned at the request's instant, unless a later one has been at it;
 -- returns each with what it has left, those without room or of other days only.
