@@ -44,9 +44,11 @@ def answer(path: str, body: object, status: int = 200) -> None:
 def test_source__read__gives_what_was_published(source: HttpPeerSource) -> None:
     answer("/keys", {"signed": b64encode(b"keys").decode()})
     answer("/acts", {"acts": [b64encode(b"one").decode(), b64encode(b"two").decode()]})
+    answer("/figures", {"figures": [b64encode(b"three").decode()]})
     answer("/status-lists/pass", {"signed": b64encode(b"list").decode()})
     assert source.keys() == b"keys"
     assert source.acts() == (b"one", b"two")
+    assert source.figures() == (b"three",)
     assert source.status_list("pass") == b"list"
 
 

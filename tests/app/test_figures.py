@@ -169,6 +169,7 @@ def test_breaker__suspends__by_itself_and_its_holders_are_told(begun: Pair) -> N
     assert (told.code, told.facts["breaker"]) == ("phase_suspended", "bubble")
 
     standing = public_standing(begun.hk)
+    assert [each.found.state for each in standing.criteria[PILOT]] == [MeasureState.NO_DATA]
     (order,) = standing.suspensions
     assert (order.in_effect, order.suspension.authority) == (False, None)
     (breaker,) = standing.breakers

@@ -4,6 +4,7 @@ On that evening travellers who came to Hong Kong over the Hong Kong–Zhuhai–M
 exempt lane from 18 January 00:00. Nobody was refused entry: residents went to the ordinary lane.
 """
 
+import threading
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
@@ -238,6 +239,22 @@ def test_suspension__is_told__to_each_it_touches_once_and_when_lifted(january: P
     january.set_time(at(TUESDAY, 18))
     january.sync()
     assert step_up(january, gate_at(january, HZB), stopped).outcome is Outcome.ADMIT
+
+
+def test_suspension__waits__for_whoever_is_booking_and_tells_them_too(january: Pair) -> None:
+    holding = holding_now(january.hk)
+    assert holding is not None
+    with january.hk.database.transaction() as booking:
+        booking.ledger.hold_text()
+        ordering = threading.Thread(
+            target=suspend_phase, args=(january.hk, holding.digest, PILOT, ORDER)
+        )
+        ordering.start()
+        ordering.join(timeout=0.5)
+        assert ordering.is_alive(), "a booking that has not ended could still take a place"
+    ordering.join(timeout=10)
+    assert not ordering.is_alive()
+    assert len(suspension_record(january.hk)) == 1
 
 
 def test_order_of_the_other_side__is_told__when_it_is_received(january: Pair) -> None:

@@ -100,8 +100,11 @@ def tell_holders(transaction: Transaction) -> int:
     told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
     given = 0
     for suspension in holding.suspensions:
-        known = {journey for journey, order in told if order == suspension.order}
-        for journey in () if known else _journeys(transaction, holding, suspension):
+        if any(order == suspension.order for _, order in told):
+            continue
+        # Whoever is booking now knows of no suspension: wait for them, and they are told as well.
+        transaction.ledger.hold_text_alone()
+        for journey in _journeys(transaction, holding, suspension):
             touched = _touched_now(holding, suspension, journey, transaction.now)
             if touched:
                 _tell(transaction, holding, journey, suspension, touched)

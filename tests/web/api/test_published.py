@@ -7,13 +7,16 @@ import pytest
 from django.test import Client
 
 from tests.builders.authorities import START, Pair
+from tests.builders.figures import measured
 from tests.web.api.calls import call
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.acts import SuspensionOrder, suspend_phase
+from tongguan.app.figures import sign_day
 from tongguan.app.publishing import STATUS_LISTS
-from tongguan.app.schemes import holding_now
+from tongguan.app.schemes import adopt_version, holding_now
 from tongguan.core.credentials.keys import KeyUse
-from tongguan.core.identifiers import PhaseId, VersionId
+from tongguan.core.identifiers import MetricId, PhaseId, VersionId
+from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.texts import Text
 
@@ -41,10 +44,26 @@ def test_act__of_the_other_side__is_kept_once(unsigned: Pair, client: Client) ->
     assert holding.state is PhaseState.SUSPENDED
 
 
+def test_figures__of_the_other_side__are_kept_once_and_published(
+    unsigned: Pair, client: Client
+) -> None:
+    text = measured()
+    for authority in (unsigned.hk, unsigned.gd):
+        adopt_version(authority, canonical_text(text))
+    said = sign_day(unsigned.gd, text.scheme, START.date(), {MetricId("unlinked-cases"): 3})
+    body = {"signed": b64encode(said.message).decode()}
+    assert call(client, "POST", "/figures", body).json() == {"is_new": True}
+    assert call(client, "POST", "/figures", body).json() == {"is_new": False}
+    assert call(client, "GET", "/published/figures").json() == {"figures": [body["signed"]]}
+
+
+@pytest.mark.parametrize("path", ["/acts", "/figures"])
 @pytest.mark.parametrize("message", [b"", b"x", b"\xd2\x84" + b"x" * 100])
-def test_act__unsigned__is_refused(hk: Pair, client: Client, message: bytes) -> None:
+def test_what_is_sent__unsigned__is_refused(
+    hk: Pair, client: Client, message: bytes, path: str
+) -> None:
     body = {"signed": b64encode(message).decode() or "===="}
-    response = call(client, "POST", "/acts", body)
+    response = call(client, "POST", path, body)
     assert response.status_code in {400, 422}
     assert response.json()["errors"][0]["path"] == "/signed"
 
