@@ -7,20 +7,30 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.authorities import START, Pair, granted, person
+from tests.builders.authorities import START, Pair, application, granted, person
 from tests.builders.quotas import reserve
 from tests.builders.schemes import text
 from tests.builders.travel import BACK, DAY, SZB, at, booked, leg
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.acts import SuspensionOrder, suspend_phase
+from tongguan.app.applications import submit_application
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.public import Availability, public_overview
 from tongguan.app.schemes import holding_now
+from tongguan.app.sponsors import nominate
 from tongguan.core.identifiers import ControlPointId, JourneyId, SponsorId, VersionId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.canonical import canonical_text
-from tongguan.core.scheme.model import EACH, Basis, CarryOver, Phase, Quota, Sponsor
+from tongguan.core.scheme.model import (
+    EACH,
+    AllocationMethod,
+    Basis,
+    CarryOver,
+    Phase,
+    Quota,
+    Sponsor,
+)
 from tongguan.core.texts import Text
 
 CHAMBER = SponsorId("chamber")
@@ -104,6 +114,32 @@ def test_allotments__of_sponsors__are_published_with_what_is_left(pair: Pair) ->
         (CHAMBER, 2, 0, 2)
     ]
     assert left(pair, "business", sponsor=SponsorId("stranger")) == {3}
+
+
+def test_allotment__of_a_sponsor__is_used_by_those_on_its_list(pair: Pair) -> None:
+    def by_list(pilot: Phase) -> Phase:
+        business, *others = kept_for_lists(pilot).categories
+        business = replace(business, allocation=AllocationMethod.SPONSOR_LIST)
+        return replace(kept_for_lists(pilot), categories=(business, *others))
+
+    open_with(pair, by_list)
+    people = (person(1), person(2), person(3))
+    nominate(pair.hk, CHAMBER, [each.document for each in people], officer="lam")
+    answer = submit_application(pair.hk, replace(application(people=people), sponsor=CHAMBER))
+    request = JourneyRequest(
+        id=JourneyId(str(uuid4())),
+        application=answer.application.id,
+        legs=(leg("HK-GD", DAY), leg("GD-HK", BACK)),
+    )
+    taken = book_journey(pair.hk, request)
+    assert isinstance(taken, PlacesTaken)
+    assert {place.sponsor for place in taken.journey.places} == {CHAMBER}
+    used = [each for each in public_overview(pair.hk).allotments if each.taken]
+    assert {(each.window.starts, each.taken, each.left) for each in used} == {
+        (DAY, 2, 0),
+        (BACK, 2, 0),
+    }
+    assert (left(pair, "business"), left(pair, "business", sponsor=CHAMBER)) == ({2}, {2})
 
 
 def test_places__are_named__only_where_the_text_has_them(pair: Pair) -> None:
