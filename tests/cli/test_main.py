@@ -46,6 +46,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "scheme annex check",
         "scheme annex list",
         "scheme annex sign",
+        "scheme apply",
         "scheme backtest",
         "scheme check",
         "scheme criteria",
@@ -62,6 +63,9 @@ def test_commands__are__those_that_are_promised() -> None:
         "source add",
         "source list",
         "source show",
+        "sponsor add",
+        "sponsor list",
+        "sponsor remove",
     }
 
 
