@@ -126,6 +126,8 @@ _TEMPLATES: dict[str, Any] = {
         "builtins": [
             "tongguan.web.templatetags.words",
             "tongguan.web.templatetags.scheme",
+            "tongguan.web.templatetags.rules",
+            "tongguan.web.templatetags.standing",
         ],
         "context_processors": [
             "django.template.context_processors.request",

@@ -1,16 +1,22 @@
 """The public page: what holds now and next, who may go, places left, sources, signatures, data."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tongguan.app.public import public_overview
+from tongguan.app.annexes import annex_records
+from tongguan.app.public import Allotment, public_overview
 from tongguan.app.schemes import SchemeRecord, scheme_record, scheme_records
+from tongguan.app.standing import BreakerState, public_standing
 from tongguan.core.identifiers import VersionId
-from tongguan.core.scheme.model import Phase, Version
+from tongguan.core.scheme.annexes import annex_digest
+from tongguan.core.scheme.model import Annex, DateInterval, Phase, Sponsor, Version
 from tongguan.core.scheme.unknowns import blocking
 from tongguan.web.context import domain_time
+from tongguan.web.languages import current_language
 from tongguan.web.pages.places import places_tables
 from tongguan.web.pages.timeline import timeline_of
 from tongguan.web.permissions import Permission, allows
@@ -36,17 +42,22 @@ def overview(request: HttpRequest) -> HttpResponse:
         "record": record,
     }
     if record is not None and holding is not None:
+        standing = public_standing(authority)
         context |= _described(record, holding.version, holding.phase, is_held=True) | {
             "holding": holding,
-            "why": tuple(
-                act.reason
-                for phase, standing in record.standings
-                if phase == holding.phase.id
-                for act in standing.acts
-                if act.reason is not None
-            ),
             "means_key": f"pages.state_means.{holding.state}",
             "next_phase": found.next_phase,
+            "standing": standing,
+            "breakers": standing.breakers,
+            "criteria": tuple(
+                (
+                    each,
+                    tuple((state.criterion, state.found) for state in standing.criteria[each.id]),
+                )
+                for each in holding.version.phases
+                if each.id in standing.criteria
+            ),
+            "allotments": tuple(_allotment(each, holding.phase) for each in found.allotments),
             "places": places_tables(found.availability, found.now),
         }
     return render(request, "public/overview.html", context)
@@ -63,6 +74,42 @@ def version(request: HttpRequest, version_id: str) -> HttpResponse:
     return render(request, "public/version.html", described)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AllotmentShown:
+    """A row of the sponsors' board."""
+
+    sponsor: Sponsor
+    days: DateInterval
+    quota: str
+    limit: int
+    taken: int
+    left: int
+
+
+def _allotment(found: Allotment, phase: Phase) -> AllotmentShown:
+    window = found.window
+    quota = next((each for each in phase.quotas if each.id == window.quota), None)
+    return AllotmentShown(
+        sponsor=found.sponsor,
+        days=DateInterval(
+            first=window.starts, last=window.starts + timedelta(days=window.days - 1)
+        ),
+        quota=window.quota if quota is None else quota.name.in_language(current_language()),
+        limit=window.limit,
+        taken=found.taken,
+        left=found.left,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnnexShown:
+    """An annex in force, and when it was signed."""
+
+    text: Annex
+    at: datetime
+    digest: str
+
+
 def _described(
     record: SchemeRecord, shown: Version, phase: Phase, *, is_held: bool
 ) -> dict[str, Any]:
@@ -74,6 +121,24 @@ def _described(
         "version": shown,
         "phase": phase,
         "next_phase": later[0] if later else None,
+        # Without figures: what the text says alone.
+        "breakers": tuple(
+            BreakerState(breaker=each, yesterday=None, trip=None) for each in phase.breakers
+        ),
+        "criteria": tuple(
+            (each, tuple((criterion, None) for criterion in each.criteria))
+            for each in shown.phases
+            if each.criteria
+        ),
+        "annexes": tuple(
+            AnnexShown(
+                text=each.signed.statement.annex,
+                at=each.signed.statement.at,
+                digest=annex_digest(each.signed.statement.annex),
+            )
+            for each in annex_records(current_authority(), record.digest)
+            if each.in_force
+        ),
         "blocking": () if is_held else blocking(shown, phase.id),
         "timeline": timeline_of(shown, domain_time()),
         "claims": claims_shown(shown),

@@ -1,6 +1,7 @@
 """How the values of a scheme are named on pages, and what each clause rests on."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from tongguan.core.identifiers import (
     DirectionId,
     PhaseId,
     SlotId,
+    SponsorId,
 )
 from tongguan.core.scheme.model import (
     EACH,
@@ -21,6 +23,7 @@ from tongguan.core.scheme.model import (
     ControlPoint,
     Phase,
     Quota,
+    QuotaKind,
     Slot,
     Source,
     Version,
@@ -48,6 +51,14 @@ class AssumptionShown:
     reason: Text
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetAsideShown:
+    """A rival claim that the clause does not follow, and why."""
+
+    claim: ClaimShown
+    because: Text
+
+
 @register.inclusion_tag("scheme/basis.html")
 def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
     """What the sources say and what is assumed, kept apart."""
@@ -58,6 +69,12 @@ def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
     return {
         "claims": claims_shown(version, rests_on),
         "assumed": assumed,
+        "set_aside": tuple(
+            SetAsideShown(claim=each, because=rival.because)
+            for rival in rests_on.set_aside
+            for each in claims_shown(version)
+            if each.claim.id == rival.claim
+        ),
     }
 
 
@@ -127,8 +144,11 @@ def category_name(phase: Phase, category: CategoryId) -> str:
 
 @register.filter
 def times(slot: Slot) -> str:
-    """From when to when a slot lasts."""
-    return f"{slot.starts:%H:%M}–{slot.ends:%H:%M}"
+    """From when to when a slot lasts, and that it ends on the next day where it does."""
+    if slot.ends == time(0):
+        return f"{slot.starts:%H:%M}–24:00"
+    said = f"{slot.starts:%H:%M}–{slot.ends:%H:%M}"
+    return _said("rules.next_day", times=said) if slot.ends <= slot.starts else said
 
 
 @register.simple_tag
@@ -157,8 +177,25 @@ def _counted(version: Version, phase: Phase, dimension: str, value: str | None) 
             return category_name(phase, CategoryId(value))
         case "control_point":
             return point_name(phase, ControlPointId(value))
+        case "slot":
+            return slot_of_any(phase, SlotId(value))
+        case "sponsor":
+            return sponsor_name(phase, SponsorId(value))
         case _:
             return value
+
+
+def slot_of_any(phase: Phase, slot: SlotId) -> str:
+    """The times of a slot, on the first direction that has one of the name."""
+    named = (slot_times(phase, each.id, slot) for each in phase.directions)
+    return next((name for name in named if name != slot), slot)
+
+
+@register.simple_tag
+def sponsor_name(phase: Phase, sponsor: SponsorId) -> str:
+    """What a sponsor is called."""
+    found = next((each for each in phase.sponsors if each.id == sponsor), None)
+    return str(sponsor) if found is None else found.name.in_language(current_language())
 
 
 def _said(key: str, **facts: str) -> str:
@@ -170,6 +207,8 @@ def quota_limit(quota: Quota) -> str:
     """How many, of what kind and how often; what nobody stated is said to be not stated."""
     if quota.limit is None:
         return _said(f"pages.limits.not_stated_{quota.per}")
+    if quota.kind is QuotaKind.RESERVE:
+        return _said(f"rules.reserve.{quota.per}", limit=f"{quota.limit:,}")
     if quota.kind is None:
         kind = f"unsure_{quota.per}"
     else:
