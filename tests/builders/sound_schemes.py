@@ -338,7 +338,12 @@ def _phase(draw: Draw, number: int) -> Data:
         "quotas": _quotas(draw, values),
         "directions": directions,
         "health": draw(st.none() | st.just(_health(draw))),
-        "return": {"place_required": True, "stay_days_max": None, "same_control_point": None}
+        # Places of two keepers cannot be booked together, whoever keeps the version's own.
+        "return": {
+            "place_required": len({each["booking_authority"] for each in directions}) == 1,
+            "stay_days_max": None,
+            "same_control_point": None,
+        }
         | _basis(draw),
         "rights_of_entry": [{"party": "HK", "document_types": ["hkid"]} | _basis(draw)],
         "exemptions": [exempt | _basis(draw)] if draw(st.booleans()) else [],

@@ -192,6 +192,21 @@ MEANING_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "Write one of: {allowed}.",
         ),
     ),
+    FaultCode.KEEPERS_DIFFER: (
+        _words(
+            "必須同時預約回程，但去程的名額由 {value} 管理，回程的由 {other} 管理，"
+            "無人可一併預約。",
+            "必须同时预约返程，但去程的名额由 {value} 管理，返程的由 {other} 管理，"
+            "无人可一并预约。",
+            "A place home is required, but {value} keeps the places of the way out and {other} "
+            "those of the way home, so nobody can book both together.",
+        ),
+        _words(
+            "請把兩個方向的名額交由同一方管理，或不要求回程名額。",
+            "请把两个方向的名额交由同一方管理，或不要求返程名额。",
+            "Let one authority keep both directions, or do not require a place home.",
+        ),
+    ),
     FaultCode.PARTY_UNKNOWN: (
         _words(
             "「{value}」不是此計劃的一方。",

@@ -66,6 +66,7 @@ class FaultCode(StrEnum):
     HOME_DIRECTION_MISSING = "home_direction_missing"
     HOURS_EMPTY = "hours_empty"
     ISSUER_NO_PARTY = "issuer_no_party"
+    KEEPERS_DIFFER = "keepers_differ"
     KEY_MISSING = "key_missing"
     KEY_UNKNOWN = "key_unknown"
     LIMIT_NOT_OF_EACH = "limit_not_of_each"

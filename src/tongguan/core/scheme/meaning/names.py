@@ -173,6 +173,22 @@ def _check_home(_: Parsed, phase: Parsed, reader: Reader) -> None:
         reader.fault(FaultCode.HOME_DIRECTION_MISSING, (*clause.path, "place_required"))
 
 
+def _check_keepers(version: Parsed, phase: Parsed, reader: Reader) -> None:
+    """Places that must be booked together must be booked with one authority."""
+    clause, own = node(phase, "return"), node(version, "booking_authority")
+    if clause is None or clause.values.get("place_required") is not True:
+        return
+    default = None if own is None else string(own, "party")
+    kept = {
+        direction.values.get("leg"): string(direction, "booking_authority") or default
+        for direction in nodes(phase, "directions")
+    }
+    out, home = kept.get(Leg.OUT), kept.get(Leg.HOME)
+    if out is not None and home is not None and out != home:
+        path = (*clause.path, "place_required")
+        reader.fault(FaultCode.KEEPERS_DIFFER, path, value=out, other=home)
+
+
 CHECKS_OF_ANY_TEXT: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
     _check_duplicates,
     _check_claims,
@@ -192,4 +208,5 @@ CHECKS_OF_PHASE: Final[tuple[Callable[[Parsed, Parsed, Reader], None], ...]] = (
     _check_named_within_phase,
     _check_directions,
     _check_home,
+    _check_keepers,
 )
