@@ -68,7 +68,7 @@ def test_booking__refuses__a_place_that_another_keeps_and_names_it() -> None:
     refused = _asked(HK, HOME)
     (reason,) = refused.reasons
     assert reason.code is ReasonCode.PLACES_KEPT_ELSEWHERE
-    assert reason.facts == {"direction": HOME, "authority": GD}
+    assert reason.facts == {"direction": HOME, "party": GD}
     assert reason.clause == f"phases/pilot/directions/{HOME}/booking_authority"
     (own,) = _asked(GD, OUT).reasons
-    assert (own.clause, own.facts["authority"]) == ("booking_authority", HK)
+    assert (own.clause, own.facts["party"]) == ("booking_authority", HK)

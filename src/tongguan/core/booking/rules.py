@@ -209,7 +209,7 @@ def _keeper_reasons(
                 f"{_path(phase, direction)}/booking_authority" if own else "booking_authority",
                 direction.basis if own else version.booking_authority_basis,
                 direction=direction.id,
-                authority=keeper,
+                party=keeper,
             )
 
 
