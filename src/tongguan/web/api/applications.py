@@ -12,6 +12,7 @@ from tongguan.app.applications import (
     BookedElsewhereError,
     submit_application,
 )
+from tongguan.app.notices import notices_of
 from tongguan.app.schemes import Holding, holding_now
 from tongguan.app.stores import Application
 from tongguan.core.area.divisions import is_place
@@ -31,6 +32,8 @@ from tongguan.web.api.shapes import (
     Uuid,
     decision_out,
 )
+from tongguan.web.pages.names import texts_of
+from tongguan.web.pages.notices import notices_shown
 from tongguan.web.permissions import Permission
 from tongguan.web.service import current_authority
 
@@ -104,6 +107,22 @@ class ApplicationOut(Schema):
     decision: DecisionOut
     submitted_at: datetime
     decided_at: datetime | None
+    decide_by: datetime | None
+    """When the clock of a waiting case runs out; null where the scheme states none."""
+    lapsed_at: datetime | None
+    """When a grant stopped counting because a later text does not keep it."""
+    sponsor: str | None
+
+
+class NoticeOut(Schema):
+    """What the holders were told: a stable code, words in the language asked for, and facts."""
+
+    code: str
+    at: datetime
+    journey: str | None
+    title: str
+    remedy: str
+    facts: dict[str, str]
 
 
 class SlipOut(Schema):
@@ -154,6 +173,31 @@ def open_application_by_slip(request: HttpRequest, payload: SlipIn) -> Applicati
     return application_out(found, the_holding())
 
 
+@operation(
+    router,
+    "GET",
+    "/application/notices",
+    permission=Permission.APPLICANT,
+    answer=list[NoticeOut],
+)
+def list_notices(request: HttpRequest) -> list[NoticeOut]:
+    """What the holders of the application were told, the newest first."""
+    application = application_of(request)
+    notices = notices_of(current_authority(), application.id)
+    shown = notices_shown(notices, texts_of(application, the_holding()))
+    return [
+        NoticeOut(
+            code=notice.code.value,
+            at=notice.at,
+            journey=notice.journey,
+            title=each.title,
+            remedy=each.remedy,
+            facts=dict(notice.facts),
+        )
+        for notice, each in zip(notices, shown, strict=True)
+    ]
+
+
 def the_holding() -> Holding:
     """What holds, or the problem that nothing does."""
     holding = holding_now(current_authority())
@@ -163,16 +207,20 @@ def the_holding() -> Holding:
 
 
 def application_out(application: Application, holding: Holding) -> ApplicationOut:
-    """An application without its people's data."""
+    """An application without its people's data, its decision by the text applied under."""
+    version, phase = texts_of(application, holding)[0]
     return ApplicationOut(
         id=application.id,
         reference=application.reference,
         state=application.state.value,
         category=application.category,
         persons=len(application.people),
-        decision=decision_out(application.decision, holding.version, holding.phase),
+        decision=decision_out(application.decision, version, phase),
         submitted_at=application.submitted_at,
         decided_at=application.decided_at,
+        decide_by=application.decide_by,
+        lapsed_at=application.lapsed_at,
+        sponsor=application.sponsor,
     )
 
 

@@ -1,5 +1,6 @@
 """Places left, by direction, day, control point, slot and category."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -7,7 +8,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from tongguan.app.public import Availability, Overview, public_overview
+from tongguan.app.public import Availability, public_overview
+from tongguan.core.identifiers import SponsorId
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
 from tongguan.web.api.shapes import Identifier
@@ -29,7 +31,20 @@ class AvailablePlaceOut(Schema):
     ends: datetime
     bookable: bool
     left: dict[str, int]
+    """By category, without what is kept for others and with what is kept for it."""
     bound_by: dict[str, str]
+
+
+class AllotmentOut(Schema):
+    """What a sponsor may give to those on its list in one window."""
+
+    sponsor: str
+    quota: str
+    first: date
+    days: int
+    limit: int
+    taken: int
+    left: int
 
 
 class AvailabilityOut(Schema):
@@ -37,6 +52,7 @@ class AvailabilityOut(Schema):
 
     now: datetime
     places: list[AvailablePlaceOut]
+    allotments: list[AllotmentOut]
 
 
 @operation(router, "GET", "/availability", permission=Permission.ANYONE, answer=AvailabilityOut)
@@ -44,31 +60,46 @@ def show_availability(
     request: HttpRequest,
     days: Annotated[int, Query(), Field(ge=1, le=DAYS_MAX)] = 8,
     direction: Annotated[Identifier | None, Query()] = None,
+    sponsor: Annotated[Identifier | None, Query()] = None,
 ) -> AvailabilityOut:
-    """Places left on the coming service days; nothing when no phase holds."""
-    found = public_overview(current_authority(), days=days)
+    """Places left on the coming service days; nothing when no phase holds.
+
+    With a sponsor, those left for a person on its list.
+    """
+    named = None if sponsor is None else SponsorId(sponsor)
+    found = public_overview(current_authority(), days=days, sponsor=named)
     if found.booked_elsewhere:
         raise ProblemError(ProblemCode.BOOKED_ELSEWHERE)
-    _check_direction(direction, found)
+    if found.holding is not None:
+        phase = found.holding.phase
+        _check("direction", direction, [each.id for each in phase.directions])
+        _check("sponsor", sponsor, [each.id for each in phase.sponsors])
     return AvailabilityOut(
         now=found.now,
         places=[
             _place_out(each) for each in found.availability if direction in (None, each.direction)
         ],
+        allotments=[
+            AllotmentOut(
+                sponsor=each.sponsor.id,
+                quota=each.window.quota,
+                first=each.window.starts,
+                days=each.window.days,
+                limit=each.window.limit,
+                taken=each.taken,
+                left=each.left,
+            )
+            for each in found.allotments
+        ],
     )
 
 
-def _check_direction(direction: str | None, found: Overview) -> None:
-    if direction is None or found.holding is None:
+def _check(name: str, value: str | None, known: Sequence[str]) -> None:
+    if value is None or value in known:
         return
-    known = [each.id for each in found.holding.phase.directions]
-    if direction not in known:
-        fault = FieldFault(
-            path="direction",
-            message_key="problems.fields.not_one_of",
-            facts=(("accepted", ", ".join(known)),),
-        )
-        raise ProblemError(ProblemCode.REQUEST_INVALID, fault)
+    facts = (("accepted", ", ".join(known)),)
+    fault = FieldFault(path=name, message_key="problems.fields.not_one_of", facts=facts)
+    raise ProblemError(ProblemCode.REQUEST_INVALID, fault)
 
 
 def _place_out(found: Availability) -> AvailablePlaceOut:

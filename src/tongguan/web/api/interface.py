@@ -21,6 +21,7 @@ from tongguan.web.api import (
     journeys,
     published,
     scheme,
+    standing,
 )
 from tongguan.web.api.faults import field_faults
 from tongguan.web.api.problems import MEDIA_TYPE, ProblemCode, ProblemError, problem
@@ -32,6 +33,7 @@ log = logging.getLogger("tongguan.web.api")
 
 ROUTERS = (
     scheme.router,
+    standing.router,
     availability.router,
     applications.router,
     journeys.router,

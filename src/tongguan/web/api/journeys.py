@@ -7,7 +7,13 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey, journeys_of
+from tongguan.app.journeys import (
+    JourneyRequest,
+    book_journey,
+    cancel_journey,
+    journey_records,
+    journeys_of,
+)
 from tongguan.app.ledger_port import Journey, PlacesRefused, PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
 from tongguan.core.booking.rules import LegWanted
@@ -168,12 +174,14 @@ def list_journeys(request: HttpRequest) -> list[JourneyOut]:
 )
 def post_cancel(request: HttpRequest, journey_id: Uuid) -> CancelledOut:
     """Give all places of a journey back; again is harmless."""
-    holding = the_holding()
-    answer = cancel_journey(current_authority(), JourneyId(journey_id), application_of(request).id)
+    authority, application = current_authority(), application_of(request).id
+    answer = cancel_journey(authority, JourneyId(journey_id), application)
     if answer.journey is None:
         raise ProblemError(ProblemCode.NOT_FOUND)
+    records = journey_records(authority, application)
+    booked = next(each for each in records if each.journey.id == journey_id)
     return CancelledOut(
-        decision=decision_out(answer.decision, holding.version, holding.phase),
+        decision=decision_out(answer.decision, booked.version, booked.phase),
         journey=_journey_out(answer.journey),
     )
 

@@ -11,6 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from tongguan.adapters.barcode import qr_svg
 from tongguan.app.ledger_port import JourneyState
 from tongguan.app.passes import ShownPass, show_passes
+from tongguan.core.scheme.model import (
+    ConditionalAdmission,
+    ExemptFrom,
+    HealthCodeRequirement,
+    Phase,
+)
 from tongguan.web.pages.journeys import own_journey
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
@@ -22,6 +28,11 @@ class PassShown:
 
     shown: ShownPass
     picture: SafeString
+    codes: tuple[HealthCodeRequirement, ...]
+    """Whose green codes this person must show on this leg."""
+    conditions: tuple[ConditionalAdmission, ...]
+    grace_minutes: int | None
+    """``None`` where an officer decides on whoever is late."""
 
 
 @allows(Permission.APPLICANT)
@@ -41,14 +52,34 @@ def _page(request: HttpRequest, journey_id: UUID, template: str) -> HttpResponse
     journey = record.journey
     if journey.state is JourneyState.CANCELLED:
         return redirect("application")
+    passes = tuple(
+        _shown(record.phase, each) for each in show_passes(current_authority(), journey.id)
+    )
     context: dict[str, Any] = {
         "journey": journey,
         "version": record.version,
         "phase": record.phase,
-        "passes": tuple(
-            # The picture is drawn by the barcode adapter from a signed text; it holds no input.
-            PassShown(shown=each, picture=mark_safe(qr_svg(each.text)))  # noqa: S308
-            for each in show_passes(current_authority(), journey.id)
-        ),
+        "passes": passes,
+        "issuers": dict.fromkeys(code.issuer for each in passes for code in each.codes),
     }
     return render(request, template, context)
+
+
+def _shown(phase: Phase, each: ShownPass) -> PassShown:
+    way, document = each.place.direction, each.person.document.type
+    health = phase.health
+    exempt = phase.is_exempt(document, way, ExemptFrom.HEALTH_CODE)
+    codes = () if health is None or exempt else health.codes
+    lateness = next((every.lateness for every in phase.directions if every.id == way), None)
+    return PassShown(
+        shown=each,
+        # The picture is drawn by the barcode adapter from a signed text; it holds no input.
+        picture=mark_safe(qr_svg(each.text)),  # noqa: S308
+        codes=tuple(code for code in codes if way in code.directions),
+        conditions=tuple(
+            under
+            for under in (() if health is None else health.admitted_under)
+            if way in under.directions
+        ),
+        grace_minutes=None if lateness is None else lateness.grace_minutes,
+    )
