@@ -84,10 +84,12 @@ def test_titles_of_the_gate__are_filled__from_the_facts_of_its_reasons() -> None
 
 
 FACTS_AT_THE_DESK = {
+    ReasonCode.BOOKING_NOT_NEEDED: {"control_point"},
     ReasonCode.EVIDENCE_FOLLOWS: {"evidence", "days"},
     ReasonCode.GRANTED_SPONSOR_LIST: {"sponsor"},
     ReasonCode.HEAD_TOO_YOUNG: {"age_min", "day"},
     ReasonCode.NOT_ON_SPONSOR_LIST: {"sponsor", "person_numbers"},
+    ReasonCode.PLACES_KEPT_ELSEWHERE: {"direction", "party"},
     ReasonCode.SPONSOR_UNKNOWN: {"sponsor"},
     ReasonCode.STAYED_OUTSIDE: {"days", "division"},
     ReasonCode.STAY_NOT_STATED: {"days"},
