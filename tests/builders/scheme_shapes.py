@@ -17,7 +17,6 @@ from tongguan.core.scheme.language.scalars import (
     Division,
     Flag,
     Moment,
-    Place,
     ThreeLanguages,
     TimeOfDay,
     Whole,
@@ -81,10 +80,8 @@ def _scalar(kind: object) -> st.SearchStrategy[Data] | None:
             return st.sampled_from(_MOMENTS)
         case Zone():
             return st.sampled_from(["Asia/Hong_Kong", "UTC"])
-        case Division():
-            return st.sampled_from(_DIVISIONS)
-        case Place():
-            return st.sampled_from([*_DIVISIONS, "440305007"])
+        case Division(streets=streets):
+            return st.sampled_from([*_DIVISIONS, *["440305007"] * streets])
     return None
 
 

@@ -16,7 +16,6 @@ from tongguan.core.scheme.language.scalars import (
     Day,
     Division,
     Flag,
-    Place,
     ThreeLanguages,
     Whole,
 )
@@ -134,7 +133,7 @@ class SchemeWords:
                 return f"{value:,}"
             case Day():
                 return self.day(value)
-            case Division() | Place():
+            case Division():
                 return self._place(value)
             case AsWritten():
                 return str(value)

@@ -7,6 +7,7 @@ from typing import Any
 from tongguan.app.authorities import Authority
 from tongguan.app.figures import CriterionState, criteria_now
 from tongguan.app.ports import Transaction
+from tongguan.app.receipts import Receipt
 from tongguan.app.schemes import (
     CLOCK_TOLERANCE,
     acts_on,
@@ -223,16 +224,7 @@ def end_phase(
     return act
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ActReceipt:
-    """What became of an act that was sent here."""
-
-    is_new: bool
-    refused: str | None
-    """Why it was not kept: a stable word, or ``None``."""
-
-
-def receive_act(authority: Authority, message: bytes) -> ActReceipt:
+def receive_act(authority: Authority, message: bytes) -> Receipt:
     """Keep an act that a trusted authority signed; anything else is refused and not kept.
 
     An act that is kept stands: its key is asked for here and never again, so a revocation stops
@@ -241,10 +233,10 @@ def receive_act(authority: Authority, message: bytes) -> ActReceipt:
     with authority.database.transaction() as transaction:
         signed = read_signed_act(message, trusted_keys(authority, transaction))
         if isinstance(signed, Unreadable):
-            return ActReceipt(is_new=False, refused=signed.code.value)
+            return Receipt(is_new=False, refused=signed.code.value)
         refused = _idle(transaction, signed.act)
         if refused is not None:
-            return ActReceipt(is_new=False, refused=refused)
+            return Receipt(is_new=False, refused=refused)
         is_new = _keep(transaction, signed)
         if is_new:
             note_done(
@@ -253,7 +245,7 @@ def receive_act(authority: Authority, message: bytes) -> ActReceipt:
             tell_holders(transaction)
     if is_new:
         apply_what_holds(authority)
-    return ActReceipt(is_new=is_new, refused=None)
+    return Receipt(is_new=is_new, refused=None)
 
 
 def _idle(transaction: Transaction, act: Act) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
+from tongguan.app.receipts import Receipt
 from tongguan.app.schemes import (
     CLOCK_TOLERANCE,
     adopted_texts,
@@ -72,29 +73,20 @@ def sign_own_annex(authority: Authority, digest: VersionDigest, annex: Annex) ->
         return signed
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AnnexReceipt:
-    """What became of an annex that was sent here."""
-
-    is_new: bool
-    refused: str | None
-    """Why it was not kept: a stable word, or ``None``."""
-
-
-def receive_annex(authority: Authority, message: bytes) -> AnnexReceipt:
+def receive_annex(authority: Authority, message: bytes) -> Receipt:
     """Keep an annex that a trusted authority signed and its agreement allows; else say why not."""
     with authority.database.transaction() as transaction:
         signed = read_signed_annex(message, trusted_keys(authority, transaction))
         if isinstance(signed, Unreadable):
-            return AnnexReceipt(is_new=False, refused=signed.code.value)
+            return Receipt(is_new=False, refused=signed.code.value)
         refused = _refused(transaction, signed.statement)
         if refused is not None:
-            return AnnexReceipt(is_new=False, refused=refused)
+            return Receipt(is_new=False, refused=refused)
         is_new = _keep(transaction, signed)
         if is_new:
             annex = signed.statement.annex
             note_done(transaction, authority, "annex.receive", annex.id, signed.statement.authority)
-        return AnnexReceipt(is_new=is_new, refused=None)
+        return Receipt(is_new=is_new, refused=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

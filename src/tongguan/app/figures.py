@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.app.public import public_overview
+from tongguan.app.receipts import Receipt
 from tongguan.app.schemes import (
     CLOCK_TOLERANCE,
     adopted_texts,
@@ -39,15 +40,6 @@ class FiguresRefusedError(ValueError):
     """Figures that may not be signed: the stable word of ``figures_fault``."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiguresReceipt:
-    """What became of figures that were sent here."""
-
-    is_new: bool
-    refused: str | None
-    """Why they were not kept: a stable word, or ``None``."""
-
-
 def sign_day(
     authority: Authority, scheme: SchemeId, day: date, values: Mapping[MetricId, int]
 ) -> SignedFigures:
@@ -77,7 +69,7 @@ def sign_day(
         return signed
 
 
-def receive_figures(authority: Authority, message: bytes) -> FiguresReceipt:
+def receive_figures(authority: Authority, message: bytes) -> Receipt:
     """Keep figures that a trusted authority signed; anything else is refused and not kept.
 
     As with acts, what is kept stands: its key is asked for here and never again.
@@ -85,20 +77,20 @@ def receive_figures(authority: Authority, message: bytes) -> FiguresReceipt:
     with authority.database.transaction() as transaction:
         signed = read_signed_figures(message, trusted_keys(authority, transaction))
         if isinstance(signed, Unreadable):
-            return FiguresReceipt(is_new=False, refused=signed.code.value)
+            return Receipt(is_new=False, refused=signed.code.value)
         figures = signed.statement
         refused = figures_fault(figures, adopted_texts(transaction).values())
         if figures.at > transaction.now + CLOCK_TOLERANCE:
             refused = "dated_ahead"
         if refused is not None:
-            return FiguresReceipt(is_new=False, refused=refused)
+            return Receipt(is_new=False, refused=refused)
         is_new = _keep(transaction, signed)
         if is_new:
             note_done(
                 transaction, authority, "figures.receive", figures.scheme, figures.day.isoformat()
             )
             tell_holders(transaction)
-        return FiguresReceipt(is_new=is_new, refused=None)
+        return Receipt(is_new=is_new, refused=None)
 
 
 def places_taken_percent(authority: Authority, quota: QuotaId, day: date) -> int:

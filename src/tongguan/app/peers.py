@@ -1,5 +1,6 @@
 """The other authority: its keys pinned once by hand, then only what it signed is believed."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from tongguan.app.holder_keys import peer_keys, pinned_keys
 from tongguan.app.peer_store import Peer
 from tongguan.app.ports import Transaction
 from tongguan.app.publishing import STATUS_LISTS
+from tongguan.app.receipts import Receipt
 from tongguan.app.schemes import CLOCK_TOLERANCE
 from tongguan.app.status_places import LISTS_MAX, list_id
 from tongguan.app.stores import AuditEntry
@@ -109,9 +111,30 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
     refused = _refresh_keys(authority, peer, source.keys())
     lists: list[str] = []
     try:
-        acts_new = _fetch_acts(authority, source, refused)
-        annexes_new = _fetch_annexes(authority, source, refused)
-        figures_new = _fetch_figures(authority, source, refused)
+        acts_new = _fetch(
+            authority,
+            "act",
+            source.acts(),
+            kept=_kept_acts,
+            receive=receive_act,
+            refused=refused,
+        )
+        annexes_new = _fetch(
+            authority,
+            "annex",
+            source.annexes(),
+            kept=_kept_annexes,
+            receive=receive_annex,
+            refused=refused,
+        )
+        figures_new = _fetch(
+            authority,
+            "figures",
+            source.figures(),
+            kept=_kept_figures,
+            receive=receive_figures,
+            refused=refused,
+        )
     finally:
         for kind in STATUS_LISTS:
             refused += _fetch_lists(authority, peer, kind, source, lists)
@@ -124,49 +147,39 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
     )
 
 
-def _fetch_acts(authority: Authority, source: PeerSource, refused: list[str]) -> int:
-    """Keep the acts that are new here, and count them; one that is kept is not judged again."""
+def _fetch(
+    authority: Authority,
+    kind: str,
+    offered: Iterable[bytes],
+    *,
+    kept: Callable[[Transaction], Iterable[bytes]],
+    receive: Callable[[Authority, bytes], Receipt],
+    refused: list[str],
+) -> int:
+    """Keep what is new here of a kind, and count it; what is kept is not judged again."""
     with authority.database.transaction() as transaction:
-        kept = {each.signed for each in transaction.schemes.acts()}
-    acts_new = 0
-    for signed in source.acts():
-        if signed in kept:
+        known = frozenset(kept(transaction))
+    new = 0
+    for signed in offered:
+        if signed in known:
             continue
-        received = receive_act(authority, signed)
-        acts_new += received.is_new
-        if received.refused is not None:
-            refused.append(f"act: {received.refused}")
-    return acts_new
+        receipt = receive(authority, signed)
+        new += receipt.is_new
+        if receipt.refused is not None:
+            refused.append(f"{kind}: {receipt.refused}")
+    return new
 
 
-def _fetch_annexes(authority: Authority, source: PeerSource, refused: list[str]) -> int:
-    """Keep the annexes that are new here and that their agreement allows, and count them."""
-    with authority.database.transaction() as transaction:
-        kept = set(transaction.annexes.all())
-    annexes_new = 0
-    for signed in source.annexes():
-        if signed in kept:
-            continue
-        received = receive_annex(authority, signed)
-        annexes_new += received.is_new
-        if received.refused is not None:
-            refused.append(f"annex: {received.refused}")
-    return annexes_new
+def _kept_acts(transaction: Transaction) -> Iterable[bytes]:
+    return (each.signed for each in transaction.schemes.acts())
 
 
-def _fetch_figures(authority: Authority, source: PeerSource, refused: list[str]) -> int:
-    """Keep the daily figures that are new here, and count them."""
-    with authority.database.transaction() as transaction:
-        kept = set(transaction.figures.all())
-    figures_new = 0
-    for signed in source.figures():
-        if signed in kept:
-            continue
-        received = receive_figures(authority, signed)
-        figures_new += received.is_new
-        if received.refused is not None:
-            refused.append(f"figures: {received.refused}")
-    return figures_new
+def _kept_annexes(transaction: Transaction) -> Iterable[bytes]:
+    return transaction.annexes.all()
+
+
+def _kept_figures(transaction: Transaction) -> Iterable[bytes]:
+    return transaction.figures.all()
 
 
 def _fetch_lists(

@@ -10,7 +10,6 @@ from tongguan.core.scheme.language.scalars import (
     Day,
     Division,
     Flag,
-    Place,
     TimeOfDay,
     Whole,
 )
@@ -96,7 +95,7 @@ DENIED: Final = Form(
     keys=(
         Key(
             key="code",
-            kind=Place(),
+            kind=Division(streets=True),
             says="Its code: a division, or nine digits for a street.",
         ),
         Key(

@@ -13,7 +13,6 @@ from tongguan.core.scheme.language.scalars import (
     Division,
     Flag,
     Moment,
-    Place,
     ThreeLanguages,
     TimeOfDay,
     Whole,
@@ -105,7 +104,6 @@ _WORDS_OF_KINDS: Final = {
     Division: "division code",
     Flag: "true or false",
     Moment: "instant in UTC",
-    Place: "division code, or nine digits of a street",
     ThreeLanguages: "text in three languages",
     TimeOfDay: "time of day",
     Words: "text",
@@ -127,5 +125,7 @@ def _kind_in_words(kind: Kind) -> str:
             return ", ".join(f"`{member.value}`" for member in of)
         case Whole(minimum=minimum, maximum=maximum):
             return f"whole number, {minimum} to {maximum}"
+        case Division(streets=True):
+            return "division code, or nine digits of a street"
         case _:
             return _WORDS_OF_KINDS.get(type(kind), f"like `{kind.hint}`")

@@ -310,13 +310,15 @@ class Division:
     """A GB/T 2260 code of the table, or its first two or four digits."""
 
     hint: str = '"44"'
+    streets: bool = False
+    """Whether nine digits of a street in a division of the table will do as well."""
 
     def read(self, value: object, path: Path, reader: Reader) -> object:
         """The code itself."""
         text = text_or_fault(value, path, reader, self.hint)
         if text is None:
             return WRONG
-        if not is_division(text):
+        if not (is_place(text) if self.streets else is_division(text)):
             revision = DIVISION_TABLE_REVISION
             reader.fault(FaultCode.DIVISION_UNKNOWN, path, value=shown(text), revision=revision)
             return WRONG
@@ -327,34 +329,9 @@ class Division:
         return value
 
     def schema(self) -> dict[str, object]:
-        """A string of two, four or six digits."""
-        return {"type": "string", "pattern": "^[0-9]{2}(?:[0-9]{2}){0,2}$"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """A division as above, or a street by its statistics code of nine digits."""
-
-    hint: str = '"440305"'
-
-    def read(self, value: object, path: Path, reader: Reader) -> object:
-        """The code itself."""
-        text = text_or_fault(value, path, reader, self.hint)
-        if text is None:
-            return WRONG
-        if not is_place(text):
-            revision = DIVISION_TABLE_REVISION
-            reader.fault(FaultCode.DIVISION_UNKNOWN, path, value=shown(text), revision=revision)
-            return WRONG
-        return text
-
-    def write(self, value: object) -> object:
-        """The code itself."""
-        return value
-
-    def schema(self) -> dict[str, object]:
-        """A string of two, four, six or nine digits."""
-        return {"type": "string", "pattern": "^[0-9]{2}(?:[0-9]{2}){0,2}$|^[0-9]{9}$"}
+        """A string of two, four or six digits, or of nine for a street."""
+        pattern = "^[0-9]{2}(?:[0-9]{2}){0,2}$"
+        return {"type": "string", "pattern": pattern + "|^[0-9]{9}$" * self.streets}
 
 
 def _day(text: str) -> date | None:
