@@ -23,7 +23,7 @@ BUNDLED = sorted(str(each) for each in bundled_versions())
 
 
 def ids_of(version: Version) -> set[str]:
-    """The ids of the text that a reader is never shown; short ones and English words are left out."""
+    """The ids that a reader is never shown, but for short ones and English words."""
     found: set[str] = set()
     for phase in version.phases:
         points = (phase.entry.control_points if phase.entry else None) or ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +18,10 @@ from tongguan.app.journeys import (
 )
 from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken
 from tongguan.app.public import Availability, Overview, public_overview
+from tongguan.app.schemes import Holding
+from tongguan.app.standing import SuspensionAge
 from tongguan.app.stores import Application, ApplicationState
+from tongguan.core.booking.releases import days_ahead_max
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.decisions import Outcome, Reason
 from tongguan.core.identifiers import (
@@ -28,15 +31,17 @@ from tongguan.core.identifiers import (
     JourneyId,
     SlotId,
 )
-from tongguan.core.scheme.model import Leg, Slot
+from tongguan.core.scheme.model import Direction, Leg, Phase, Slot
 from tongguan.web.forms import FormFault, said
 from tongguan.web.pages.applications import opened
-from tongguan.web.pages.public import DAYS_SHOWN
+from tongguan.web.pages.public import DAYS_SHOWN, points_without_booking
 from tongguan.web.pages.reasons import reasons_shown
 from tongguan.web.permissions import OPENED_APPLICATION, Permission, allows
 from tongguan.web.service import current_authority
 
 _APART = "|"
+DAYS_MAX = 62
+"""How far ahead the page looks when asked for more days."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +72,10 @@ class LegShown:
     direction: DirectionId
     leg: Leg
     days: tuple[OfferedDay, ...]
-    fault: str | None = None
+    suspensions: tuple[SuspensionAge, ...]
+    """That close something of it; of the rest there is no place either way."""
+    together: bool
+    """Whether the text says that all of a party must cross together."""
 
 
 @allows(Permission.APPLICANT)
@@ -78,7 +86,7 @@ def take(request: HttpRequest) -> HttpResponse:
         return redirect("application")
     overview = public_overview(
         current_authority(),
-        days=DAYS_SHOWN,
+        days=DAYS_MAX if "more" in request.GET else DAYS_SHOWN,
         sponsor=application.sponsor,
         category=application.category,
     )
@@ -158,6 +166,8 @@ def _page(
                 application,
                 request.POST.get(way.id, ""),
             ),
+            suspensions=_closing(holding, way, overview.now),
+            together=bool(way.booking and way.booking.party.together),
         )
         for way in holding.phase.directions
         if way.id not in elsewhere
@@ -176,11 +186,33 @@ def _page(
             # A refused wish is another request next time: the same id stands for the same wish.
             "request_id": str(uuid4()),
             "faults": faults,
+            "without_booking": points_without_booking(holding.phase),
+            "has_more": "more" not in request.GET and _opens_later(holding.phase),
             "reasons": shown,
             "return_required": bool(holding.phase.return_ and holding.phase.return_.place_required),
         },
         status=400 if fault else 409 if shown else 200,
     )
+
+
+def _closing(holding: Holding, way: Direction, now: datetime) -> tuple[SuspensionAge, ...]:
+    """The suspensions that stand and close the direction at one control point at least."""
+    points = (holding.phase.entry.control_points if holding.phase.entry else None) or ()
+    return tuple(
+        SuspensionAge(
+            suspension=each,
+            age_minutes=each.age_minutes(now),
+            in_effect=each.is_in_effect(now),
+        )
+        for each in holding.suspensions
+        if any(each.covers(way, point.id) for point in points)
+    )
+
+
+def _opens_later(phase: Phase) -> bool:
+    """Whether places come up for days further ahead than the page shows at first."""
+    rules = [way.booking for way in phase.directions if way.booking is not None]
+    return any(days_ahead_max(each) >= DAYS_SHOWN for each in rules if each.releases)
 
 
 def _days(

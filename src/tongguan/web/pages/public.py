@@ -13,7 +13,7 @@ from tongguan.app.schemes import SchemeRecord, scheme_record, scheme_records
 from tongguan.app.standing import BreakerState, public_standing
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.annexes import annex_digest
-from tongguan.core.scheme.model import Annex, DateInterval, Phase, Sponsor, Version
+from tongguan.core.scheme.model import Annex, ControlPoint, DateInterval, Phase, Sponsor, Version
 from tongguan.core.scheme.unknowns import blocking
 from tongguan.web.context import domain_time
 from tongguan.web.languages import current_language
@@ -58,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 if each.id in standing.criteria
             ),
             "allotments": tuple(_allotment(each, holding.phase) for each in found.allotments),
-            "places": places_tables(found.availability, found.now),
+            "places": places_tables(found.availability, found.now, holding),
         }
     return render(request, "public/overview.html", context)
 
@@ -110,6 +110,12 @@ class AnnexShown:
     digest: str
 
 
+def points_without_booking(phase: Phase) -> tuple[ControlPoint, ...]:
+    """The control points where one crosses without place and pass."""
+    points = (phase.entry.control_points if phase.entry else None) or ()
+    return tuple(each for each in points if not each.booking_required)
+
+
 def _described(
     record: SchemeRecord, shown: Version, phase: Phase, *, is_held: bool
 ) -> dict[str, Any]:
@@ -139,6 +145,7 @@ def _described(
             for each in annex_records(current_authority(), record.digest)
             if each.in_force
         ),
+        "without_booking": points_without_booking(phase),
         "blocking": () if is_held else blocking(shown, phase.id),
         "timeline": timeline_of(shown, domain_time()),
         "claims": claims_shown(shown),

@@ -37,6 +37,7 @@ from tongguan.core.scheme.model import (
 from tongguan.web.languages import current_language
 from tongguan.web.templatetags.scheme import (
     category_name,
+    control_point_name,
     direction_name,
     point_name,
     slot_of_any,
@@ -157,6 +158,12 @@ def opening_said(point: ControlPoint) -> str:
     if point.opens == point.closes == _MIDNIGHT:
         return words("rules.all_day")
     return f"{_clock(point.opens)}–{end_clock(point.closes)}"
+
+
+@register.filter
+def points_said(points: Iterable[ControlPoint]) -> str:
+    """Several control points by name."""
+    return _listed(control_point_name(each) for each in points)
 
 
 @register.filter
