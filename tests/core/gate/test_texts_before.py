@@ -81,7 +81,9 @@ def test_pass_of_the_text_before__is_good__on_a_device_that_is_cut_off() -> None
     ids=["text not carried", "not signed by both", "never activated"],
 )
 def test_text_before__counts__only_where_the_acts_show_it_in_force(carried: Bundle) -> None:
-    assert ReasonCode.PASS_OTHER_SCHEME in decided(carried).codes
+    decision = decided(carried)
+    assert decision.outcome is Outcome.REFER
+    assert decision.codes == (ReasonCode.PASS_TEXT_UNKNOWN,)
 
 
 def test_suspension_of_the_text_before__stands__under_the_later_one() -> None:
