@@ -49,8 +49,9 @@ class Clock:
     """The time that a case has."""
 
     decide_by: datetime
-    minutes_left: int
-    """Negative where it is overdue."""
+    minutes: int
+    """Whole minutes to it, or since it."""
+    is_overdue: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,8 +77,12 @@ def _row(application: Application, holding: Holding) -> Row:
 def _clock(application: Application) -> Clock | None:
     if application.decide_by is None or application.state is not ApplicationState.WAITING:
         return None
-    left = (application.decide_by - domain_time()) // timedelta(minutes=1)
-    return Clock(decide_by=application.decide_by, minutes_left=left)
+    left = application.decide_by - domain_time()
+    return Clock(
+        decide_by=application.decide_by,
+        minutes=abs(left) // timedelta(minutes=1),
+        is_overdue=left < timedelta(0),
+    )
 
 
 def _sponsor(application: Application, phase: Phase) -> Sponsor | None:

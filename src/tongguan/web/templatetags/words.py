@@ -174,7 +174,7 @@ def hexadecimal(value: bytes) -> str:
 @register.filter
 def duration(minutes: int) -> str:
     """How long so many minutes are: days and hours, hours and minutes, or minutes."""
-    days, rest = divmod(abs(minutes), 24 * 60)
+    days, rest = divmod(minutes, 24 * 60)
     hours = rest // 60
     parts = {"day": days, "hour": hours, "minute": 0 if days else rest % 60}
     said = [_amount(unit, number) for unit, number in parts.items() if number]
