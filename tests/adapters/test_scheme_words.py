@@ -16,6 +16,7 @@ from tongguan.core.scheme.difference.effects import Verdict
 from tongguan.core.scheme.language.containers import ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.reader import Kind
 from tongguan.core.scheme.language.scalars import Choice
+from tongguan.core.scheme.language.annexes import ANNEX_FORMS
 from tongguan.core.scheme.language.versions import FORMS
 from tongguan.core.scheme.model import Version
 from tongguan.core.texts import Language
@@ -55,7 +56,8 @@ def test_every_value__has__words_in_every_language() -> None:
 
 
 def test_labels__are__of_keys_that_there_are() -> None:
-    known = {key for _, key in KEYS} | {f"{form}_{key}" for form, key in KEYS}
+    of_annexes = {key.key for form in ANNEX_FORMS for key in form.all_keys}
+    known = {key for _, key in KEYS} | {f"{form}_{key}" for form, key in KEYS} | of_annexes
     labels = {key.removeprefix("scheme.fields.") for key in texts() if "scheme.fields." in key}
     assert labels <= known
 

@@ -100,8 +100,8 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     (
         "pass of another version",
         situation(pass_=pass_claims(version_digest=b"v" * 8)),
-        DENY,
-        (R.PASS_OTHER_SCHEME,),
+        REFER,
+        (R.PASS_TEXT_UNKNOWN,),
     ),
     (
         "pass of an authority that issues none",

@@ -333,8 +333,8 @@ TEXTS: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
     (
         "a pass of a text that was never in force",
         situation(pass_=OF_EARLIER, texts_before=(VersionDigest("ef" * 32),)),
-        DENY,
-        (R.PASS_OTHER_SCHEME,),
+        REFER,
+        (R.PASS_TEXT_UNKNOWN,),
     ),
 ]
 WIDER = [*TESTS, *CONDITIONS, *WITHOUT_PASS, *TIMES, *TEXTS]

@@ -48,6 +48,7 @@ class ReasonCode(StrEnum):
     PASS_OTHER_HOLDER = "pass_other_holder"
     PASS_OTHER_SCHEME = "pass_other_scheme"
     PASS_REVOKED = "pass_revoked"
+    PASS_TEXT_UNKNOWN = "pass_text_unknown"
     PASS_UNREADABLE = "pass_unreadable"
     PHASE_ENDED = "phase_ended"
     PHASE_NOT_ACTIVE = "phase_not_active"

@@ -51,6 +51,7 @@ REFERRING = (
     ReasonCode.CONTROL_POINT_UNKNOWN,
     ReasonCode.PASS_MISSING,
     ReasonCode.PASS_UNREADABLE,
+    ReasonCode.PASS_TEXT_UNKNOWN,
     ReasonCode.SLOT_PASSED,
     ReasonCode.PASS_EXPIRED,
     ReasonCode.HEALTH_CODE_MISSING,

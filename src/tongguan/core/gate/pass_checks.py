@@ -66,23 +66,23 @@ def _check_holder(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
 def _check_scheme(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
     """Of this scheme, under this text or one in force before, and from whoever issues passes.
 
-    Whoever was to lose a place with an earlier text has a revoked pass. Keys of authorities that
-    take part in other schemes only may be trusted as well.
+    Whoever was to lose a place with an earlier text has a revoked pass. A text that is not known
+    here may be a later one that a gate cut off has not heard of: a doubt, and no fault of the
+    person's. Keys of authorities that take part in other schemes only may be trusted as well.
     """
     version = crossing.situation.version
     keeper = keeper_of(version, crossing.direction)
     issuers = [party.id for party in version.parties] if keeper is None else [keeper]
     texts = (crossing.situation.version_digest, *crossing.situation.texts_before)
-    is_of_the_scheme = shown.scheme_id == version.scheme and shown.version_digest in {
-        pass_version_digest(each) for each in texts
-    }
-    if not is_of_the_scheme or shown.issuer not in issuers:
+    if shown.scheme_id != version.scheme or shown.issuer not in issuers:
         yield crossing.reason(
             ReasonCode.PASS_OTHER_SCHEME,
             scheme=version.scheme,
             pass_scheme=shown.scheme_id,
             pass_issuer=shown.issuer,
         )
+    elif shown.version_digest not in {pass_version_digest(each) for each in texts}:
+        yield crossing.reason(ReasonCode.PASS_TEXT_UNKNOWN)
 
 
 def _check_use(crossing: Crossing, shown: PassClaims) -> Iterator[Reason]:
