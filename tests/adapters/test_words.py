@@ -93,6 +93,7 @@ FACTS_AT_THE_DESK = {
     ReasonCode.SPONSOR_UNKNOWN: {"sponsor"},
     ReasonCode.STAYED_OUTSIDE: {"days", "division"},
     ReasonCode.STAY_NOT_STATED: {"days"},
+    ReasonCode.STAY_TOO_BROAD: {"division"},
 }
 """What the rules give with each; ``tests/core/eligibility`` holds them to it."""
 

@@ -68,6 +68,7 @@ class ReasonCode(StrEnum):
     STATUS_LIST_MISSING = "status_list_missing"
     STATUS_LIST_STALE = "status_list_stale"
     STAY_NOT_STATED = "stay_not_stated"
+    STAY_TOO_BROAD = "stay_too_broad"
     STAY_TOO_LONG = "stay_too_long"
     STAYED_OUTSIDE = "stayed_outside"
     TEST_FROM_FUTURE = "test_from_future"

@@ -1,5 +1,6 @@
 """Where a party was on the days before."""
 
+from dataclasses import replace
 from datetime import date
 
 from tests.builders.schemes import basis, phase
@@ -48,6 +49,33 @@ def test_stay__outside__counts_until_fourteen_days_have_passed() -> None:
     assert found.facts["division"] == "310000"
     assert found.claims == ("14-days",)
     assert reasons(("440300", "2021-09-15"), ("310000", "2021-08-31")) == []
+
+
+def test_stays__of_other_days__state_nothing() -> None:
+    for day in ("2021-08-31", "2021-09-16", "1999-01-01"):
+        assert [each.code for each in reasons(("440300", day))] == [ReasonCode.STAY_NOT_STATED]
+
+
+def test_stay__named_too_broadly__must_be_named_more_exactly() -> None:
+    city = Denied(
+        code=DivisionCode("440600"),
+        kind=DivisionKind.DIVISION,
+        name=None,
+        first=date(2021, 9, 10),
+        last=None,
+        basis=basis("at-risk"),
+    )
+    rule = replace(RULE, deny=(STREET, city))
+    part = replace(PHASE.participation, stayed=rule)
+    broad = (Stay(division=DivisionCode("440000"), last_on=date(2021, 9, 12)),)
+    (found,) = stay_reasons(replace(PHASE, participation=part), broad, TODAY)
+    assert found.code is ReasonCode.STAY_TOO_BROAD
+    assert found.clause == "phases/pilot/participation/stayed/deny/440600"
+    before = (replace(broad[0], last_on=date(2021, 9, 9)),)
+    assert list(stay_reasons(replace(PHASE, participation=part), before, TODAY)) == []
+    exact = (replace(broad[0], division=DivisionCode("440600")),)
+    (found,) = stay_reasons(replace(PHASE, participation=part), exact, TODAY)
+    assert found.code is ReasonCode.STAYED_OUTSIDE
 
 
 def test_stay__in_a_street_at_risk__counts_from_the_day_of_the_list() -> None:

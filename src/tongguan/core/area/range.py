@@ -7,7 +7,7 @@ from tongguan.core.area.divisions import is_place, is_within
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import DivisionCode
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Area, Denied, Stayed
+from tongguan.core.scheme.model import Area, Denied, DivisionKind, Stayed
 
 
 def unknown_divisions(codes: Sequence[str]) -> tuple[str, ...]:
@@ -27,6 +27,23 @@ def check_area(
     found = [each for code in codes if (each := _reason(area, code, on, clause)) is not None]
     outcome = Outcome.REFUSE if found else Outcome.GRANT
     return Decision(outcome=outcome, reasons=tuple(found))
+
+
+def denied_within(deny: Iterable[Denied], code: str, on: date) -> Denied | None:
+    """A denied division that lies within a place named too broadly to tell, on a day.
+
+    Who names a whole city has not said that they kept out of its denied district. Streets are left
+    out: nobody is asked to name every street.
+    """
+    return next(
+        (
+            each
+            for each in deny
+            if each.kind is DivisionKind.DIVISION and each.holds_on(on)
+            if is_within(each.code, code) and not is_within(code, each.code)
+        ),
+        None,
+    )
 
 
 def denied_by(deny: Iterable[Denied], code: str, on: date) -> Denied | None:
