@@ -82,8 +82,8 @@ def _breakers(
     if not phase.breakers:
         return ()
     figures = all_figures(transaction)
-    activated_at = history_now(transaction).activated[holding.digest, phase.id].at
-    trips = breaker_trips(version, phase, activated_at, figures, now)
+    since = history_now(transaction).breakers_since(holding.digest, phase)
+    trips = breaker_trips(version, phase, since, figures, now)
     reported = figures_by_day(figures, version, now)
     yesterday = local_day(now, version.zone) - timedelta(days=1)
     return tuple(

@@ -135,16 +135,17 @@ def _all_suspensions(
 ) -> list[tuple[Suspension, datetime | None]]:
     """Those that stand and those that are over, with when they were."""
     now, history = whole_second(transaction.now), history_now(transaction)
-    key = (holding.digest, holding.phase.id)
+    about = history.acts_on(holding.digest, holding.phase.id, now)
     found: list[tuple[Suspension, datetime | None]] = []
-    for each in ordered_suspensions(history.acts.get(key, ())):
+    for each in ordered_suspensions(about):
         ends = [at for at in (each.suspension.until, each.lifted and each.lifted.at) if at]
         over_at = min(ends, default=None)
         found.append((each.suspension, over_at if over_at and over_at <= now else None))
-    figures, activated_at = all_figures(transaction), history.activated[key].at
+    since = history.breakers_since(holding.digest, holding.phase)
+    figures = all_figures(transaction)
     found.extend(
         (each, each.until if each.is_over(now) else None)
-        for each in breaker_suspensions(holding.version, holding.phase, activated_at, figures, now)
+        for each in breaker_suspensions(holding.version, holding.phase, since, figures, now)
     )
     return sorted(found, key=lambda each: in_time(each[0]))
 

@@ -15,7 +15,7 @@ from tests.builders.schemes import GD, HK, SZB, phase, version
 from tongguan.core.identifiers import ControlPointId, VersionDigest
 from tongguan.core.scheme.activation import phase_state
 from tongguan.core.scheme.acts import Act, ActKind
-from tongguan.core.scheme.breakers import Trip, breaker_suspensions, breaker_trips
+from tongguan.core.scheme.breakers import Since, Trip, breaker_suspensions, breaker_trips
 from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.model import Breaker, Statistic, Version
 from tongguan.core.scheme.state import PhaseState
@@ -26,6 +26,11 @@ DIGEST = VersionDigest("ab" * 32)
 
 def text(*breakers: Breaker) -> Version:
     return version(phase(breakers=breakers or (bubble(),), ends=None), metrics=(metric(),))
+
+
+def _asked(scheme: Version, since: datetime = ACTIVATED) -> Since:
+    """Every breaker of the phase, from its activation on."""
+    return {each.id: since for each in scheme.phases[0].breakers}
 
 
 def midnight(day: date) -> datetime:
@@ -42,7 +47,7 @@ def trips(
     said: Iterable[DailyFigures], now: datetime, *breakers: Breaker, since: datetime = ACTIVATED
 ) -> tuple[Trip, ...]:
     scheme = text(*breakers)
-    return breaker_trips(scheme, scheme.phases[0], since, said, now)
+    return breaker_trips(scheme, scheme.phases[0], _asked(scheme, since), said, now)
 
 
 def said_by_both(hong_kong: Iterable[int], first: date = FIRST) -> Iterable[DailyFigures]:
@@ -124,8 +129,8 @@ def test_breaker__not_by_itself__is_shown_and_suspends_nothing() -> None:
     scheme = text(bubble(by_itself=False))
     said = [*said_by_both([9] * 7)]
     now = midnight(day(10))
-    assert len(breaker_trips(scheme, scheme.phases[0], ACTIVATED, said, now)) == 1
-    assert breaker_suspensions(scheme, scheme.phases[0], ACTIVATED, said, now) == ()
+    assert len(breaker_trips(scheme, scheme.phases[0], _asked(scheme), said, now)) == 1
+    assert breaker_suspensions(scheme, scheme.phases[0], _asked(scheme), said, now) == ()
 
 
 def _acts(scheme: Version) -> list[Act]:
@@ -231,7 +236,6 @@ def test_breaker__follows__the_figures_and_not_their_order(
         assert trip.effective_at == midnight(trip.day + timedelta(days=3))
         assert resumes or length == timedelta(days=lasts)
     if found and not found[-1].is_over(at):
-        follows = replace(rule, by_itself=True)
-        assert breaker_suspensions(text(follows), text(follows).phases[0], ACTIVATED, said, at)[
-            -1
-        ].is_in_effect(at) is (found[-1].effective_at <= at)
+        follows = text(replace(rule, by_itself=True))
+        last = breaker_suspensions(follows, follows.phases[0], _asked(follows), said, at)[-1]
+        assert last.is_in_effect(at) is (found[-1].effective_at <= at)

@@ -1,5 +1,6 @@
 """A later text takes the place of the one it follows, and every side sees the same."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import schemes as build
+from tests.builders.figures import ONE_DAY, figures, metric
 from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.scheme.activation import ObstacleCode, may_activate
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.history import History, history_of
-from tongguan.core.scheme.model import GrantRule, Holders, Phase, Remedy, Version
+from tongguan.core.scheme.model import Breaker, GrantRule, Holders, Phase, Remedy, Version
 from tongguan.core.scheme.state import PhaseStanding, PhaseState
 
 START = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
@@ -164,6 +166,60 @@ def test_suspension_of_the_text_before__said_too_late__suspends_what_holds() -> 
     late = _act(ActKind.SUSPEND, "GD", 1, 3)
     history = _history([_activate(1, 0), _activate(2, 2), late], 3)
     assert _standing(history, 2, 3).state is PhaseState.SUSPENDED
+
+
+@pytest.mark.parametrize("end_hours", [1.5, 12])
+def test_suspension__stays__though_the_other_side_ends_the_text_before_under_an_earlier_date(
+    end_hours: float,
+) -> None:
+    suspension = _act(ActKind.SUSPEND, "HK", 1, 1)
+    acts = [_activate(1, 0), suspension, _activate(2, 30, "GD")]
+    assert _standing(_history(acts, 40), 2, 40).state is PhaseState.SUSPENDED
+
+    ended = _act(ActKind.END_PHASE, "GD", 1, end_hours, last_day=date(2021, 12, 13))
+    history = _history([*acts, ended], 40)
+    assert _digest(1) not in {digest for digest, _ in history.replaced}
+    assert _standing(history, 2, 40).state is PhaseState.SUSPENDED
+    lifted = _act(ActKind.RESUME, "HK", 2, 39)
+    assert _standing(_history([*acts, ended, lifted], 40), 2, 40).state is PhaseState.ACTIVE
+
+
+def test_suspension_of_a_phase__does_not_go_over__to_another_phase_of_its_text() -> None:
+    acts = [
+        _activate(1, 0),
+        _act(ActKind.SUSPEND, "HK", 1, 1),
+        _act(ActKind.END_PHASE, "HK", 1, 1, last_day=date(2021, 12, 12)),
+        _activate(1, 2, phase=LATER),
+        _activate(2, 3, phase=LATER),
+    ]
+    history = _history(acts, 3)
+    later = TEXTS[_digest(2)].phases[1]
+    assert history.standing(_digest(2), later, START + 3 * HOUR).state is PhaseState.ACTIVE
+
+
+def test_breaker__goes_on__under_the_text_that_follows() -> None:
+    """Tripped on the first day; the next text changes nothing of the breaker, or leaves it out."""
+    tripped, at = [figures(START.date(), 99)], START + 40 * HOUR
+    before, same = _with_breakers(1, None, ONE_DAY), _with_breakers(2, 1, ONE_DAY)
+    acts = [*SIGNED, _activate(1, 0), _activate(2, 39)]
+
+    def standing(later: Version) -> PhaseStanding:
+        history = history_of({_digest(1): before, _digest(2): later}, acts, at)
+        return history.standing(_digest(2), later.phases[0], at, tripped)
+
+    (suspension,) = standing(same).suspensions
+    assert standing(same).state is PhaseState.SUSPENDED
+    assert suspension.order == "breaker/bubble/2021-12-13"
+    without = _with_breakers(2, 1)
+    assert standing(without).state is PhaseState.ACTIVE
+    other = _with_breakers(2, 1, replace(ONE_DAY, id="other"))
+    assert standing(other).state is PhaseState.ACTIVE, "it was not asked before it was written"
+
+
+def _with_breakers(number: int, follows: int | None, *breakers: Breaker) -> Version:
+    text = _text(number, follows, metrics=(metric(),))
+    pilot, *others = text.phases
+    return replace(text, phases=(replace(pilot, breakers=breakers), *others))
 
 
 _STEPS = st.lists(

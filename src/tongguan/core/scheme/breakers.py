@@ -8,9 +8,11 @@ anew, on a day that begins after it.
 
 What it says at an instant follows from the figures signed up to then, in whatever order they
 came. A corrected figure changes what it says from the correction on, and nothing decided before.
+Where a later text takes the place of an earlier one with a breaker of the same name, the days since
+the earlier one began are asked under the words of the later: it lifts nothing unless it says so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -21,6 +23,8 @@ from tongguan.core.scheme.measures import Evaluation, MeasureState, Reported, ev
 from tongguan.core.scheme.model import Breaker, Measure, Phase, Version
 from tongguan.core.scheme.suspensions import Suspension
 
+Since = Mapping[str, datetime]
+"""By breaker, the instant from whose day on it is asked; one that is not named is not asked."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -66,48 +70,49 @@ class Trip:
 def breaker_suspensions(
     version: Version,
     phase: Phase,
-    activated_at: datetime,
+    since: Since,
     figures: Iterable[DailyFigures],
     now: datetime,
 ) -> tuple[Suspension, ...]:
     """Every suspension by a breaker that suspends by itself, those that are over too."""
-    by_themselves = [each for each in phase.breakers if each.by_itself]
+    by_themselves = [each for each in phase.breakers if each.by_itself and each.id in since]
     if not by_themselves:
         return ()
     reported = figures_by_day(figures, version, now)
     return tuple(
         trip.suspension
         for breaker in by_themselves
-        for trip in _trips(version, breaker, activated_at, reported, now)
+        for trip in _trips(version, breaker, since[breaker.id], reported, now)
     )
 
 
 def breaker_trips(
     version: Version,
     phase: Phase,
-    activated_at: datetime,
+    since: Since,
     figures: Iterable[DailyFigures],
     now: datetime,
 ) -> tuple[Trip, ...]:
-    """Every time a breaker of the phase has tripped since its activation, breaker by breaker."""
+    """Every time that a breaker of the phase has tripped since it is asked, breaker by breaker."""
     reported = figures_by_day(figures, version, now)
     return tuple(
         trip
         for breaker in phase.breakers
-        for trip in _trips(version, breaker, activated_at, reported, now)
+        if breaker.id in since
+        for trip in _trips(version, breaker, since[breaker.id], reported, now)
     )
 
 
 def _trips(
     version: Version,
     breaker: Breaker,
-    activated_at: datetime,
+    since: datetime,
     reported: Reported,
     now: datetime,
 ) -> Iterator[Trip]:
     if breaker.keeps is None:
         return
-    first, last = local_day(activated_at, version.zone), local_day(now, version.zone)
+    first, last = local_day(since, version.zone), local_day(now, version.zone)
     free_from = instant_of(first, time(0), version.zone)
     for day in sorted({day for _, day in reported if first <= day <= last}):
         if instant_of(day, time(0), version.zone) < free_from:

@@ -4,9 +4,11 @@ An activation takes effect if, at its own instant, every party had signed the te
 unknown blocked it, its days had come and no other phase held but one of a text that this one
 follows: that phase is replaced, which ends it at the same instant. A suspension is no part of
 this: it suspends a phase and never undoes its activation, so that nothing one side signs later,
-under whatever date, takes away what both have signed; and as no side lifts the other's suspension,
-it goes over to the phase that replaces the suspended one. Every authority that has the same texts
-and acts comes to the same history.
+under whatever date, takes away what both have signed. As no side lifts the other's suspension, it
+goes over to the phase of the text that follows, whether that one replaced the suspended phase or
+came after its end: either side ends a phase alone, under a date that it says itself. A breaker of
+the text that follows goes on where the one of the same name was. Every authority that has the same
+texts and acts comes to the same history.
 """
 
 from collections import defaultdict
@@ -17,6 +19,7 @@ from datetime import date, datetime
 from tongguan.core.calendar import local_day
 from tongguan.core.identifiers import PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act, ActKind
+from tongguan.core.scheme.breakers import Since
 from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.obstacles import date_obstacles
@@ -59,9 +62,15 @@ class History:
         they suspend; the history itself never asks for them.
         """
         key = (digest, phase.id)
-        about, activation = self._acts_on(key, at), self.activated.get(key)
-        version = self.texts[digest]
-        standing = standing_after(version, phase, activation, about, at, figures=figures)
+        standing = standing_after(
+            self.texts[digest],
+            phase,
+            self.activated.get(key),
+            self.acts_on(digest, phase.id, at),
+            at,
+            figures=figures,
+            breakers_since=self.breakers_since(digest, phase),
+        )
         by = self.replaced.get(key)
         if by is None or _had_ended(standing, by.at):
             return standing
@@ -99,17 +108,49 @@ class History:
         ]
         return min(before, key=lambda act: act.at, default=self.activated[digest, phase_id])
 
-    def _acts_on(self, key: PhaseKey, at: datetime) -> Sequence[Act]:
-        """The acts on a phase, with the suspensions and resumptions of those it replaced."""
-        about = self.acts.get(key, ())
-        before = [each for each, by in self.replaced.items() if (by.digest, by.phase) == key]
+    def acts_on(
+        self, digest: VersionDigest, phase_id: PhaseId | None, at: datetime
+    ) -> Sequence[Act]:
+        """The acts on a phase, with the suspensions and resumptions that it takes over."""
+        about = self.acts.get((digest, phase_id), ())
         inherited = [
             act
-            for each in before
-            for act in self._acts_on(each, at)
+            for each in self._before((digest, phase_id))
+            for act in self.acts.get(each, ())
             if act.kind in (ActKind.SUSPEND, ActKind.RESUME)
         ]
         return acts_in_order((*inherited, *about), at) if inherited else about
+
+    def breakers_since(self, digest: VersionDigest, phase: Phase) -> Since:
+        """Since when each breaker is asked: its first text, of those that follow one another."""
+        key = (digest, phase.id)
+        since: dict[str, datetime] = {}
+        if key not in self.activated:
+            return since
+        names = {each.id for each in phase.breakers}
+        for each in (key, *self._before(key)):
+            names &= self._breakers_of(each)
+            since.update(dict.fromkeys(names, self.activated[each].at))
+        return since
+
+    def _breakers_of(self, key: PhaseKey) -> set[str]:
+        phase = None if key[1] is None else find_phase(self.texts[key[0]], key[1])
+        return set() if phase is None else {each.id for each in phase.breakers}
+
+    def _before(self, key: PhaseKey) -> list[PhaseKey]:
+        """The phases before this one, each activated last before the next, whose text follows it.
+
+        The newest first. Neither who ended one nor when is asked.
+        """
+        scheme, found, later = self.texts[key[0]].scheme, list[PhaseKey](), key
+        activated = [each for each, act in self.activated.items() if act.scheme == scheme]
+        earlier = activated[: activated.index(key)] if key in activated else ()
+        for each in reversed(earlier):
+            if not self.follows(later[0], each[0]):
+                break
+            found.append(each)
+            later = each
+        return found
 
     def last_activated(self) -> tuple[VersionDigest, Phase] | None:
         """The phase whose activation took effect last; there is always one once there was one."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 from tongguan.core.calendar import instant_of, slot_interval
 from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest
 from tongguan.core.scheme.acts import Act, ActKind
-from tongguan.core.scheme.breakers import breaker_suspensions
+from tongguan.core.scheme.breakers import Since, breaker_suspensions
 from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.suspensions import (
@@ -52,6 +52,7 @@ class PhaseStanding:
     """
 
 
+_NO_BREAKER: Since = {}
 _NEVER_ACTIVE = PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
 
 
@@ -77,11 +78,13 @@ def standing_after(
     now: datetime,
     *,
     figures: Iterable[DailyFigures] = (),
+    breakers_since: Since = _NO_BREAKER,
 ) -> PhaseStanding:
     """The standing of a phase that an activation, if any, made active.
 
-    ``acts`` are those on this very text and phase up to ``now``, in order. ``figures`` are asked
-    for the breakers that suspend by themselves, and for nothing else.
+    ``acts`` are those on this very text and phase, and the suspensions that it takes over, up to
+    ``now``, in order. ``figures`` are asked for the breakers of ``breakers_since`` that suspend by
+    themselves, and for nothing else.
     """
     if activation is None:
         return _NEVER_ACTIVE
@@ -89,7 +92,7 @@ def standing_after(
     if ended is not None:
         return ended
     ordered = ordered_suspensions(acts)
-    by_breakers = breaker_suspensions(version, phase, activation.at, figures, now)
+    by_breakers = breaker_suspensions(version, phase, breakers_since, figures, now)
     standing = tuple(
         sorted(
             (each for each in (*_not_lifted(ordered), *by_breakers) if not each.is_over(now)),
