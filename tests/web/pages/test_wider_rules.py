@@ -244,7 +244,7 @@ def test_desk__shows__the_clock_first_with_stays_and_the_age_of_the_head(
     page = text(officer.get(address).content.decode())
     assert "aged 41 today" in page
     assert "Shenzhen, until Friday 10 December 2021" in page
-    wider.set_time(START + timedelta(hours=4, minutes=31))
+    wider.set_time(START + timedelta(hours=4, minutes=31, seconds=30))
     assert "30 minutes overdue" in text(officer.get("/en/desk/").content.decode())
     late = text(traveller.get("/en/application/").content.decode())
     assert "It should have been decided by" in late
