@@ -8,6 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tongguan.adapters.words import texts, words
+from tongguan.app.schemes import scheme_records
+from tongguan.core.health.rules import RULES
+from tongguan.core.identifiers import AuthorityId
 from tongguan.core.texts import Language
 from tongguan.web import service
 from tongguan.web.languages import NAMES, current_language, same_page_in
@@ -40,7 +44,7 @@ class MenuItem:
 class Frame:
     """What stands around a page."""
 
-    authority_key: str
+    authority_name: str
     demonstration: bool
     now: datetime | None
     """Domain time, for the demonstration's banner."""
@@ -59,7 +63,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     officer = is_officer(request)
     return {
         "frame": Frame(
-            authority_key=f"pages.authorities.{authority.id}",
+            authority_name=_named_here(authority.id) or _named_in_its_texts() or authority.id,
             demonstration=authority.demonstration,
             now=domain_time() if authority.demonstration else None,
             style=_style(),
@@ -76,7 +80,7 @@ def bare_frame() -> Frame:
     """The frame of an error page: it asks neither session nor database for anything."""
     authority = service.current_authority()
     return Frame(
-        authority_key=f"pages.authorities.{authority.id}",
+        authority_name=_named_here(authority.id) or authority.id,
         demonstration=authority.demonstration,
         now=None,
         style=_style(),
@@ -112,8 +116,26 @@ def _language_links(request: HttpRequest) -> tuple[LanguageLink, ...]:
     )
 
 
+def _named_here(authority: AuthorityId) -> str | None:
+    """What this service calls itself in its own words, where it has any for this authority."""
+    key = f"pages.authorities.{authority}"
+    return words(key, current_language()) if key in texts() else None
+
+
+def _named_in_its_texts() -> str | None:
+    """What the newest adopted text calls this authority."""
+    authority = service.current_authority()
+    for record in scheme_records(authority):
+        for party in record.version.parties:
+            if party.id == authority.id:
+                return party.name.in_language(current_language())
+    return None
+
+
 def _menu(request: HttpRequest, *, signed_in: bool, officer: bool) -> tuple[MenuItem, ...]:
-    names = ["public", "apply", "health-code", "application" if signed_in else "sign-in"]
+    names = ["public", "apply", "application" if signed_in else "sign-in"]
+    if service.current_authority().id in RULES:
+        names.insert(2, "health-code")
     if officer:
         names.append("desk")
     here = request.resolver_match.url_name if request.resolver_match else None

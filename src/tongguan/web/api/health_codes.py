@@ -86,6 +86,8 @@ class HealthCodeOut(Schema):
 def put_health_code(request: HttpRequest, code_id: Uuid, payload: DeclarationIn) -> HealthCodeOut:
     """Declare and get a code; the same declaration under the same id gives the same code."""
     authority = current_authority()
+    if authority.id not in RULES:
+        raise ProblemError(ProblemCode.NOT_FOUND)
     _check(payload, today=local_day(domain_time(), RULES[authority.id].zone))
     answer = declare_health(
         authority,

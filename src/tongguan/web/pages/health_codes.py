@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
@@ -57,8 +57,10 @@ class GroundShown:
 
 @allows(Permission.ANYONE)
 def declare(request: HttpRequest) -> HttpResponse:
-    """The declaration; sent, it gives a code at once."""
+    """The declaration; sent, it gives a code at once. Not there without rules of a colour."""
     authority = current_authority()
+    if authority.id not in RULES:
+        raise Http404
     form = DeclarationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
