@@ -1,17 +1,26 @@
 """After the last day the scheme allows, nothing of a person is left in any table."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from tests.builders.authorities import Pair, person
+import pytest
+
+from tests.app.test_transitions import ask, book
+from tests.builders.authorities import Pair, granted, person
+from tests.builders.changes import limit_of, next_text, take_place
 from tests.builders.travel import BACK, DAY, at, booked, code, gate, pass_of, presented
 from tongguan.adapters.postgres.personal import TABLES, Kind
 from tongguan.app.gates import CrossingRequest, cross
+from tongguan.app.journeys import cancel_journey
+from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.notices import add_notice
 from tongguan.app.retention import delete_expired
-from tongguan.core.identifiers import SchemeId, SponsorId
+from tongguan.core.identifiers import QuotaId, SchemeId, SponsorId
 from tongguan.core.notices import NoticeCode
-from tongguan.core.scheme.model import Leg
+from tongguan.core.scheme.model import Leg, Phase
 
 
 def rows_with_people(pair: Pair) -> dict[str, int]:
@@ -60,3 +69,48 @@ def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> Non
     for authority in (active.hk, active.gd):
         delete_expired(authority)
     assert not any(rows_with_people(active).values()), rows_with_people(active)
+
+
+def another_week_quota(phase: Phase) -> dict[str, Any]:
+    """A quota of one a week beside those there are."""
+    week = next(each for each in phase.quotas if each.id == "business-week")
+    return {"quotas": (*phase.quotas, replace(week, id=QuotaId("new-week"), limit=1))}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [limit_of("all-day", 900), limit_of("business-week", 1), another_week_quota],
+    ids=["another quota raised", "the same limit", "a quota that is new"],
+)
+def test_places_used__count_until_their_week_is_over__whatever_text_follows(
+    active: Pair, later: Callable[[Phase], dict[str, Any]]
+) -> None:
+    """Who crossed on Tuesday counts on Friday, though everything else of them is deleted."""
+    first = next_text(limit_of("business-week", 1))
+    first = replace(first, data=replace(first.data, retention_days=0))
+    take_place(active, first)
+    crossed = book(active, 1, day=DAY, back=DAY)
+    active.set_time(at(DAY + timedelta(days=2), 9))
+    waiting = granted(active.hk, person(2)).application.id
+    assert delete_expired(active.hk)["application"] == 1
+    with active.hk.database.transaction() as transaction:
+        assert transaction.applications.get(crossed.application) is None
+
+    take_place(active, next_text(later, after=first))
+
+    friday = DAY + timedelta(days=3)
+    assert isinstance(ask(active, waiting, day=friday, back=friday), PlacesRefused)
+    next_week = DAY + timedelta(days=6)
+    assert isinstance(ask(active, waiting, day=next_week, back=next_week), PlacesTaken)
+
+
+def test_places_used__go_once_no_week_can_hold_them(active: Pair) -> None:
+    text = next_text()
+    take_place(active, replace(text, data=replace(text.data, retention_days=0)))
+    book(active, 1, day=DAY, back=DAY)
+    given_back = book(active, 2, day=DAY + timedelta(days=1), back=DAY + timedelta(days=1))
+    cancel_journey(active.hk, given_back.id, given_back.application)
+    active.set_time(at(DAY + timedelta(days=6), 12))
+    assert delete_expired(active.hk)["journey"] == 1, "the one given back"
+    active.set_time(at(DAY + timedelta(days=7), 0, 1))
+    assert delete_expired(active.hk)["journey"] == 1

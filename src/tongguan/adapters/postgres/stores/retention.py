@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from psycopg import Connection
@@ -10,10 +10,18 @@ from psycopg.sql import SQL, Identifier
 
 TABLES = ("crossing", "pass", "health_code", "application", "sponsored_person")
 """Tables with a ``delete_after`` day; applicants go with their application."""
+_DAYS_OF_A_WEEK_AFTER = 6
+"""How far a week may reach beyond a day, on whatever day a text lets its weeks begin."""
+# A place used counts until its week is over: a text that begins to hold may count it anew.
 _LEDGER = """
     WITH over AS (
         SELECT id FROM tongguan.journey
         WHERE NOT EXISTS (SELECT FROM tongguan.application a WHERE a.id = journey.application)
+            AND (cancelled_at IS NOT NULL OR NOT EXISTS (
+                SELECT FROM tongguan.place
+                WHERE place.cell_scheme = journey.scheme
+                    AND place.cell_week = ANY (journey.cell_weeks)
+                    AND place.journey = journey.id AND place.day >= %s))
     ), places AS (
         DELETE FROM tongguan.place WHERE journey IN (SELECT id FROM over)
     ), windows AS (
@@ -50,6 +58,7 @@ class PostgresRetention:
             ).rowcount
             for table in TABLES
         }
-        deleted["journey"] = self.connection.execute(_LEDGER).rowcount
+        counted = today - timedelta(days=_DAYS_OF_A_WEEK_AFTER)
+        deleted["journey"] = self.connection.execute(_LEDGER, (counted,)).rowcount
         deleted["quota_window"] = self.connection.execute(_PERSON_WINDOWS, (today,)).rowcount
         return deleted
