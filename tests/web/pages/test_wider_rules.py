@@ -213,6 +213,7 @@ def test_party_of_a_sponsor__is_shown__what_is_still_to_come_and_its_allotment(
     page = text(client.get("/en/application/").content.decode())
     assert "Granted" in page
     assert "Your sponsor General Chamber" in page
+    assert "list of the sponsor “General Chamber”" in page
     assert "letter of invitation or contract : by Monday 20 December 2021" in page.replace(
         "contract:", "contract :"
     )

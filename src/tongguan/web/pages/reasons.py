@@ -1,15 +1,24 @@
 """Why something was decided, in the reader's words: what, what can be done, and on what ground."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongguan.adapters.words import texts, words
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.clauses import clause_text
-from tongguan.core.identifiers import AuthorityId, CategoryId, ControlPointId, DirectionId, QuotaId
+from tongguan.core.identifiers import (
+    AuthorityId,
+    CategoryId,
+    ControlPointId,
+    DirectionId,
+    QuotaId,
+    SlotId,
+    SponsorId,
+)
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.web.languages import current_language
+from tongguan.web.templatetags.rules import specimen
 from tongguan.web.templatetags.scheme import (
     ClaimShown,
     category_name,
@@ -17,6 +26,8 @@ from tongguan.web.templatetags.scheme import (
     direction_name,
     party_name,
     point_name,
+    slot_of_any,
+    sponsor_name,
 )
 from tongguan.web.templatetags.words import day, division, instant, label
 
@@ -68,13 +79,12 @@ def _shown(reason: Reason, version: Version, phase: Phase) -> ReasonShown:
 
 def _value(name: str, value: str, version: Version, phase: Phase) -> str:
     """A fact as a reader knows it: names instead of identifiers, days in words."""
+    named = _NAMES_IN_PHASE.get(name)
+    if named is not None:
+        return _each(value, lambda each: named(phase, each))
     match name:
-        case "issuer" | "party":
+        case "issuer" | "party" | "ordered_by":
             return party_name(version, AuthorityId(value))
-        case "category":
-            return category_name(phase, CategoryId(value))
-        case "control_point":
-            return point_name(phase, ControlPointId(value))
         case "care" | "condition":
             found = clause_text(version, value)
             return value if found is None else found.in_language(current_language())
@@ -82,14 +92,12 @@ def _value(name: str, value: str, version: Version, phase: Phase) -> str:
             return direction_name(version, DirectionId(value))
         case "division":
             return division(value)
-        case "quota":
-            return _quota_name(phase, QuotaId(value))
         case "document_type" | "accepted":
             return _words_of_each("pages.documents", value)
         case "required":
             return _words_of_each("pages.assurance", value)
-        case "evidence":
-            return _evidence_name(phase, value)
+        case "specimen" | "specimens":
+            return _each(value, specimen)
         case _:
             return _day_or_instant(value)
 
@@ -107,6 +115,21 @@ def _evidence_name(phase: Phase, evidence: str) -> str:
     return evidence
 
 
+def _breaker_name(phase: Phase, breaker: str) -> str:
+    found = next((each for each in phase.breakers if each.id == breaker), None)
+    return breaker if found is None else found.name.in_language(current_language())
+
+
+def _test_name(phase: Phase, test: str) -> str:
+    tests = () if phase.health is None else phase.health.tests
+    found = next((each for each in tests if each.id == test), None)
+    return test if found is None else found.name.in_language(current_language())
+
+
+def _each(value: str, name_of: Callable[[str], str]) -> str:
+    return label("pages.format.between").join(name_of(each.strip()) for each in value.split(","))
+
+
 def _words_of_each(prefix: str, value: str) -> str:
     language = current_language()
     between = label("pages.format.between")
@@ -114,6 +137,19 @@ def _words_of_each(prefix: str, value: str) -> str:
     return between.join(
         words(key, language) if key in texts() else key.rpartition(".")[2] for key in keys
     )
+
+
+_NAMES_IN_PHASE: Mapping[str, Callable[[Phase, str], str]] = {
+    "breaker": _breaker_name,
+    "category": lambda phase, value: category_name(phase, CategoryId(value)),
+    "control_point": lambda phase, value: point_name(phase, ControlPointId(value)),
+    "control_points": lambda phase, value: point_name(phase, ControlPointId(value)),
+    "evidence": _evidence_name,
+    "quota": lambda phase, value: _quota_name(phase, QuotaId(value)),
+    "slot": lambda phase, value: slot_of_any(phase, SlotId(value)),
+    "sponsor": lambda phase, value: sponsor_name(phase, SponsorId(value)),
+    "test": _test_name,
+}
 
 
 def _day_or_instant(value: str) -> str:

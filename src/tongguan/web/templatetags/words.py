@@ -178,8 +178,7 @@ def duration(minutes: int) -> str:
     hours = rest // 60
     parts = {"day": days, "hour": hours, "minute": 0 if days else rest % 60}
     said = [_amount(unit, number) for unit, number in parts.items() if number]
-    between = " " if current_language() is Language.EN else ""
-    return between.join(said) or _amount("minute", 0)
+    return " ".join(said) or _amount("minute", 0)
 
 
 def _amount(unit: str, number: int) -> str:
