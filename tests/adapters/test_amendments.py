@@ -26,7 +26,7 @@ FILES = Path(__file__).resolve().parents[2] / "conformance" / "amendments"
 EXPECTED: dict[str, Any] = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))
 HEAD = (FILES / "sound.yaml").read_text(encoding="utf-8").partition("changes:\n")[0]
 REPLAY = FILES.parents[1] / "src" / "tongguan" / "schemes" / "hk-gd-2021" / "replay"
-OWN = ("base.yaml", "sound.yaml", "faulty.yaml", "round.yaml")
+OWN = ("base.yaml", "sound.yaml", "faulty.yaml", "round.yaml", "twin-a.yaml", "twin-b.yaml")
 
 
 def _loaded(changes: str, head: str = HEAD) -> LoadedScheme | tuple[Fault, ...]:
@@ -174,6 +174,43 @@ def test_schema__knows__amendments_beside_complete_files() -> None:
         schema.validate(parse_yaml(path.read_bytes()).data)
     assert not schema.is_valid(parse_yaml((FILES / "list_empty.yaml").read_bytes()).data)
     assert not schema.is_valid({"amends": "small", "phases": []})
+
+
+def test_base__in_two_files_that_differ__is_refused_and_both_are_named(tmp_path: Path) -> None:
+    base = (FILES / "base.yaml").read_bytes()
+    (tmp_path / "small.yaml").write_bytes(base)
+    (tmp_path / "Copy of small.yaml").write_bytes(base)
+    amendment = (FILES / "sound.yaml").read_bytes()
+    loaded = load_scheme_text(amendment, folder=tmp_path)
+    assert isinstance(loaded, LoadedScheme), "copies that say the same do no harm"
+    (tmp_path / "Copy of small.yaml").write_bytes(base.replace(b"limit: 1000", b"limit: 999"))
+    faults = load_scheme_text(amendment, folder=tmp_path)
+    assert isinstance(faults, tuple)
+    assert [each.code for each in faults] == [FaultCode.AMENDMENT_BASE_AMBIGUOUS]
+    assert "Copy of small.yaml, small.yaml" in faults[0].message.en
+
+
+def test_base__that_a_file_beside_says_otherwise_than_the_project__is_refused(
+    tmp_path: Path,
+) -> None:
+    own = (REPLAY.parent / "scheme.yaml").read_bytes()
+    (tmp_path / "edited.yaml").write_bytes(own.replace(b"limit: 1000", b"limit: 999"))
+    amendment = (FILES / "sound.yaml").read_bytes().replace(b'"small"', b'"hk-gd-2021"')
+    faults = load_scheme_text(amendment, folder=tmp_path)
+    assert isinstance(faults, tuple)
+    assert faults[0].code is FaultCode.AMENDMENT_BASE_AMBIGUOUS
+    assert "tongguan/schemes/hk-gd-2021/scheme.yaml, edited.yaml" in faults[0].message.en
+
+
+def test_faulty_base__is_named__by_its_file_and_without_an_empty_path(tmp_path: Path) -> None:
+    base = (FILES / "base.yaml").read_bytes()
+    (tmp_path / "of last year.yaml").write_bytes(base.replace(b"\nversion: 1", b""))
+    faults = load_scheme_text((FILES / "sound.yaml").read_bytes(), folder=tmp_path)
+    assert isinstance(faults, tuple)
+    assert [each.code for each in faults] == [FaultCode.AMENDMENT_BASE_FAULTY]
+    assert "in of last year.yaml" in faults[0].message.en
+    assert faults[0].message.en.endswith("of that file: key_missing")
+    assert "of last year.yaml" in faults[0].remedy.en
 
 
 def test_place_without_name__is_named__by_its_number() -> None:

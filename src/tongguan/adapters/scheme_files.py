@@ -32,6 +32,15 @@ class LoadedScheme:
     digest: VersionDigest
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _SchemeFile:
+    """A file that says it is of a version."""
+
+    name: str
+    """As a person is told it."""
+    text: bytes
+
+
 def load_scheme_file(path: Path) -> LoadedScheme | tuple[Fault, ...]:
     """The version in a file, or every fault of the file.
 
@@ -88,45 +97,65 @@ def _amended_version(
         maximum = str(AMENDMENTS_DEEP_MAX)
         reader.fault(FaultCode.AMENDMENT_TOO_DEEP, ("amends",), maximum=maximum)
         return tuple(reader.faults)
-    base = _load_base(amendment.amends, folder, under_way)
-    if base is None:
-        facts = {"value": amendment.amends, "allowed": ", ".join(bundled_schemes())}
-        reader.fault(FaultCode.AMENDMENT_BASE_UNKNOWN, ("amends",), **facts)
-        return tuple(reader.faults)
+    found = _files_of(amendment.amends, folder)
+    if len(found) != 1:
+        return _not_one_base(found, amendment.amends, reader)
+    (base_file,) = found
+    if amendment.amends in bundled_versions():
+        base: LoadedScheme | tuple[Fault, ...] = load_bundled(amendment.amends)
+    else:
+        base = _load_text(base_file.text, folder, under_way)
     if isinstance(base, tuple):
-        return _faults_of_base(base, amendment.amends, reader)
+        return _faults_of_base(base, amendment.amends, base_file.name, reader)
     return amended(amendment, base.version, parsed.data, parsed.positions)
 
 
 _OF_AMENDMENTS: Final = (FaultCode.AMENDMENT_CIRCLE, FaultCode.AMENDMENT_TOO_DEEP)
 
 
+def _not_one_base(
+    found: tuple[_SchemeFile, ...], amends: VersionId, reader: Reader
+) -> tuple[Fault, ...]:
+    """The fault where no file is the version to change, or several that differ say they are."""
+    if found:
+        files = ", ".join(each.name for each in found)
+        reader.fault(FaultCode.AMENDMENT_BASE_AMBIGUOUS, ("amends",), value=amends, files=files)
+    else:
+        facts = {"value": amends, "allowed": ", ".join(bundled_schemes())}
+        reader.fault(FaultCode.AMENDMENT_BASE_UNKNOWN, ("amends",), **facts)
+    return tuple(reader.faults)
+
+
 def _faults_of_base(
-    faults: tuple[Fault, ...], amends: VersionId, reader: Reader
+    faults: tuple[Fault, ...], amends: VersionId, file: str, reader: Reader
 ) -> tuple[Fault, ...]:
     """One fault for all of the base; a circle is named as what it is from wherever it is seen."""
     first = faults[0]
     if first.code in _OF_AMENDMENTS:
         line, column = reader.positions.get(("amends",), (1, 1))
         return (replace(first, path="amends", line=line, column=column),)
-    facts = {"value": amends, "count": str(len(faults)), "line": str(first.line)}
-    detail = f"{first.path} ({first.code.value})"
+    facts = {"value": amends, "count": str(len(faults)), "line": str(first.line), "file": file}
+    detail = f"{first.path} ({first.code.value})" if first.path else first.code.value
     reader.fault(FaultCode.AMENDMENT_BASE_FAULTY, ("amends",), detail=detail, **facts)
     return tuple(reader.faults)
 
 
-def _load_base(
-    version: VersionId, folder: Path | None, changing: tuple[str, ...]
-) -> LoadedScheme | tuple[Fault, ...] | None:
-    """The version of this id that comes with the project, else the one beside; None for none."""
+def _files_of(version: VersionId, folder: Path | None) -> tuple[_SchemeFile, ...]:
+    """The files of this id, the one that comes with the project first; of equal ones, one.
+
+    Copies that say the same do no harm; which of two that differ is meant only a person knows.
+    """
+    found: dict[bytes, _SchemeFile] = {}
     if version in bundled_versions():
-        return load_bundled(version)
+        path = _bundled_file(version)
+        name = f"tongguan/schemes/{path.relative_to(_schemes()).as_posix()}"
+        found[path.read_bytes()] = _SchemeFile(name=name, text=path.read_bytes())
     for path in _files_beside(folder):
         with path.open("rb") as file:
             text = file.read(SIZE_BYTES_MAX + 1)
-        if _says_id(text, version):
-            return _load_text(text, folder, changing)
-    return None
+        if text not in found and _says_id(text, version):
+            found[text] = _SchemeFile(name=shown(path.name), text=text)
+    return tuple(found.values())
 
 
 def _files_beside(folder: Path | None) -> tuple[Path, ...]:
@@ -167,16 +196,16 @@ def bundled_versions() -> tuple[VersionId, ...]:
 @functools.cache
 def load_bundled(version: VersionId) -> LoadedScheme:
     """A version that comes with the project; raises KeyError when there is none of that name."""
-    if version in bundled_schemes():
-        path = _schemes() / version / "scheme.yaml"
-    elif version in _amendment_files():
-        path = _amendment_files()[version]
-    else:
-        raise KeyError(version)
-    loaded = load_scheme_file(path)
+    loaded = load_scheme_file(_bundled_file(version))
     if isinstance(loaded, LoadedScheme):
         return loaded
     raise ValueError(f"bundled scheme {version}: {loaded[0]}")
+
+
+def _bundled_file(version: VersionId) -> Path:
+    if version in bundled_schemes():
+        return _schemes() / version / "scheme.yaml"
+    return _amendment_files()[version]
 
 
 @functools.cache

@@ -12,17 +12,31 @@ def _words(zh_hant: str, zh_hans: str, en: str) -> Text:
 
 
 AMENDMENT_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
-    FaultCode.AMENDMENT_BASE_FAULTY: (
+    FaultCode.AMENDMENT_BASE_AMBIGUOUS: (
         _words(
-            "所修改的版本「{value}」本身有錯誤（{count}），第一項在該檔案第 {line} 行：{detail}",
-            "所修改的版本“{value}”本身有错误（{count}），第一项在该文件第 {line} 行：{detail}",
-            "The version it changes, “{value}”, has faults of its own ({count}); the first is on "
-            "line {line} of that file: {detail}",
+            "幾個內容不同的檔案都寫明自己是「{value}」：{files}。",
+            "几个内容不同的文件都写明自己是“{value}”：{files}。",
+            "Several files that differ say that they are “{value}”: {files}.",
         ),
         _words(
-            "請先改正該檔案。",
-            "请先改正该文件。",
-            "Mend that file first.",
+            "只留下所修改的那一個，其餘的移往別處，或改寫它們的 id。",
+            "只留下所修改的那一个，其余的移往别处，或改写它们的 id。",
+            "Leave the one that is meant and move the others away, or give them another id.",
+        ),
+    ),
+    FaultCode.AMENDMENT_BASE_FAULTY: (
+        _words(
+            "所修改的版本「{value}」（檔案 {file}）本身有錯誤（{count}），"
+            "第一項在該檔案第 {line} 行：{detail}",
+            "所修改的版本“{value}”（文件 {file}）本身有错误（{count}），"
+            "第一项在该文件第 {line} 行：{detail}",
+            "The version it changes, “{value}” in {file}, has faults of its own ({count}); the "
+            "first is on line {line} of that file: {detail}",
+        ),
+        _words(
+            "請先改正 {file}。",
+            "请先改正 {file}。",
+            "Mend {file} first.",
         ),
     ),
     FaultCode.AMENDMENT_BASE_UNKNOWN: (

@@ -19,6 +19,7 @@ Positions = Mapping[Path, Position]
 class FaultCode(StrEnum):
     """Every fault a scheme file can have, in alphabetical order; codes are never renamed."""
 
+    AMENDMENT_BASE_AMBIGUOUS = "amendment_base_ambiguous"
     AMENDMENT_BASE_FAULTY = "amendment_base_faulty"
     AMENDMENT_BASE_UNKNOWN = "amendment_base_unknown"
     AMENDMENT_CIRCLE = "amendment_circle"
