@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.app.test_transitions import book, told
 from tests.builders.authorities import Pair, application, granted, person
+from tests.builders.changes import next_text, take_place
 from tests.builders.figures import measured
 from tests.builders.travel import at, booked, gate
 from tongguan.app.acts import (
@@ -28,7 +30,7 @@ from tongguan.app.notices import notices_of
 from tongguan.app.publishing import published_figures
 from tongguan.app.schemes import adopt_version, holding_now
 from tongguan.app.standing import public_standing
-from tongguan.app.suspensions import tell_of_suspensions
+from tongguan.app.suspensions import suspension_record, tell_of_suspensions
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.gate.bundle import knowledge_of
 from tongguan.core.gate.knowledge import GateKnowledge
@@ -194,6 +196,37 @@ def test_breaker__suspends__by_itself_and_its_holders_are_told(begun: Pair) -> N
     assert after is not None
     assert after.state is PhaseState.ACTIVE
     assert tell_of_suspensions(begun.hk) == 0, "the way out of Tuesday is over"
+
+
+def test_breaker__that_lasts_longer_than_known__tells_those_it_stops_now_and_nobody_twice(
+    begun: Pair,
+) -> None:
+    """Tripped on Monday until Thursday 01:00; nobody can say that it is over, so until Saturday."""
+    first, later = book(begun, 1), book(begun, 2, day=MONDAY + timedelta(days=4))
+    begun.set_time(at(MONDAY, 22))
+    sign_day(begun.gd, SCHEME, MONDAY, {CASES: 6})
+    begun.sync()
+    assert [told(begun, each) for each in (first, later)] == [["phase_suspended"], []]
+
+    begun.set_time(at(MONDAY + timedelta(days=3), 2))
+    assert [tell_of_suspensions(begun.hk) for _ in range(2)] == [1, 0]
+    assert [told(begun, each) for each in (first, later)] == [["phase_suspended"]] * 2
+
+
+def test_breaker__under_the_text_that_follows__still_suspends_and_says_so(begun: Pair) -> None:
+    begun.set_time(at(MONDAY, 22))
+    sign_day(begun.gd, SCHEME, MONDAY, {CASES: 6})
+    begun.set_time(at(MONDAY + timedelta(days=1), 2))
+    begun.sync()
+    take_place(begun, next_text(after=measured(), change=lambda _: {"criteria": ()}))
+    for authority in (begun.hk, begun.gd):
+        holding = holding_now(authority)
+        assert holding is not None
+        assert holding.state is PhaseState.SUSPENDED
+    (breaker,) = public_standing(begun.hk).breakers
+    assert breaker.trip is not None
+    (record,) = suspension_record(begun.hk)
+    assert record.suspension == breaker.trip.suspension
 
 
 def test_breaker__ordered__follows_its_words(begun: Pair) -> None:

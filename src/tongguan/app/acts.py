@@ -13,6 +13,7 @@ from tongguan.app.schemes import (
     acts_on,
     adopted_texts,
     all_acts,
+    history_now,
     note_done,
     trusted_keys,
     version_by_digest,
@@ -35,7 +36,7 @@ from tongguan.core.scheme.acts import (
 from tongguan.core.scheme.breakers import days_later
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.obstacles import Obstacle
-from tongguan.core.scheme.state import acts_in_order, find_phase, open_suspensions
+from tongguan.core.scheme.state import find_phase, open_suspensions
 from tongguan.core.texts import Text
 
 
@@ -193,11 +194,9 @@ def resume_phase(
     """
     with authority.database.transaction() as transaction:
         now = whole_second(transaction.now)
-        acts = [each.act for each in acts_on(transaction, digest) if each.act.phase == phase]
+        acts = history_now(transaction).acts_on(digest, phase, now)
         standing = {
-            each.order
-            for each in open_suspensions(acts_in_order(acts, now), now)
-            if each.authority == authority.id
+            each.order for each in open_suspensions(acts, now) if each.authority == authority.id
         }
         if lifts is not None and lifts not in standing:
             raise OrderRefusedError("no_such_suspension")

@@ -92,24 +92,50 @@ def tell_holders(transaction: Transaction) -> int:
     """Tell each holder whom a suspension stops or cuts short, and when it is over; each once.
 
     Called in the transaction that learns of an act or of figures, and again as time goes by, for
-    a breaker's suspension ends by itself. The number of notices given.
+    a breaker's suspension ends by itself, or lasts longer than was known and stops others as well.
+    The number of notices given.
     """
     holding = what_holds(transaction)
     if holding is None or holding.state not in _STANDING:
         return 0
     told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
-    given = 0
-    for suspension in holding.suspensions:
-        if any(order == suspension.order for _, order in told):
-            continue
-        # Whoever is booking now knows of no suspension: wait for them, and they are told as well.
-        transaction.ledger.hold_text_alone()
-        for journey in _journeys(transaction, holding, suspension):
-            touched = _touched_now(holding, suspension, journey, transaction.now)
-            if touched:
-                _tell(transaction, holding, journey, suspension, touched)
-                given += 1
+    given = sum(_tell_of(transaction, holding, each, told) for each in holding.suspensions)
     return given + _tell_of_ends(transaction, holding, told)
+
+
+def _tell_of(
+    transaction: Transaction,
+    holding: Holding,
+    suspension: Suspension,
+    told: set[tuple[JourneyId, str]],
+) -> int:
+    """Tell those whom a suspension touches and who have not heard of it."""
+    is_new = all(order != suspension.order for _, order in told)
+    if not is_new and not _untold(transaction, holding, suspension, told):
+        return 0
+    # Whoever is booking now knows of no suspension: wait for them, and they are told as well;
+    # and for whoever tells of it now, or somebody would be told twice.
+    transaction.ledger.hold_text_alone()
+    heard = _told(transaction, NoticeCode.PHASE_SUSPENDED)
+    untold = _untold(transaction, holding, suspension, heard)
+    for journey, touched in untold:
+        _tell(transaction, holding, journey, suspension, touched)
+    return len(untold)
+
+
+def _untold(
+    transaction: Transaction,
+    holding: Holding,
+    suspension: Suspension,
+    told: set[tuple[JourneyId, str]],
+) -> list[tuple[Journey, tuple[Place, ...]]]:
+    """Those who have not heard of a suspension, with the places that it touches."""
+    found = [
+        (journey, _touched_now(holding, suspension, journey, transaction.now))
+        for journey in _journeys(transaction, holding, suspension)
+        if (journey.id, suspension.order) not in told
+    ]
+    return [(journey, touched) for journey, touched in found if touched]
 
 
 def tell_of_suspensions(authority: Authority) -> int:
