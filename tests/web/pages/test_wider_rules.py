@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,7 +15,7 @@ from tests.builders.told_pilot import CHAMBER, told
 from tests.web.browsing import application_form, browser, document_number
 from tests.web.conftest import PEER_URL, UNKNOWN_NAME
 from tests.web.test_routes import words_of
-from tongguan.app.acts import SuspensionOrder, resume_phase, suspend_phase
+from tongguan.app.acts import SuspensionOrder, suspend_phase
 from tongguan.app.figures import sign_day
 from tongguan.app.sponsors import nominate
 from tongguan.core.identifiers import ControlPointId, PhaseId
@@ -134,37 +135,37 @@ def test_measures__without_figures__say_no_data__with_them_the_numbers(
 
 
 def test_suspension__is_shown__with_who_when_scope_reason_and_age(
-    wider: Pair, client: Client
+    unsigned: Pair, client: Client
 ) -> None:
+    unsigned.set_time(START - timedelta(minutes=1))
+    unsigned.activate_text(TEXT)
+    unsigned.set_time(START + timedelta(minutes=1))
     order = SuspensionOrder(
         why=Text(zh_hant="疫情", zh_hans="疫情", en="An outbreak"),
         control_points=(ControlPointId("SZB"),),
         effective_at=START + timedelta(minutes=39),
     )
     phase, digest = PhaseId("pilot"), digest_of(TEXT)
-    suspend_phase(wider.hk, digest, phase, order)
-    try:
-        announced = text(client.get("/en/").content.decode())
-        assert "Suspension announced" in announced
-        wider.set_time(START + timedelta(hours=3, minutes=1))
-        page = text(client.get("/en/").content.decode())
-        assert "Suspended now" in page
-        assert "signed by Hong Kong on Monday 13 December 2021, 09:01, 3 hours ago." in page
-        assert "from Monday 13 December 2021, 09:39: ordered 38 minutes before." in page
-        assert "Control points: Shenzhen Bay" in page
-        assert "Why: An outbreak" in page
-        assert "The way home stays open." in page
-        traveller = browser()
-        traveller.post("/en/apply/family/", form())
-        take = text(traveller.get("/en/application/places/").content.decode())
-        out, home = take.split("Way home:")
-        assert "ordered 38 minutes before." in out
-        assert "ordered 38 minutes before." not in home
-        shown = client.get("/api/v1/standing").json()["suspensions"]
-        assert [(each["authority"], each["age_minutes"]) for each in shown] == [("HK", 180)]
-        assert shown[0]["control_points"] == ["SZB"]
-    finally:
-        resume_phase(wider.hk, digest, phase)
+    suspend_phase(unsigned.hk, digest, phase, order)
+    announced = text(client.get("/en/").content.decode())
+    assert "Suspension announced" in announced
+    unsigned.set_time(START + timedelta(hours=3, minutes=1))
+    page = text(client.get("/en/").content.decode())
+    assert "Suspended now" in page
+    assert "signed by Hong Kong on Monday 13 December 2021, 09:01, 3 hours ago." in page
+    assert "from Monday 13 December 2021, 09:39: ordered 38 minutes before." in page
+    assert "Control points: Shenzhen Bay" in page
+    assert "Why: An outbreak" in page
+    assert "The way home stays open." in page
+    traveller = browser()
+    traveller.post("/en/apply/family/", form())
+    take = text(traveller.get("/en/application/places/").content.decode())
+    out, home = take.split("Way home:")
+    assert "ordered 38 minutes before." in out
+    assert "ordered 38 minutes before." not in home
+    shown = client.get("/api/v1/standing").json()["suspensions"]
+    assert [(each["authority"], each["age_minutes"]) for each in shown] == [("HK", 180)]
+    assert shown[0]["control_points"] == ["SZB"]
 
 
 FAULTS = (
@@ -224,11 +225,46 @@ def test_party_of_a_sponsor__is_shown__what_is_still_to_come_and_its_allotment(
     assert '|FRY"' not in take
     assert "2021-12-25|" not in client.get("/en/application/places/?more=1").content.decode()
     assert "2021-12-26|" in client.get("/en/application/places/?more=1").content.decode()
+    _passes_say_what_is_asked(client)
     board = client.get("/api/v1/availability?sponsor=general-chamber").json()["allotments"]
-    assert {(each["sponsor"], each["taken"]) for each in board} == {("general-chamber", 0)}
+    assert {(each["sponsor"], each["taken"]) for each in board} == {
+        ("general-chamber", 1),
+        ("general-chamber", 0),
+    }
     unknown = client.get("/api/v1/availability?sponsor=nobody")
     assert (unknown.status_code, unknown.json()["code"]) == (400, "request_invalid")
     assert "Sponsors' allotments" in text(client.get("/en/").content.decode()).replace("’", "'")
+
+
+def _passes_say_what_is_asked(client: Client) -> None:
+    form = {
+        "request_id": str(uuid4()),
+        "HK-GD": "2021-12-15|night|SZB",
+        "GD-HK": "2021-12-17|evening|SZB",
+    }
+    booked = client.post("/en/application/places/", form)
+    assert booked.status_code == 302
+    for part in ("", "print/"):
+        page = text(client.get(booked.headers["location"] + part).content.decode())
+        out, home = page.split("Way home:")
+        assert "sampled on Monday 13 December 2021, 22:00 or later" in out
+        assert "sampled on" not in home
+        assert "in this slot by Thursday 16 December 2021, 02:00 at the latest" in out
+        assert "up to 15 minutes after the slot ends" in out
+        assert "With no health code Condition: Watch your health for fourteen days" in out
+        assert "Watch your health" not in home
+        assert "A green health code of Guangdong" in page
+
+
+def test_version_page__of_another_phase__is_shown_when_asked_for(
+    wider: Pair, client: Client
+) -> None:
+    address = f"/en/scheme/{told().id}/"
+    first = text(client.get(address).content.decode())
+    other = text(client.get(f"{address}?phase=at-scale").content.decode())
+    assert "General Chamber" in first
+    assert "General Chamber" not in other
+    assert "General Chamber" in text(client.get(f"{address}?phase=nothing").content.decode())
 
 
 def test_desk__shows__the_clock_first_with_stays_and_the_age_of_the_head(

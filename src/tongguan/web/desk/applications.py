@@ -40,7 +40,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     authority = current_authority()
     holding = holding_now(authority)
     waiting = waiting_applications(authority, officer=request.user.get_username(), limit=QUEUE_MAX)
-    rows = () if holding is None else tuple(_row(each, holding) for each in waiting)
+    now = domain_time()
+    rows = () if holding is None else tuple(_row(each, holding, now) for each in waiting)
     return render(request, "desk/queue.html", {"rows": rows})
 
 
@@ -64,20 +65,20 @@ class Row:
     clock: Clock | None
 
 
-def _row(application: Application, holding: Holding) -> Row:
+def _row(application: Application, holding: Holding, now: datetime) -> Row:
     texts = texts_of(application, holding)
     return Row(
         application=application,
         category=name_of_category([phase for _, phase in texts], application.category),
         sponsor=_sponsor(application, texts[0][1]),
-        clock=_clock(application),
+        clock=_clock(application, now),
     )
 
 
-def _clock(application: Application) -> Clock | None:
+def _clock(application: Application, now: datetime) -> Clock | None:
     if application.decide_by is None or application.state is not ApplicationState.WAITING:
         return None
-    left = application.decide_by - domain_time()
+    left = application.decide_by - now
     return Clock(
         decide_by=application.decide_by,
         minutes=abs(left) // timedelta(minutes=1),
@@ -139,7 +140,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "version": version,
             "phase": phase,
             "sponsor": _sponsor(found, phase),
-            "clock": _clock(found),
+            "clock": _clock(found, domain_time()),
             "head_age": _head_age(found, version.zone),
             "is_waiting": found.state is ApplicationState.WAITING,
             "reasons": reasons_shown(found.decision.reasons, version, phase),

@@ -11,7 +11,7 @@ from tongguan.app.annexes import annex_records
 from tongguan.app.public import Allotment, public_overview
 from tongguan.app.schemes import SchemeRecord, scheme_record, scheme_records
 from tongguan.app.standing import BreakerState, public_standing
-from tongguan.core.identifiers import VersionId
+from tongguan.core.identifiers import PhaseId, VersionId
 from tongguan.core.scheme.annexes import annex_digest
 from tongguan.core.scheme.model import Annex, ControlPoint, DateInterval, Phase, Sponsor, Version
 from tongguan.core.scheme.unknowns import blocking
@@ -65,12 +65,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @allows(Permission.ANYONE)
 def version(request: HttpRequest, version_id: str) -> HttpResponse:
-    """One adopted text, in force or not, with everything nobody has stated in it."""
+    """One phase of an adopted text, the first if none is asked for, with what nobody has stated."""
     record = scheme_record(current_authority(), VersionId(version_id))
     if record is None:
         raise Http404
-    first = record.version.phases[0]
-    described = _described(record, record.version, first, is_held=False)
+    phases = {each.id: each for each in record.version.phases}
+    asked = phases.get(PhaseId(request.GET.get("phase", "")), record.version.phases[0])
+    described = _described(record, record.version, asked, is_held=False)
     return render(request, "public/version.html", described)
 
 
