@@ -51,6 +51,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "scheme check",
         "scheme criteria",
         "scheme diff",
+        "scheme end",
         "scheme export-acts",
         "scheme import-acts",
         "scheme replay",

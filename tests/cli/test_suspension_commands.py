@@ -109,3 +109,18 @@ def _suspend_and_resume(run: Run, hk: tuple[object, ...]) -> None:
     assert run("scheme", "resume", NAME, "--order", found[0]["order"], *hk).code == 0
     later = json.loads(run("scheme", "suspensions", *hk, "--json").out)
     assert [each["over_at"] is None for each in later] == [False, True]
+    _end(run, hk)
+
+
+def _end(run: Run, hk: tuple[object, ...]) -> None:
+    end = ("scheme", "end", NAME, "--why", "Begun too early", *hk)
+    assert run(*end, "--last-day", "soon").code == 2
+    elsewhere = run(*end, "--last-day", "2021-12-20", "--phase", "summer")
+    assert elsewhere.code == 2
+    assert "no phase summer, but: pilot" in elsewhere.err
+    ended = run(*end, "--last-day", "2021-12-12")
+    assert ended.code == 0, ended.err
+    assert "ended the phase “pilot”" in ended.out
+    file = hk[-1] / "measured.yaml"  # type: ignore[operator]
+    shown = run("scheme", "show", file, *hk, "--json")
+    assert json.loads(shown.out)["standing"][0]["state"] == "ended"

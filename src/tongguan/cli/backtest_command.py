@@ -17,7 +17,7 @@ from tongguan.cli.scheme_commands import SchemeArgument, print_faults, scheme
 from tongguan.cli.scheme_data import text_as_data
 from tongguan.cli.scheme_files import FILE_BYTES_MAX, named_scheme
 from tongguan.cli.speech import say, spoken_language
-from tongguan.core.identifiers import PhaseId
+from tongguan.cli.version_acts import phase_of
 from tongguan.core.quota.backtest import (
     Backtest,
     Binding,
@@ -30,8 +30,6 @@ from tongguan.core.quota.backtest import (
     backtest,
 )
 from tongguan.core.quota.windows import UnstatedQuotaError
-from tongguan.core.scheme.model import Phase
-from tongguan.core.scheme.state import find_phase
 
 _TELLING = (Binding.BINDS, Binding.FILLED, Binding.COULD_BIND)
 
@@ -51,7 +49,7 @@ def backtest_scheme(
 ) -> None:
     """Say which control points and days could have bound, and what the dated limits lift."""
     loaded = named_scheme(name)
-    about = _phase(loaded, phase)
+    about = phase_of(loaded, phase)
     figures = _figures(loaded, demand)
     try:
         found = backtest(loaded.version, about, figures)
@@ -63,15 +61,6 @@ def backtest_scheme(
         print_json(_as_data(loaded, figures, found))
     else:
         _print(found, figures)
-
-
-def _phase(loaded: LoadedScheme, name: str | None) -> Phase:
-    if name is None:
-        return loaded.version.phases[0]
-    found = find_phase(loaded.version, PhaseId(name))
-    if found is None:
-        raise faulty("--phase", "no_phase", phase=clipped(name, 60))
-    return found
 
 
 def _figures(loaded: LoadedScheme, file: Path | None) -> DemandFigures:

@@ -31,8 +31,8 @@ from tongguan.cli.problems import clipped, faulty
 from tongguan.cli.scheme_acts import PhaseOption
 from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.speech import say
-from tongguan.cli.version_acts import adopted_scheme, require_phase
-from tongguan.core.identifiers import MetricId, PhaseId, QuotaId, SchemeId
+from tongguan.cli.version_acts import adopted_scheme, phase_of
+from tongguan.core.identifiers import MetricId, QuotaId, SchemeId
 from tongguan.core.scheme.figures import DailyFigures
 
 figures = typer.Typer(help=say("figures.help"), no_args_is_help=True, rich_markup_mode=None)
@@ -118,7 +118,7 @@ def criteria(
     *,
     name: SchemeArgument,
     authority: AuthorityOption,
-    phase: PhaseOption = "pilot",
+    phase: PhaseOption = None,
     day: Annotated[
         str | None,
         typer.Option("--day", metavar="DAY", help=help_of("criteria_day"), show_default=False),
@@ -131,9 +131,9 @@ def criteria(
     with authority_at(data, authority_named(authority)) as opened:
         exchange_with_neighbours(opened)
         loaded = adopted_scheme(opened, name)
-        require_phase(loaded, PhaseId(phase))
+        chosen = phase_of(loaded, phase)
         try:
-            states = criteria_states(opened.authority, loaded.digest, PhaseId(phase), asked)
+            states = criteria_states(opened.authority, loaded.digest, chosen.id, asked)
         except KeyError:
             raise faulty(name, "not_adopted") from None
     if as_json:

@@ -40,15 +40,19 @@ from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.scheme_data import text_as_data
 from tongguan.cli.scheme_files import faultless_scheme, named_scheme
 from tongguan.cli.speech import say, spoken_language
-from tongguan.cli.version_acts import adopted_scheme, require_party, require_phase, say_act
-from tongguan.core.identifiers import AuthorityId, PhaseId
+from tongguan.cli.version_acts import adopted_scheme, phase_of, require_party, say_act
+from tongguan.core.identifiers import AuthorityId
 from tongguan.core.scheme.activation import Obstacle, may_activate
+from tongguan.core.scheme.model import Phase
 from tongguan.core.texts import Text
 
 _DATA: Final = Path(".data")
 _ACTS_FORM: Final = "tongguan-acts-1"
 
-PhaseOption = Annotated[str, typer.Option("--phase", metavar="ID", help=help_of("phase"))]
+PhaseOption = Annotated[
+    str | None,
+    typer.Option("--phase", metavar="ID", help=help_of("phase"), show_default=False),
+]
 
 
 @scheme.command("sign", help=say("scheme.sign.help"))
@@ -88,7 +92,7 @@ def activate(
             "--authority", metavar="ID", help=help_of("authority_or_booking"), show_default=False
         ),
     ] = None,
-    phase: PhaseOption = "pilot",
+    phase: PhaseOption = None,
     although: Annotated[
         str | None,
         typer.Option("--although", metavar="TEXT", help=help_of("although"), show_default=False),
@@ -98,7 +102,7 @@ def activate(
 ) -> None:
     """Activate a phase; exit 1 and every obstacle named while anything stands against it."""
     reason = None if although is None else Text(zh_hant=although, zh_hans=although, en=although)
-    loaded, activation = activated(name, authority, PhaseId(phase), reason, data)
+    loaded, chosen, activation = activated(name, authority, phase, reason, data)
     if as_json:
         print_json(
             {
@@ -110,7 +114,7 @@ def activate(
             }
         )
     elif activation.act is not None:
-        say_act("scheme.activate.done", activation.act, phase=phase)
+        say_act("scheme.activate.done", activation.act, phase=chosen.id)
     else:
         print_obstacles(loaded, activation)
     if activation.act is None:
@@ -145,25 +149,30 @@ def import_acts(
 
 
 def activated(
-    name: str, authority: str | None, phase: PhaseId, although: Text | None, data: Path
-) -> tuple[LoadedScheme, Activation]:
-    """Adopt the version and activate the phase; the version, and the act or every obstacle."""
-    loaded = named_scheme(name)
-    actor = booking_authority(loaded) if authority is None else authority_named(authority)
+    name: str, authority: str | None, phase: str | None, although: Text | None, data: Path
+) -> tuple[LoadedScheme, Phase, Activation]:
+    """Adopt the version and activate the phase; both, and the act or every obstacle."""
+    asked = None if authority is None else authority_named(authority)
+    if asked is not None and is_made(data, asked):
+        with authority_at(data, asked) as opened:
+            loaded = adopted_scheme(opened, name)
+    else:
+        loaded = named_scheme(name)
+    actor = asked or booking_authority(loaded)
     require_party(loaded, actor)
-    require_phase(loaded, phase)
+    chosen = phase_of(loaded, phase)
     if not is_made(data, actor):
         # Where nobody has signed anything, the text alone says what stands against it.
         remarks().print(say("scheme.activate.nobody", data=data, authority=actor))
-        decision = may_activate(loaded.version, loaded.digest, (), phase, FIRST_INSTANT)
-        return loaded, Activation(act=None, obstacles=decision.obstacles)
+        decision = may_activate(loaded.version, loaded.digest, (), chosen.id, FIRST_INSTANT)
+        return loaded, chosen, Activation(act=None, obstacles=decision.obstacles)
     with authority_at(data, actor) as opened:
         exchange_with_neighbours(opened)
         loaded = adopted_scheme(opened, name)
         adopt_version(opened.authority, loaded.canonical)
-        activation = activate_phase(opened.authority, loaded.digest, phase, although=although)
+        activation = activate_phase(opened.authority, loaded.digest, chosen.id, although=although)
         exchange_with_neighbours(opened)
-    return loaded, activation
+    return loaded, chosen, activation
 
 
 def booking_authority(loaded: LoadedScheme) -> AuthorityId:

@@ -13,7 +13,7 @@ from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import OpenedAuthority, authority_at
 from tongguan.cli.neighbours import exchange_with_neighbours
 from tongguan.cli.options import DataOption, JsonOption, authority_named, help_of
-from tongguan.cli.problems import ExitCode, clipped, faulty
+from tongguan.cli.problems import ExitCode
 from tongguan.cli.scheme_acts import (
     activated,
     booking_authority,
@@ -23,7 +23,7 @@ from tongguan.cli.scheme_acts import (
 from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import say
-from tongguan.cli.version_acts import adopted_scheme, require_party, say_act
+from tongguan.cli.version_acts import adopted_scheme, phase_of, require_party, say_act
 from tongguan.core.change.plan import WindowFate
 from tongguan.core.identifiers import PhaseId
 from tongguan.core.scheme.model import Phase
@@ -75,7 +75,7 @@ def apply(
             )
     if not dry_run:
         reason = None if although is None else Text(zh_hant=although, zh_hans=although, en=although)
-        loaded, activation = activated(name, actor, chosen.id, reason, data)
+        loaded, _, activation = activated(name, actor, chosen.id, reason, data)
         report = activation.transition
     if as_json:
         print_json(_as_data(loaded, activation, report, references=references))
@@ -91,10 +91,7 @@ def _phase(opened: OpenedAuthority, loaded: LoadedScheme, asked: str | None) -> 
         holding = holding_now(opened.authority)
         known = None if holding is None else find_phase(loaded.version, holding.phase.id)
         return known or loaded.version.phases[0]
-    named = find_phase(loaded.version, PhaseId(asked))
-    if named is None:
-        raise faulty("--phase", "no_phase", phase=clipped(asked, 60))
-    return named
+    return phase_of(loaded, asked)
 
 
 def _print(

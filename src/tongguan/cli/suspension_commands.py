@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from tongguan.adapters.scheme_files import LoadedScheme
-from tongguan.app.acts import OrderRefusedError, SuspensionOrder, resume_phase, suspend_phase
+from tongguan.app.acts import (
+    OrderRefusedError,
+    SuspensionOrder,
+    end_phase,
+    resume_phase,
+    suspend_phase,
+)
 from tongguan.app.suspensions import SuspensionRecord, suspension_record
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import OpenedAuthority, authority_at
@@ -17,6 +23,7 @@ from tongguan.cli.options import (
     DataOption,
     JsonOption,
     authority_named,
+    day_named,
     help_of,
 )
 from tongguan.cli.problems import faulty
@@ -25,9 +32,9 @@ from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.speech import say
 from tongguan.cli.suspension_words import suspension_as_data, suspension_in_words
 from tongguan.cli.version_acts import act_on_version
-from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId
+from tongguan.core.identifiers import ControlPointId, DirectionId
 from tongguan.core.scheme.acts import SignedAct
-from tongguan.core.scheme.state import find_phase
+from tongguan.core.scheme.model import Phase
 from tongguan.core.texts import Text
 
 _DATA: Final = Path(".data")
@@ -45,7 +52,7 @@ def suspend(
     why: Annotated[
         str | None, typer.Option("--why", metavar="TEXT", help=help_of("why"), show_default=False)
     ] = None,
-    phase: PhaseOption = "pilot",
+    phase: PhaseOption = None,
     control_point: Annotated[
         list[str] | None,
         typer.Option(
@@ -70,9 +77,9 @@ def suspend(
 ) -> None:
     """Suspend a phase or part of it, by one authority alone; the way home stays open."""
 
-    def act(opened: OpenedAuthority, loaded: LoadedScheme) -> SignedAct:
+    def act(opened: OpenedAuthority, loaded: LoadedScheme, chosen: Phase) -> SignedAct:
         order = SuspensionOrder(
-            why=_reason(loaded, PhaseId(phase), why, breaker),
+            why=_reason(chosen, why, breaker),
             control_points=tuple(ControlPointId(each) for each in control_point or ()) or None,
             directions=tuple(DirectionId(each) for each in direction or ()) or None,
             effective_at=_instant(begins, "--from", loaded.version.zone),
@@ -80,7 +87,7 @@ def suspend(
             breaker=breaker,
         )
         try:
-            return suspend_phase(opened.authority, loaded.digest, PhaseId(phase), order)
+            return suspend_phase(opened.authority, loaded.digest, chosen.id, order)
         except OrderRefusedError as refused:
             raise faulty("scheme suspend", f"order.{refused}") from None
 
@@ -93,7 +100,7 @@ def suspend(
 def resume(
     name: SchemeArgument,
     authority: AuthorityOption,
-    phase: PhaseOption = "pilot",
+    phase: PhaseOption = None,
     order: Annotated[
         str | None,
         typer.Option("--order", metavar="DIGEST", help=help_of("lifted"), show_default=False),
@@ -102,14 +109,36 @@ def resume(
 ) -> None:
     """Lift this authority's own suspensions, all or one; the other's stay."""
 
-    def act(opened: OpenedAuthority, loaded: LoadedScheme) -> SignedAct:
+    def act(opened: OpenedAuthority, loaded: LoadedScheme, chosen: Phase) -> SignedAct:
         try:
-            return resume_phase(opened.authority, loaded.digest, PhaseId(phase), lifts=order)
+            return resume_phase(opened.authority, loaded.digest, chosen.id, lifts=order)
         except OrderRefusedError as refused:
             raise faulty("--order", f"order.{refused}") from None
 
     act_on_version(
         "scheme.resume.done", name=name, authority=authority, phase=phase, data=data, act=act
+    )
+
+
+@scheme.command("end", help=say("scheme.end.help"))
+def end(
+    *,
+    name: SchemeArgument,
+    authority: AuthorityOption,
+    last_day: Annotated[str, typer.Option("--last-day", metavar="DAY", help=help_of("last_day"))],
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help=help_of("why"))],
+    phase: PhaseOption = None,
+    data: DataOption = _DATA,
+) -> None:
+    """End a phase after a service day, for good; who set out comes home all the same."""
+    day = day_named(last_day, "--last-day")
+
+    def act(opened: OpenedAuthority, loaded: LoadedScheme, chosen: Phase) -> SignedAct:
+        reason = Text(zh_hant=why, zh_hans=why, en=why)
+        return end_phase(opened.authority, loaded.digest, chosen.id, day, reason)
+
+    act_on_version(
+        "scheme.end.done", name=name, authority=authority, phase=phase, data=data, act=act
     )
 
 
@@ -130,12 +159,11 @@ def suspensions(
         answers().print(say("scheme.suspensions.none"))
 
 
-def _reason(loaded: LoadedScheme, phase_id: PhaseId, why: str | None, breaker: str | None) -> Text:
+def _reason(phase: Phase, why: str | None, breaker: str | None) -> Text:
     """The reason given; for an order by a breaker's words, its name is one."""
     if why is not None:
         return Text(zh_hant=why, zh_hans=why, en=why)
-    phase = find_phase(loaded.version, phase_id)
-    named = [each.name for each in (phase.breakers if phase else ()) if each.id == breaker]
+    named = [each.name for each in phase.breakers if each.id == breaker]
     if not named:
         raise faulty("--why", "no_reason")
     return named[0]

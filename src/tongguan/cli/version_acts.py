@@ -14,6 +14,7 @@ from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import act_in_words
 from tongguan.core.identifiers import AuthorityId, PhaseId, VersionId
 from tongguan.core.scheme.acts import SignedAct
+from tongguan.core.scheme.model import Phase
 from tongguan.core.scheme.state import find_phase
 
 
@@ -22,19 +23,19 @@ def act_on_version(
     *,
     name: str,
     authority: str,
-    phase: str,
+    phase: str | None,
     data: Path,
-    act: Callable[[OpenedAuthority, LoadedScheme], SignedAct],
+    act: Callable[[OpenedAuthority, LoadedScheme, Phase], SignedAct],
 ) -> None:
     """Do an act on a phase of the version that the authority has, hand it on, and say it."""
     with authority_at(data, authority_named(authority)) as opened:
         loaded = adopted_scheme(opened, name)
         require_party(loaded, opened.authority.id)
-        require_phase(loaded, PhaseId(phase))
+        chosen = phase_of(loaded, phase)
         adopt_version(opened.authority, loaded.canonical)
-        signed = act(opened, loaded)
+        signed = act(opened, loaded, chosen)
         exchange_with_neighbours(opened)
-    say_act(key, signed, phase=phase)
+    say_act(key, signed, phase=chosen.id)
 
 
 def adopted_scheme(opened: OpenedAuthority, name: str) -> LoadedScheme:
@@ -49,10 +50,16 @@ def adopted_scheme(opened: OpenedAuthority, name: str) -> LoadedScheme:
     return LoadedScheme(version=record.version, canonical=stored.canonical, digest=record.digest)
 
 
-def require_phase(loaded: LoadedScheme, phase: PhaseId) -> None:
-    """``SendersFaultError`` for a phase that the version does not have."""
-    if find_phase(loaded.version, phase) is None:
-        raise faulty("--phase", "no_phase", phase=clipped(phase, 60))
+def phase_of(loaded: LoadedScheme, asked: str | None) -> Phase:
+    """The phase asked for, or the version's first; ``SendersFaultError`` for one it has not."""
+    phases = loaded.version.phases
+    if asked is None:
+        return phases[0]
+    found = find_phase(loaded.version, PhaseId(asked))
+    if found is None:
+        known = ", ".join(each.id for each in phases)
+        raise faulty("--phase", "no_phase", phase=clipped(asked, 60), known=known)
+    return found
 
 
 def require_party(loaded: LoadedScheme, authority: AuthorityId) -> None:
