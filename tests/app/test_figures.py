@@ -1,6 +1,6 @@
 """Daily figures between two authorities: signed, corrected, sent, and what follows from them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -242,6 +242,8 @@ def test_breaker__ordered__follows_its_words(begun: Pair) -> None:
         SuspensionOrder(why=WHY, directions=("HK-MO",)),  # type: ignore[arg-type]
         SuspensionOrder(why=WHY, effective_at=at(MONDAY, 9)),
         SuspensionOrder(why=WHY, until=at(MONDAY, 9, 1)),
+        SuspensionOrder(why=WHY, until=datetime(9998, 1, 1, tzinfo=UTC)),
+        SuspensionOrder(why=WHY, breaker="bubble", effective_at=datetime(9999, 12, 31, tzinfo=UTC)),
     ):
         with pytest.raises(OrderRefusedError):
             suspend_phase(begun.hk, holding.digest, PILOT, wrong)

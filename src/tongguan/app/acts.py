@@ -1,8 +1,8 @@
 """Acts of this authority, signed, and those of the other side, received; both only grow."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
 from tongguan.app.authorities import Authority
 from tongguan.app.figures import CriterionState, criteria_now
@@ -121,6 +121,10 @@ class SuspensionOrder:
     """A breaker of the phase: its scope, notice and duration hold where nothing else is said."""
 
 
+_LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
+"""No act can say a later instant."""
+
+
 class OrderRefusedError(ValueError):
     """An order that the phase cannot follow: a stable word."""
 
@@ -161,6 +165,8 @@ def _completed(
     phase = find_phase(version, phase_id)
     if phase is None:
         raise OrderRefusedError("phase_unknown")
+    if order.effective_at is not None and order.effective_at > _LATEST:
+        raise OrderRefusedError("too_far_ahead")
     if order.breaker is not None:
         breaker = next((each for each in phase.breakers if each.id == order.breaker), None)
         if breaker is None:
@@ -180,6 +186,8 @@ def _completed(
         raise OrderRefusedError("direction_unknown")
     if order.effective_at is not None and order.effective_at < now:
         raise OrderRefusedError("begins_in_the_past")
+    if order.until is not None and order.until > _LATEST:
+        raise OrderRefusedError("too_far_ahead")
     if order.until is not None and order.until <= (order.effective_at or now):
         raise OrderRefusedError("ends_before_it_begins")
     return order
