@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 
 from tests.builders.authorities import Pair
@@ -118,3 +119,56 @@ def test_application__division_unknown__is_named_by_its_place(hk: Pair, client: 
     response = call(client, "PUT", f"/applications/{uuid4()}", body)
     assert response.status_code == 400
     assert [each["path"] for each in response.json()["errors"]] == ["/itinerary/1", "/itinerary/2"]
+
+
+STAY = {"division": "440300", "last_on": "2021-12-10"}
+
+
+@pytest.mark.parametrize(
+    ("stays", "path"),
+    [
+        ([STAY | {"division": "990000"}], "/stays/0/division"),
+        ([STAY | {"division": ""}], "/stays/0/division"),
+        ([STAY, STAY | {"last_on": "2021-12-31"}], "/stays/1/last_on"),
+        ([STAY | {"last_on": "yesterday"}], "/stays/0/last_on"),
+        ([STAY | {"last_on": 1}], "/stays/0/last_on"),
+        ([STAY | {"until": "2021-12-11"}], "/stays/0/until"),
+        ([STAY] * 61, "/stays"),
+        ("Shenzhen", "/stays"),
+    ],
+)
+def test_application__stays_wrong__are_named_by_their_place(
+    hk: Pair, client: Client, stays: object, path: str
+) -> None:
+    answer = call(client, "PUT", f"/applications/{uuid4()}", application(stays=stays))
+    assert answer.status_code == 400
+    assert [each["path"] for each in answer.json()["errors"]] == [path]
+
+
+@pytest.mark.parametrize("born", ["2031-01-01", "1 May 1980", 0, ""])
+def test_application__born_wrong__is_named_by_its_place(
+    hk: Pair, client: Client, born: object
+) -> None:
+    people = [person | {"born": born} for person in application()["people"]]
+    answer = call(client, "PUT", f"/applications/{uuid4()}", application(people=people))
+    assert answer.status_code == 400
+    assert [each["path"] for each in answer.json()["errors"]] == ["/people/0/born"]
+
+
+def test_application__sponsor_of_no_list__is_refused_or_ignored_but_never_a_fault(
+    hk: Pair, client: Client
+) -> None:
+    for sponsor, status in (("nobody", 200), ("", 400), (7, 400), ("x" * 41, 400)):
+        body = application(sponsor=sponsor)
+        answer = call(client, "PUT", f"/applications/{uuid4()}", body)
+        assert answer.status_code == status, sponsor
+
+
+def test_application__opened__says_by_when_it_is_decided_and_what_was_told(
+    hk: Pair, client: Client
+) -> None:
+    slip = applied(client)["slip"]
+    shown = call(client, "GET", "/application", **basic(slip)).json()
+    assert (shown["decide_by"], shown["lapsed_at"], shown["sponsor"]) == (None, None, None)
+    told = call(client, "GET", "/application/notices", **basic(slip))
+    assert (told.status_code, told.json()) == (200, [])

@@ -63,3 +63,18 @@ def test_public__does_not_offer__control_points_that_are_not_booked(
     tables = re.findall(r"<h3>[^<]* · ([^<]*)</h3>", page)
     assert len(tables) == 4
     assert not any("Airport" in each or "shuttle" in each for each in tables)
+
+
+def test_public__shows__what_each_annex_lays_down(agreed: Pair, client: Client) -> None:
+    for authority in (agreed.hk, agreed.gd):
+        service.hold_authority(authority, peer_url="http://127.0.0.1:8001/")
+        page = re.sub(r"<[^>]+>|\s+", " ", client.get("/en/").content.decode())
+        annexes = page.split("Annexes")[-1]
+        assert "Annex 1 of Hong Kong, signed on Tuesday 10 January 2023, 12:00" in annexes
+        assert "On Thursday 5 January 2023 at 18:00, all at once: the places of" in annexes
+        assert "Each Sunday at 09:00: the places of the whole week 7 weeks ahead" in annexes
+        assert "Annex 1 of Guangdong" in annexes
+        assert "Places can be taken from 06:00–24:00 each day" in annexes
+        # Where it is said how places are booked, it is said as the annexes run it.
+        duties = page.split("What is asked of those who cross")[-1].split("Annexes")[0]
+        assert "all at once: the places of" in duties

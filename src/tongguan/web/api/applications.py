@@ -16,6 +16,7 @@ from tongguan.app.notices import notices_of
 from tongguan.app.schemes import Holding, holding_now
 from tongguan.app.stores import Application
 from tongguan.core.area.divisions import is_place
+from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip
 from tongguan.core.eligibility.stays import Stay
 from tongguan.core.identifiers import ApplicationId, CategoryId, DivisionCode, SponsorId
@@ -24,6 +25,7 @@ from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import application_of, opened_by_slip, operation
 from tongguan.web.api.shapes import (
     NAME_CHARACTERS_MAX,
+    Day,
     DecisionOut,
     DocumentIn,
     Identifier,
@@ -32,6 +34,7 @@ from tongguan.web.api.shapes import (
     Uuid,
     decision_out,
 )
+from tongguan.web.context import domain_time
 from tongguan.web.pages.names import texts_of
 from tongguan.web.pages.notices import notices_shown
 from tongguan.web.permissions import Permission
@@ -59,7 +62,7 @@ class PersonIn(Strict):
 
     name: _Name
     document: DocumentIn
-    born: date | None = None
+    born: Day | None = None
     """Asked of the first person where the scheme has a rule on age."""
 
 
@@ -67,7 +70,7 @@ class StayIn(Strict):
     """A place where someone of the party was, and the last day there."""
 
     division: _Division
-    last_on: date
+    last_on: Day
 
 
 class ApplicationIn(Strict):
@@ -226,7 +229,7 @@ def application_out(application: Application, holding: Holding) -> ApplicationOu
 
 def _submitted(identifier: str, payload: ApplicationIn) -> SubmittedOut:
     holding = the_holding()
-    _check_divisions(payload)
+    _check(payload, today=local_day(domain_time(), holding.version.zone))
     request = ApplicationRequest(
         id=ApplicationId(identifier),
         category=CategoryId(payload.category),
@@ -260,7 +263,8 @@ def _submitted(identifier: str, payload: ApplicationIn) -> SubmittedOut:
     )
 
 
-def _check_divisions(payload: ApplicationIn) -> None:
+def _check(payload: ApplicationIn, *, today: date) -> None:
+    """Refuse divisions of no table, and days that have not come."""
     faults = [
         FieldFault(path=f"/itinerary/{number}", message_key="problems.fields.unknown_division")
         for number, code in enumerate(payload.itinerary)
@@ -270,6 +274,16 @@ def _check_divisions(payload: ApplicationIn) -> None:
         FieldFault(path=f"/stays/{number}/division", message_key="problems.fields.unknown_division")
         for number, each in enumerate(payload.stays or ())
         if not is_place(each.division)
+    ]
+    days = [(f"/people/{number}/born", each.born) for number, each in enumerate(payload.people)]
+    days += [
+        (f"/stays/{number}/last_on", each.last_on)
+        for number, each in enumerate(payload.stays or ())
+    ]
+    faults += [
+        FieldFault(path=path, message_key="problems.fields.day_ahead")
+        for path, day in days
+        if day is not None and day > today
     ]
     if faults:
         raise ProblemError(ProblemCode.REQUEST_INVALID, *faults)
