@@ -33,9 +33,9 @@ from tongguan.app.passes import show_passes
 from tongguan.app.schemes import holding_now
 from tongguan.app.stores import ApplicationState
 from tongguan.core.decisions import Outcome
-from tongguan.core.identifiers import ControlPointId, JourneyId
+from tongguan.core.identifiers import ControlPointId, JourneyId, QuotaId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import GrantRule, Phase, Weekday
+from tongguan.core.scheme.model import CarryOver, GrantRule, Phase, Weekday
 
 LMC = ControlPointId("LMC")
 CASE = application("compassionate", evidence={"pressing-need": "A hospital certificate"})
@@ -143,6 +143,54 @@ def test_week__begun_on_another_day__keeps_every_place(active: Pair) -> None:
     assert report.told == ()
     for journey in journeys:
         assert days(now(active, journey)) == days(journey)
+
+
+def test_week__begun_on_another_day__counts_who_crossed_on_its_first(active: Pair) -> None:
+    """A week that begins on Sunday now holds the last day of the one that began on Monday."""
+    sunday = DAY + timedelta(days=5)
+    book(active, 1, day=sunday, back=sunday)
+    active.set_time(at(sunday + timedelta(days=1), 9))
+    text = replace(next_text(limit_of("business-week", 1)), week_starts_on=Weekday.SUNDAY)
+    take_place(active, text)
+    waiting = granted(active.hk, person(2)).application.id
+    wednesday, week_after = sunday + timedelta(days=3), sunday + timedelta(days=7)
+    assert isinstance(ask(active, waiting, day=wednesday, back=wednesday), PlacesRefused)
+    assert isinstance(ask(active, waiting, day=week_after, back=week_after), PlacesTaken)
+
+
+def carried_week(limit: int, name: str = "business-week") -> Any:
+    """The weekly quota under a name, with a limit, and handing on what nobody took."""
+
+    def change(phase: Phase) -> dict[str, Any]:
+        week = next(each for each in phase.quotas if each.id == "business-week")
+        values = {"id": QuotaId(name), "limit": limit, "carry_over": CarryOver.ADD_UNUSED}
+        return {"quotas": (*(q for q in phase.quotas if q != week), replace(week, **values))}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "room"),
+    [
+        (carried_week(3), carried_week(1), 3),
+        (carried_week(1), carried_week(2), 2),
+        (carried_week(3), carried_week(1, "other-week"), 1),
+    ],
+    ids=["cut", "raised", "another quota"],
+)
+def test_week__after_one_of_the_text_before__gets_what_that_left(
+    active: Pair, before: Any, after: Any, room: int
+) -> None:
+    first = next_text(before)
+    take_place(active, first)
+    book(active, 1, day=DAY, back=DAY)
+    next_week = DAY + timedelta(days=6)
+    active.set_time(at(next_week, 5))
+    take_place(active, next_text(after, after=first))
+    for number in range(room):
+        book(active, 2 + number, day=next_week, back=next_week)
+    beyond = granted(active.hk, person(9)).application.id
+    assert isinstance(ask(active, beyond, day=next_week, back=next_week), PlacesRefused)
 
 
 def test_category_removed__its_grants_are_kept__and_can_be_booked(active: Pair) -> None:

@@ -65,11 +65,16 @@ def _is_same_text(target: Holding, before: AppliedText | None) -> bool:
 
 
 def _first_week(transaction: Transaction, target: Holding, before: AppliedText | None) -> date:
-    """The quota week of now; from the earlier beginning where the texts count weeks apart."""
-    today = local_day(transaction.now, target.version.zone)
-    if before is not None and before.scheme == target.version.scheme:
-        today = cell_week(version_by_digest(transaction, before.digest), today)
-    return cell_week(target.version, today)
+    """The quota week of now; from the earlier beginning where the texts count weeks apart.
+
+    Every week of the text before that reaches into it is rewritten as a whole: who crossed in the
+    first days of this week counts in it, in whatever week it was.
+    """
+    week = cell_week(target.version, local_day(transaction.now, target.version.zone))
+    if before is None or before.scheme != target.version.scheme:
+        return week
+    reaches_in = cell_week(version_by_digest(transaction, before.digest), week)
+    return cell_week(target.version, reaches_in)
 
 
 def _plan(

@@ -8,8 +8,9 @@ import pytest
 from tests.builders.places import reckoning_of, scheme_of
 from tests.builders.quotas import exception, on
 from tests.builders.schemes import HOME, OUT, control_point, direction, entry, quota, slot
-from tongguan.core.identifiers import CategoryId, ControlPointId, PersonKey, SlotId
+from tongguan.core.identifiers import CategoryId, ControlPointId, PersonKey, QuotaId, SlotId
 from tongguan.core.quota.demand import demand_of, windows_before, windows_touched
+from tongguan.core.quota.limits import TextApplied
 from tongguan.core.quota.windows import Crossing, UnstatedQuotaError
 from tongguan.core.scheme.model import (
     EACH,
@@ -154,6 +155,48 @@ def test_week__hands_on__of_what_was_stated_for_it():
     week_before = exception(30, first=date(2021, 12, 6), last=date(2021, 12, 6))
     whole = replace(WEEK, carry_over=CarryOver.ADD_UNUSED, limits=(week_before,))
     assert limit(whole, crossing(), now=AFTER_WEEK, taken=10) == 90
+
+
+BEGAN = datetime(2021, 12, 1, tzinfo=UTC)
+CARRIED = replace(WEEK, carry_over=CarryOver.ADD_UNUSED)
+MIDWEEK = datetime(2021, 12, 8, 1, tzinfo=UTC)
+
+
+def applied(whole, since=BEGAN, *, ends=date(2022, 1, 31), **changes):
+    text = replace(scheme_of(whole, ends=ends), **changes)
+    return TextApplied(version=text, phase=text.phases[0], since=since)
+
+
+@pytest.mark.parametrize(
+    ("before", "taken", "expected"),
+    [
+        (replace(CARRIED, limit=20), 5, 85),
+        (replace(CARRIED, limit=20, carry_over=CarryOver.NONE), 5, 85),
+        (replace(CARRIED, id=QuotaId("other")), None, 70),
+        (replace(CARRIED, counts={"direction": EACH}), None, 70),
+        (replace(CARRIED, per=QuotaPer.DAY), None, 70),
+    ],
+    ids=["another limit", "no carrying over then", "another quota", "others counted", "per day"],
+)
+def test_week__of_the_text_before__hands_on_what_that_stated_for_it(before, taken, expected):
+    texts = (applied(before), applied(CARRIED, AFTER_WEEK))
+    assert limit(CARRIED, crossing(), now=AFTER_WEEK, taken=taken, applied=texts) == expected
+
+
+def test_week__of_two_texts__was_what_the_later_stated():
+    texts = (applied(replace(CARRIED, limit=20)), applied(CARRIED, MIDWEEK))
+    assert limit(CARRIED, crossing(), now=AFTER_WEEK, taken=5, applied=texts) == 135
+
+
+def test_week__before_any_text_was_applied__hands_nothing_on():
+    assert limit(CARRIED, crossing(), now=AFTER_WEEK, applied=()) == 70
+    assert limit(CARRIED, crossing(), now=AFTER_WEEK, applied=(applied(CARRIED, AFTER_WEEK),)) == 70
+
+
+def test_week__begun_on_another_day_then__hands_nothing_on():
+    before = applied(CARRIED, week_starts_on=Weekday.SUNDAY)
+    texts = (before, applied(CARRIED, AFTER_WEEK))
+    assert limit(CARRIED, crossing(), now=AFTER_WEEK, applied=texts) == 70
 
 
 def test_day__after_closed_days__gets_from_the_last_with_service():

@@ -1,6 +1,6 @@
 """The limit of a window: what the text states for it, and what the window before hands on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -31,6 +31,16 @@ _DAYS_WITHOUT_SERVICE_MAX = 31
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TextApplied:
+    """A phase of a text under which places stood from an instant until the next one."""
+
+    version: Version
+    phase: Phase
+    """Its ``ends`` is the last service day it held."""
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reckoning:
     """What limits are reckoned from: a phase of a text at an instant."""
 
@@ -42,12 +52,23 @@ class Reckoning:
     """The first service day on which the phase holds; ``None`` = no day is before it."""
     taken_before: Mapping[WindowKey, int] = field(default_factory=dict)
     """Persons in the windows that hand something on; see ``demand.windows_before``."""
+    applied: Sequence[TextApplied] | None = None
+    """Texts under which places stood by now, the oldest first; ``None`` = this one all the time."""
 
     def holds_on(self, day: date) -> bool:
         """Whether the phase holds on a service day."""
         return (self.first_day is None or self.first_day <= day) and (
             self.phase.ends is None or day <= self.phase.ends
         )
+
+    def at_the_end_of(self, day: date) -> "Reckoning | None":
+        """As reckoned by the text that held when the service day ended; ``None`` before any did."""
+        if self.applied is None:
+            return self
+        for each in reversed(self.applied):
+            if each.since < end_of_service(each.version, each.phase, day):
+                return replace(self, version=each.version, phase=each.phase)
+        return None
 
     def runs_on(self, dimensions: Dimensions, day: date) -> bool:
         """Whether there are crossings with these values on the day."""
@@ -105,18 +126,43 @@ def reckoned(reckoning: Reckoning, quota: Quota, window: Window) -> Window:
 def window_before(reckoning: Reckoning, quota: Quota, window: Window) -> Window | None:
     """The window that hands something on to this one by now, with its stated limit; or ``None``.
 
-    It is the last one before with service, in the time of the phase, and it is over.
+    It is the last one before with service, in the time of the phase, and it is over. Its limit is
+    what was stated while it held; where the quota was not there then, nothing is handed on.
     """
     if quota.carry_over is CarryOver.NONE:
         return None
-    days = (day for day in _days_before(quota, window) if reckoning.runs_on(window.dimensions, day))
-    last = next(days, None)
-    if last is None:
+    for day in _days_before(quota, window):
+        then = reckoning.at_the_end_of(day)
+        if then is not None and then.runs_on(window.dimensions, day):
+            return _window_over(then, _as_it_was(reckoning, then, quota), window.dimensions, day)
+    return None
+
+
+def _window_over(
+    then: Reckoning, quota: Quota | None, dimensions: Dimensions, last: date
+) -> Window | None:
+    """The quota's window of these dimensions that holds the day, where it was there and is over."""
+    if quota is None:
         return None
-    before = stated_window(reckoning, quota, window.dimensions, last)
-    last_day = before.starts + timedelta(days=before.days - 1)
-    is_over = end_of_service(reckoning.version, reckoning.phase, last_day) <= reckoning.now
-    return before if is_over else None
+    window = stated_window(then, quota, dimensions, last)
+    last_day = window.starts + timedelta(days=window.days - 1)
+    is_over = end_of_service(then.version, then.phase, last_day) <= then.now
+    return window if is_over else None
+
+
+def _as_it_was(reckoning: Reckoning, then: Reckoning, quota: Quota) -> Quota | None:
+    """The quota by the text of then; ``None`` where its windows were others, or not there."""
+    if then.version.week_starts_on is not reckoning.version.week_starts_on:
+        return None
+    counted = (quota.id, quota.kind, quota.per, quota.counts)
+    return next(
+        (
+            each
+            for each in then.phase.quotas
+            if (each.id, each.kind, each.per, each.counts) == counted
+        ),
+        None,
+    )
 
 
 def _days_before(quota: Quota, window: Window) -> Iterator[date]:

@@ -250,6 +250,7 @@ BEGIN
     WHERE cell_scheme = asked_scheme AND cell_week >= from_week
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions
     FOR NO KEY UPDATE;
+    PERFORM tongguan.restate_forgotten(asked_scheme, from_week);
 
     DELETE FROM tongguan.journey_window
     WHERE cell_scheme = asked_scheme AND cell_week >= from_week AND journey = ANY (kept);
@@ -285,6 +286,29 @@ BEGIN
 END
 $$;
 
+-- Leaves in every counter only those whose journeys are deleted: they used their places, no journey
+-- tells of them any more, and what is counted anew is counted beside them.
+CREATE FUNCTION tongguan.restate_forgotten(asked_scheme text, from_week date) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    WITH held AS (
+        SELECT cell_week, quota, starts, dimensions, sum(persons) AS persons
+        FROM tongguan.journey_window JOIN tongguan.journey ON journey.id = journey_window.journey
+        WHERE cell_scheme = asked_scheme AND cell_week >= from_week AND cancelled_at IS NULL
+        GROUP BY cell_week, quota, starts, dimensions
+    ), forgotten AS (
+        SELECT cell_week, quota, starts, dimensions,
+            greatest(0, taken - coalesce(persons, 0)) AS persons
+        FROM tongguan.quota_window LEFT JOIN held USING (cell_week, quota, starts, dimensions)
+        WHERE cell_scheme = asked_scheme AND cell_week >= from_week
+    )
+    UPDATE tongguan.quota_window AS counted
+    SET taken = forgotten.persons, honoured = greatest(0, forgotten.persons - counted.capacity)
+    FROM forgotten
+    WHERE counted.cell_scheme = asked_scheme AND counted.cell_week = forgotten.cell_week
+        AND counted.quota = forgotten.quota AND counted.starts = forgotten.starts
+        AND counted.dimensions = forgotten.dimensions
+$$;
+
 -- Counts the windows of the cells anew from what the journeys hold now, at the limits given.
 CREATE FUNCTION tongguan.restate_windows(request jsonb, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -309,12 +333,15 @@ BEGIN
     FROM stated LEFT JOIN held USING (cell_week, quota, starts, dimensions)
     ON CONFLICT (cell_scheme, cell_week, quota, starts, dimensions) DO UPDATE
     SET days = excluded.days, capacity = excluded.capacity, part_of = excluded.part_of,
-        reckoned_at = excluded.reckoned_at, taken = excluded.taken, honoured = excluded.honoured;
+        reckoned_at = excluded.reckoned_at, taken = counted.taken + excluded.taken,
+        honoured = greatest(0, counted.taken + excluded.taken - excluded.capacity);
 
     -- What counts nobody any more is begun anew by the first who touches it: the text that holds
-    -- may have no such window, or one of another kind.
+    -- may have no such window, or one of another kind. A part that nobody alive has a place in
+    -- goes too: its cap goes on counting everyone.
     DELETE FROM tongguan.quota_window AS counted
-    WHERE cell_scheme = asked_scheme AND cell_week >= from_week AND NOT EXISTS (
+    WHERE cell_scheme = asked_scheme AND cell_week >= from_week
+        AND (taken = 0 OR part_of IS NOT NULL) AND NOT EXISTS (
         SELECT FROM jsonb_to_recordset(request->'windows') AS asked (
             cell_week date, quota text, starts date, dimensions text[])
         WHERE counted.cell_week = asked.cell_week AND counted.quota = asked.quota

@@ -1,0 +1,62 @@
+"""From one text to the next after journeys were deleted: who used a place counts all the same."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.adapters.postgres.test_ledger_restate import (
+    DAY,
+    LATER,
+    PLAIN,
+    WEEK,
+    WITH_RESERVE,
+    rows,
+    take,
+    transition,
+)
+from tests.builders.places import MONDAY, scheme_of
+from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def used(ledger):
+    """Four places of Monday whose journeys are deleted, and one of Tuesday."""
+    for people in ([1, 2], [3, 4]):
+        take(ledger, WITH_RESERVE, people, category="business")
+    with ledger.connection() as connection:
+        for table in ("place", "journey_window", "live_journey", "journey"):
+            connection.execute(f"DELETE FROM tongguan.{table}")  # noqa: S608
+        connection.commit()
+    take(ledger, WITH_RESERVE, [5], out=TUESDAY)
+
+
+@pytest.mark.usefixtures("used")
+def test_restate__counts_beside_the_living__those_whose_journeys_are_deleted(ledger):
+    transition(ledger, scheme_of(DAY, replace(WEEK, limit=7)))
+    assert rows(ledger)["week", 13] == (5, 7, 0)
+    assert rows(ledger)["day", 14] == (1, 6, 0)
+    less = scheme_of(DAY, replace(WEEK, limit=7))
+    refused = take(ledger, less, [6, 7, 8], out=TUESDAY, now=LATER)
+    assert isinstance(refused, PlacesRefused)
+    assert isinstance(take(ledger, less, [6, 7], out=TUESDAY, now=LATER), PlacesTaken)
+
+
+@pytest.mark.usefixtures("used")
+def test_restate__window_of_the_deleted_alone__stays_full__and_is_honoured_beyond(ledger):
+    less = scheme_of(replace(DAY, limit=3), WEEK)
+    for limit, honoured in ((6, 0), (3, 1)):
+        transition(ledger, less)
+        assert rows(ledger)["day", 13] == (4, limit, honoured)
+        assert isinstance(take(ledger, less, [6], now=LATER), PlacesRefused)
+        assert rows(ledger)["day", 13] == (4, 3, 1)
+
+
+@pytest.mark.usefixtures("used")
+def test_restate__parts_of_the_deleted__go__and_their_cap_counts_on(ledger):
+    transition(ledger, PLAIN)
+    assert {name for name, _ in rows(ledger)} == {"day", "week"}
+    with ledger.transaction() as transaction:
+        assert transaction.ledger.windows_exceeded() == ()
