@@ -1,7 +1,8 @@
 """Signed acts: what an authority did, proven, and nothing else believed."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -31,9 +32,11 @@ from tongguan.core.scheme.acts import (
     read_signed_act,
     sign_act,
 )
+from tongguan.core.scheme.statements import UnsayableError
 from tongguan.core.texts import Text
 
 NOW = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
+WEST = timezone(timedelta(hours=-8))
 WHY = Text(zh_hant="防疫", zh_hans="防疫", en="Epidemic control")
 PRIVATE = {name: ec.derive_private_key(n, ec.SECP256R1()) for n, name in enumerate("AB", 7)}
 
@@ -122,6 +125,27 @@ def test_act__is_signed__only_by_its_own_authority_with_an_active_scheme_key() -
         sign_act(_act(), _key(use=KeyUse.PASS))
     with pytest.raises(KeyNotUsableError):
         sign_act(_act(), _key(state=KeyState.RETIRED))
+
+
+@pytest.mark.parametrize(
+    ("changes", "member"),
+    [
+        ({"reason": replace(WHY, en="")}, "reason/en"),
+        ({"reason": replace(WHY, zh_hant="a\x00b")}, "reason/zh-Hant"),
+        ({"reason": replace(WHY, en="x" * 100_000)}, "reason/en"),
+        ({"reason": replace(WHY, en="\ud800")}, "UTF-8"),
+        ({"until": datetime(9998, 1, 1, tzinfo=UTC)}, "until"),
+        ({"until": datetime.max.replace(microsecond=0, tzinfo=WEST)}, "range"),
+        ({"kind": ActKind.END_PHASE, "last_day": date(1, 1, 1)}, "last_day"),
+        ({"version": VersionId("No Name")}, "version"),
+    ],
+)
+def test_act__is_not_signed__unless_everybody_can_read_it(
+    changes: dict[str, Any], member: str
+) -> None:
+    """What is kept is kept for ever: one that nobody reads would stop its own authority."""
+    with pytest.raises(UnsayableError, match=member):
+        sign_act(_act(**changes), _key())
 
 
 def test_message__is_refused__under_an_unknown_revoked_or_other_key() -> None:

@@ -36,6 +36,10 @@ class Stated(Protocol):
 T = TypeVar("T", bound=Stated)
 
 
+class UnsayableError(ValueError):
+    """A statement that its form could not read again; it names the members that are wrong."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignedStatement(Generic[T]):
     """A statement whose signature was verified, with the message that proves it to others."""
@@ -65,19 +69,30 @@ class StatementForm(Generic[T]):
     def sign(self, statement: T, key: SigningKey) -> SignedStatement[T]:
         """The statement as a signed message of its authority.
 
-        ValueError for a key of another authority, and ``KeyNotUsableError`` unless it is an active
-        scheme key within its dates.
+        ValueError for a key of another authority, ``UnsayableError`` for what nobody could read,
+        and ``KeyNotUsableError`` unless it is an active scheme key within its dates.
         """
         if key.public.authority != statement.authority:
             raise ValueError("an authority signs its own statements only")
         message = cose.sign(
-            self.canonical(statement),
+            self._sayable(statement),
             media_type=self.media_type,
             key=key,
             use=KeyUse.SCHEME,
             at=statement.at,
         )
         return SignedStatement(statement=statement, message=message, key_id=key.public.key_id)
+
+    def _sayable(self, statement: T) -> bytes:
+        """The bytes to be signed, which everybody reads again: what is kept is kept for ever."""
+        try:
+            payload = self.canonical(statement)
+        except (ValueError, OverflowError) as error:  # not JSON, or no instant in UTC
+            raise UnsayableError(str(error)) from None
+        read = self._read(payload)
+        if isinstance(read, Unreadable):
+            raise UnsayableError(read.detail)
+        return payload
 
     def read_signed(self, message: bytes, keys: KeySet) -> SignedStatement[T] | Unreadable:
         """The statement in a message, when a scheme key of its authority vouches for it now."""
@@ -147,8 +162,10 @@ class StatementForm(Generic[T]):
         read: dict[str, Any] = {
             name: kind.read(data[name], (name,), reader) for name, kind in self.members.items()
         }
-        if reader.faults or WRONG in read.values():
-            return _malformed("a member is malformed")
+        wrong = {name for name, value in read.items() if value is WRONG}
+        wrong |= {each.path for each in reader.faults}
+        if wrong:
+            return _malformed(f"malformed: {', '.join(sorted(wrong))}")
         try:
             statement = self.build(**read)
         except ValueError as error:
