@@ -1,6 +1,7 @@
 """After the last day the scheme allows, nothing of a person is left in any table."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -114,3 +115,15 @@ def test_places_used__go_once_no_week_can_hold_them(active: Pair) -> None:
     assert delete_expired(active.hk)["journey"] == 1, "the one given back"
     active.set_time(at(DAY + timedelta(days=7), 0, 1))
     assert delete_expired(active.hk)["journey"] == 1
+
+
+def test_retention__waits_for_a_transition__which_writes_what_it_would_delete(
+    active: Pair,
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with active.hk.database.transaction() as transaction:
+            transaction.ledger.hold_text_alone()
+            deleting = pool.submit(delete_expired, active.hk)
+            with pytest.raises(TimeoutError):
+                deleting.result(timeout=0.5)
+        assert deleting.result(timeout=20)["journey"] == 0

@@ -16,6 +16,8 @@ def delete_expired(authority: Authority) -> Mapping[str, int]:
     for under an earlier text.
     """
     with authority.database.transaction() as transaction:
+        # A transition writes anew what journeys hold: none may go while it does.
+        transaction.ledger.hold_text()
         holding = what_holds(transaction)
         if holding is None:
             return {}

@@ -352,34 +352,57 @@ $$;
 -- What `taken` has to be, counted anew for every window: from the places themselves for one that
 -- counts everyone its quota counts; from what the journeys took for a part of a cap, since a place
 -- does not say from which part it was taken. For a cap with parts, `in_parts` is what its parts
--- hold together: it has to be what the cap holds.
+-- hold together: it has to be what the cap holds. Places meet the windows of their own person only,
+-- and those of nobody in particular, which are few: a week is gone through once.
 DROP VIEW tongguan.quota_window_recounted;
 CREATE VIEW tongguan.quota_window_recounted AS
-SELECT counted.*, CASE WHEN counted.part_of IS NULL THEN (
-    SELECT count(*)
+WITH placed AS MATERIALIZED (
+    SELECT cell_scheme, cell_week, day, 'person=' || encode(person, 'hex') AS person,
+        ARRAY['direction=' || direction, 'category=' || category,
+              'control_point=' || control_point, 'slot=' || slot, 'sponsor=' || sponsor,
+              'person=' || encode(person, 'hex')] AS dimensions
     FROM tongguan.place
     JOIN tongguan.journey ON journey.id = place.journey AND journey.cancelled_at IS NULL
-    WHERE place.cell_scheme = counted.cell_scheme AND place.cell_week = counted.cell_week
-        AND place.day >= counted.starts AND place.day < counted.starts + counted.days
-        AND ARRAY['direction=' || place.direction, 'category=' || place.category,
-                  'control_point=' || place.control_point, 'slot=' || place.slot,
-                  'sponsor=' || place.sponsor,
-                  'person=' || encode(place.person, 'hex')] @> counted.dimensions
-) ELSE (
-    SELECT coalesce(sum(held.persons), 0)
+), alike AS MATERIALIZED (
+    SELECT cell_scheme, cell_week, day, dimensions[:5] AS dimensions, count(*) AS persons
+    FROM placed GROUP BY cell_scheme, cell_week, day, dimensions[:5]
+), whole AS MATERIALIZED (
+    SELECT *, (SELECT each FROM unnest(dimensions) AS each WHERE each LIKE 'person=%') AS person
+    FROM tongguan.quota_window WHERE part_of IS NULL
+), counted_anew AS MATERIALIZED (
+    SELECT whole.cell_scheme, whole.cell_week, quota, starts, whole.dimensions,
+        sum(alike.persons) AS persons
+    FROM whole JOIN alike
+        ON alike.cell_scheme = whole.cell_scheme AND alike.cell_week = whole.cell_week
+        AND alike.day >= starts AND alike.day < starts + days
+        AND alike.dimensions @> whole.dimensions
+    WHERE whole.person IS NULL
+    GROUP BY whole.cell_scheme, whole.cell_week, quota, starts, whole.dimensions
+    UNION ALL
+    SELECT whole.cell_scheme, whole.cell_week, quota, starts, whole.dimensions, count(*)
+    FROM whole JOIN placed
+        ON placed.cell_scheme = whole.cell_scheme AND placed.cell_week = whole.cell_week
+        AND placed.person = whole.person AND placed.day >= starts AND placed.day < starts + days
+        AND placed.dimensions @> whole.dimensions
+    GROUP BY whole.cell_scheme, whole.cell_week, quota, starts, whole.dimensions
+), recorded AS MATERIALIZED (
+    SELECT cell_scheme, cell_week, quota, starts, dimensions, sum(persons) AS persons
     FROM tongguan.journey_window AS held
     JOIN tongguan.journey ON journey.id = held.journey AND journey.cancelled_at IS NULL
-    WHERE held.cell_scheme = counted.cell_scheme AND held.cell_week = counted.cell_week
-        AND held.quota = counted.quota AND held.starts = counted.starts
-        AND held.dimensions = counted.dimensions
-) END AS recounted, (
-    SELECT sum(coalesce(held.persons, 0))
-    FROM tongguan.quota_window AS part
-    LEFT JOIN (
-        tongguan.journey_window AS held
-        JOIN tongguan.journey ON journey.id = held.journey AND journey.cancelled_at IS NULL
-    ) USING (cell_scheme, cell_week, quota, starts, dimensions)
-    WHERE part.cell_scheme = counted.cell_scheme AND part.cell_week = counted.cell_week
-        AND part.part_of = ARRAY[counted.quota, counted.starts::text] || counted.dimensions
-) AS in_parts
-FROM tongguan.quota_window AS counted;
+    GROUP BY cell_scheme, cell_week, quota, starts, dimensions
+), parts AS MATERIALIZED (
+    SELECT cell_scheme, cell_week, part_of, sum(coalesce(persons, 0)) AS persons
+    FROM tongguan.quota_window
+    LEFT JOIN recorded USING (cell_scheme, cell_week, quota, starts, dimensions)
+    WHERE part_of IS NOT NULL
+    GROUP BY cell_scheme, cell_week, part_of
+)
+SELECT counted.*, CASE WHEN counted.part_of IS NULL THEN coalesce(counted_anew.persons, 0)
+        ELSE coalesce(recorded.persons, 0) END AS recounted,
+    parts.persons AS in_parts
+FROM tongguan.quota_window AS counted
+LEFT JOIN counted_anew USING (cell_scheme, cell_week, quota, starts, dimensions)
+LEFT JOIN recorded USING (cell_scheme, cell_week, quota, starts, dimensions)
+LEFT JOIN parts ON parts.cell_scheme = counted.cell_scheme
+    AND parts.cell_week = counted.cell_week
+    AND parts.part_of = ARRAY[counted.quota, counted.starts::text] || counted.dimensions;

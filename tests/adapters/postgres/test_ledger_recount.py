@@ -1,0 +1,52 @@
+"""Counting anew from the places: as exact with ten thousand personal windows, and soon done."""
+
+from tests.adapters.postgres.ledger_checks import require_exact
+
+_JOURNEYS = """
+    INSERT INTO tongguan.journey
+        (id, application, scheme, cell_weeks, phase, request_hash, booked_at)
+    SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, gen_random_uuid(),
+        'test-pilot', ARRAY['2021-12-13'::date], 'pilot', '', now()
+    FROM generate_series(1, 10000) AS n
+"""
+_PLACES = """
+    INSERT INTO tongguan.place (cell_scheme, cell_week, journey, leg, person_number, person,
+        direction, category, control_point, slot, day)
+    SELECT scheme, cell_weeks[1], id, leg, 0, uuid_send(id), leg, 'family', 'SZB', 'day',
+        cell_weeks[1] + (row_number() OVER ())::integer % 7
+    FROM tongguan.journey, unnest(ARRAY['out', 'home']) AS leg
+"""
+_COUNTED = """
+    INSERT INTO tongguan.journey_window
+    SELECT cell_scheme, cell_week, journey, 'once', cell_week,
+        ARRAY['person=' || encode(person, 'hex')], count(*)
+    FROM tongguan.place GROUP BY cell_scheme, cell_week, journey, person
+    UNION ALL
+    SELECT cell_scheme, cell_week, journey, 'day', day, ARRAY['direction=' || leg], 1
+    FROM tongguan.place
+"""
+_WINDOWS = """
+    INSERT INTO tongguan.quota_window
+        (cell_scheme, cell_week, quota, starts, dimensions, days, capacity, taken)
+    SELECT cell_scheme, cell_week, quota, starts, dimensions,
+        CASE quota WHEN 'day' THEN 1 ELSE 7 END, 100000, sum(persons)
+    FROM tongguan.journey_window GROUP BY cell_scheme, cell_week, quota, starts, dimensions
+"""
+
+
+def test_recount__of_a_week_of_personal_windows__is_soon_done(ledger):
+    """Twenty thousand places: comparing each with each window would take minutes."""
+    with ledger.connection() as connection:
+        for statement in (_JOURNEYS, _PLACES, _COUNTED, _WINDOWS):
+            connection.execute(statement)
+        connection.execute("SET LOCAL statement_timeout = '20s'")
+        require_exact(connection)
+        connection.execute(
+            "UPDATE tongguan.quota_window SET taken = taken + 1"
+            " WHERE dimensions = ARRAY['person=00000000000040008000000000000007']"
+        )
+        differing = connection.execute(
+            "SELECT taken, recounted FROM tongguan.quota_window_recounted WHERE taken <> recounted"
+        ).fetchall()
+        assert differing == [(3, 2)]
+        connection.rollback()
