@@ -1,5 +1,6 @@
 """``tongguan scheme annex``: one authority's annex, held against its agreement and signed."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -142,7 +143,9 @@ def _read(file: Path) -> LoadedAnnex | tuple[Fault, ...]:
 
 
 def _against(loaded: LoadedAnnex, agreement: LoadedScheme) -> tuple[Fault, ...]:
-    return check_annex(agreement.version, loaded.annex, loaded.positions)
+    """Against the agreement, as if it were signed now."""
+    now = datetime.now(UTC)
+    return check_annex(agreement.version, loaded.annex, loaded.positions, at=now)
 
 
 def _first_of(file: Path, faults: tuple[Fault, ...]) -> SendersFaultError:

@@ -37,6 +37,7 @@ from tongguan.cli.serve_command import serve
 from tongguan.cli.source_commands import source
 from tongguan.cli.speech import say
 from tongguan.cli.sponsor_commands import sponsor
+from tongguan.core.scheme.statements import UnsayableError
 
 TRACEBACK_VARIABLE: Final = "TONGGUAN_TRACEBACK"
 _PIPE_CLOSED: Final = 128 + signal.SIGPIPE
@@ -107,6 +108,9 @@ def _said(error: Exception) -> int:
     match error:
         case CommandError():
             return _say_error(error.place, error.sentence, error.exit_code)
+        case UnsayableError():
+            sentence = say("problems.unsayable", members=str(error))
+            return _say_error("tongguan", sentence, ExitCode.SENDERS_FAULT)
         case typer.TyperException():
             return _say_usage(error)
         case _ if isinstance(error, _MACHINE):

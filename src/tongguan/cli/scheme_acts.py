@@ -152,14 +152,7 @@ def activated(
     name: str, authority: str | None, phase: str | None, although: Text | None, data: Path
 ) -> tuple[LoadedScheme, Phase, Activation]:
     """Adopt the version and activate the phase; both, and the act or every obstacle."""
-    asked = None if authority is None else authority_named(authority)
-    if asked is not None and is_made(data, asked):
-        with authority_at(data, asked) as opened:
-            loaded = adopted_scheme(opened, name)
-    else:
-        loaded = named_scheme(name)
-    actor = asked or booking_authority(loaded)
-    require_party(loaded, actor)
+    loaded, actor = meant(name, authority, data)
     chosen = phase_of(loaded, phase)
     if not is_made(data, actor):
         # Where nobody has signed anything, the text alone says what stands against it.
@@ -173,6 +166,22 @@ def activated(
         activation = activate_phase(opened.authority, loaded.digest, chosen.id, although=although)
         exchange_with_neighbours(opened)
     return loaded, chosen, activation
+
+
+def meant(name: str, authority: str | None, data: Path) -> tuple[LoadedScheme, AuthorityId]:
+    """The version of this name and who acts on it: its booking authority, or the party named.
+
+    An authority that is named is asked first, for it may have adopted a text that is no file here.
+    """
+    asked = None if authority is None else authority_named(authority)
+    if asked is not None and is_made(data, asked):
+        with authority_at(data, asked) as opened:
+            loaded = adopted_scheme(opened, name)
+    else:
+        loaded = named_scheme(name)
+    actor = asked or booking_authority(loaded)
+    require_party(loaded, actor)
+    return loaded, actor
 
 
 def booking_authority(loaded: LoadedScheme) -> AuthorityId:

@@ -12,18 +12,17 @@ from tongguan.app.transitions import TransitionReport, preview_transition
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import OpenedAuthority, authority_at
 from tongguan.cli.neighbours import exchange_with_neighbours
-from tongguan.cli.options import DataOption, JsonOption, authority_named, help_of
+from tongguan.cli.options import DataOption, JsonOption, help_of
 from tongguan.cli.problems import ExitCode
 from tongguan.cli.scheme_acts import (
     activated,
-    booking_authority,
+    meant,
     obstacle_as_data,
     print_obstacles,
 )
 from tongguan.cli.scheme_commands import SchemeArgument, scheme
-from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.speech import say
-from tongguan.cli.version_acts import adopted_scheme, phase_of, require_party, say_act
+from tongguan.cli.version_acts import adopted_scheme, phase_of, say_act
 from tongguan.core.change.plan import WindowFate
 from tongguan.core.identifiers import PhaseId
 from tongguan.core.scheme.model import Phase
@@ -59,9 +58,7 @@ def apply(
     as_json: JsonOption = False,
 ) -> None:
     """Say whom a later text touches, and unless it is a dry run let it hold."""
-    named = named_scheme(name)
-    actor = booking_authority(named) if authority is None else authority_named(authority)
-    require_party(named, actor)
+    _, actor = meant(name, authority, data)
     with authority_at(data, actor) as opened:
         exchange_with_neighbours(opened)
         loaded = adopted_scheme(opened, name)
@@ -81,7 +78,7 @@ def apply(
         print_json(_as_data(loaded, activation, report, references=references))
     else:
         _print(loaded, chosen.id, activation, report, dry_run=dry_run, references=references)
-    if not dry_run and activation.act is None:
+    if activation.obstacles or not (dry_run or activation.act):
         raise typer.Exit(ExitCode.REFUSED)
 
 
