@@ -32,7 +32,7 @@ from tongguan.core.scheme.figures import (
     sign_figures,
 )
 from tongguan.core.scheme.measures import Evaluation, MeasureState, evaluate
-from tongguan.core.scheme.model import Criterion, Version
+from tongguan.core.scheme.model import Criterion, MetricUnit, Version
 from tongguan.core.scheme.state import find_phase
 
 
@@ -109,6 +109,23 @@ def places_taken_percent(authority: Authority, quota: QuotaId, day: date) -> int
     if not places:
         raise FiguresRefusedError("no_places_of_the_quota")
     return min(100, sum(each.taken for each in counts) * 100 // places)
+
+
+def require_percentage(authority: Authority, scheme: SchemeId, metric: MetricId) -> None:
+    """Raises ``FiguresRefusedError`` unless some text of the scheme has the figure as a percentage.
+
+    How full a quota is must not be signed as a number of anything else.
+    """
+    with authority.database.transaction() as transaction:
+        units = {
+            each.unit
+            for version in adopted_texts(transaction).values()
+            if version.scheme == scheme
+            for each in version.metrics
+            if each.id == metric
+        }
+    if units and units != {MetricUnit.PERCENT}:
+        raise FiguresRefusedError("not_a_percentage")
 
 
 def figures_kept(authority: Authority) -> tuple[DailyFigures, ...]:

@@ -12,6 +12,7 @@ from tongguan.app.figures import (
     criteria_states,
     figures_kept,
     places_taken_percent,
+    require_percentage,
     sign_day,
 )
 from tongguan.app.schemes import holding_now
@@ -72,6 +73,7 @@ def sign(
         about = SchemeId(scheme_id) if scheme_id else _scheme_that_holds(opened.authority)
         try:
             for name, quota in _pairs(from_ledger, "--from-ledger"):
+                require_percentage(opened.authority, about, MetricId(name))
                 percent = places_taken_percent(opened.authority, QuotaId(quota), counted)
                 values[MetricId(name)] = percent
             if not values:
