@@ -249,7 +249,7 @@ def _passes_say_what_is_asked(client: Client) -> None:
         out, home = page.split("Way home:")
         assert "sampled on Monday 13 December 2021, 22:00 or later" in out
         assert "sampled on" not in home
-        assert "in this slot by Thursday 16 December 2021, 02:00 at the latest" in out
+        assert "when you cross, by Thursday 16 December 2021, 02:00 at the latest" in out
         assert "up to 15 minutes after the slot ends" in out
         assert "With no health code Condition: Watch your health for fourteen days" in out
         assert "Watch your health" not in home

@@ -1,5 +1,6 @@
 """Passes on screen and on paper: a QR code with the same facts in words beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from tongguan.adapters.barcode import qr_svg
 from tongguan.app.ledger_port import JourneyState
 from tongguan.app.passes import ShownPass, show_passes
+from tongguan.core.identifiers import AuthorityId
 from tongguan.core.scheme.model import (
     ConditionalAdmission,
     ExemptFrom,
-    HealthCodeRequirement,
+    JudgedAt,
     Phase,
 )
 from tongguan.web.pages.journeys import own_journey
@@ -28,8 +30,8 @@ class PassShown:
 
     shown: ShownPass
     picture: SafeString
-    codes: tuple[HealthCodeRequirement, ...]
-    """Whose green codes this person must show on this leg."""
+    codes: Mapping[JudgedAt, tuple[AuthorityId, ...]]
+    """Whose green codes this person must show on this leg, by when they must be good."""
     conditions: tuple[ConditionalAdmission, ...]
     grace_minutes: int | None
     """``None`` where an officer decides on whoever is late."""
@@ -60,7 +62,9 @@ def _page(request: HttpRequest, journey_id: UUID, template: str) -> HttpResponse
         "version": record.version,
         "phase": record.phase,
         "passes": passes,
-        "issuers": dict.fromkeys(code.issuer for each in passes for code in each.codes),
+        "issuers": dict.fromkeys(
+            issuer for each in passes for issuers in each.codes.values() for issuer in issuers
+        ),
     }
     return render(request, template, context)
 
@@ -75,7 +79,17 @@ def _shown(phase: Phase, each: ShownPass) -> PassShown:
         shown=each,
         # The picture is drawn by the barcode adapter from a signed text; it holds no input.
         picture=mark_safe(qr_svg(each.text)),  # noqa: S308
-        codes=tuple(code for code in codes if way in code.directions),
+        codes={
+            judged_at: issuers
+            for judged_at in JudgedAt
+            if (
+                issuers := tuple(
+                    code.issuer
+                    for code in codes
+                    if way in code.directions and code.judged_at is judged_at
+                )
+            )
+        },
         conditions=tuple(
             under
             for under in (() if health is None else health.admitted_under)

@@ -8,6 +8,7 @@ from django import template
 from tongguan.adapters.scheme_words import SchemeWords
 from tongguan.adapters.words import texts
 from tongguan.core.identifiers import (
+    AuthorityId,
     CategoryId,
     ControlPointId,
     DirectionId,
@@ -39,6 +40,7 @@ from tongguan.web.templatetags.scheme import (
     category_name,
     control_point_name,
     direction_name,
+    party_name,
     point_name,
     slot_of_any,
     sponsor_name,
@@ -215,6 +217,12 @@ def exemption_said(version: Version, exemption: Exemption) -> list[str]:
         words("rules.holders_of", documents=held),
         on_directions(version, exemption.directions),
     ]
+
+
+@register.simple_tag
+def parties_named(version: Version, parties: Iterable[AuthorityId]) -> str:
+    """Several parties by name."""
+    return _listed(party_name(version, each) for each in parties)
 
 
 @register.filter
