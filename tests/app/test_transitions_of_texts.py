@@ -208,6 +208,32 @@ def test_category_removed__its_grants_are_kept__and_can_be_booked(active: Pair) 
     assert refused.application.decision.codes == (ReasonCode.CATEGORY_UNKNOWN,)
 
 
+def test_category_removed__its_grants_take_no_places__where_no_cap_counts_them(
+    active: Pair,
+) -> None:
+    def each_category_by_itself(phase: Phase) -> dict[str, Any]:
+        (total,) = (each for each in phase.quotas if each.id == "all-day")
+        kept = without_category("business")(phase)
+        kept |= without_category("compassionate")(replace(phase, **kept))
+        family = replace(total, counts={**total.counts, "category": "family"})
+        others = tuple(each for each in kept["quotas"] if "category" in each.counts)
+        return kept | {"quotas": (family, *others)}
+
+    holder = granted(active.hk, person(1))
+    family = submit_application(active.hk, application("family", people=(person(2),)))
+    waiting = submit_application(active.hk, CASE).application.id
+    report = take_place(active, next_text(each_category_by_itself, holders=rule(REVOKE)))
+    assert report is not None
+    assert (report.grants_kept, report.grants_lapsed) == (1, 1)
+    assert [each.code for each in notices_of(active.hk, holder.application.id)] == ["grant_lapsed"]
+    assert isinstance(ask(active, holder.application.id), PlacesRefused)
+    assert isinstance(ask(active, family.application.id), PlacesTaken)
+    decide_as_officer(active.hk, OfficerDecision(application=waiting, grant=True, officer="desk"))
+    refused = ask(active, waiting)
+    assert isinstance(refused, PlacesRefused)
+    assert [each.code for each in refused.reasons] == [ReasonCode.CATEGORY_NOT_COUNTED]
+
+
 def test_grants__lapse_where_the_text_says_so__but_not_with_places(active: Pair) -> None:
     holder = granted(active.hk, person(1))
     with_places = book(active, 2)

@@ -31,6 +31,7 @@ from tongguan.core.calendar import slot_interval
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.core.quota.demand import Demand, demand_of
+from tongguan.core.quota.uncounted import uncounted_reasons
 from tongguan.core.quota.windows import cell_week
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Direction, Phase, Version
@@ -85,6 +86,9 @@ def _book(
             return refused
         places = _places(application, holding, request)
         crossings = [each.crossing for each in places]
+        uncounted = uncounted_reasons(holding.phase, crossings)
+        if uncounted:
+            return PlacesRefused(reasons=uncounted)
         demand = demand_of(reckoning_of(transaction, holding, crossings), crossings)
         answer = transaction.ledger.take(
             _place_request(holding, request, request_hash, places, demand), transaction.now

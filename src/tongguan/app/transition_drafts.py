@@ -21,6 +21,7 @@ from tongguan.core.change.plan import (
     plan_transition,
 )
 from tongguan.core.identifiers import JourneyId, PhaseId, VersionDigest
+from tongguan.core.quota.uncounted import has_places_for
 from tongguan.core.quota.windows import WindowKey, cell_week
 from tongguan.core.scheme.model import GrantRule, Holders, Leg, Version
 from tongguan.core.scheme.state import find_phase
@@ -177,10 +178,11 @@ def _grants(
         and _scheme_of(transaction, each.version) == target.version.scheme
     )
     holders: Holders | None = target.phase.holders
-    if holders is not None and holders.grants is GrantRule.KEEP:
-        return grants, ()
-    # Nothing was promised to a grant of another phase where the text does not say so.
-    return (), grants
+    # Nothing was promised to a grant of another phase where the text does not say so, and none is
+    # worth anything where its category is gone and every cap is for another one.
+    keeps = holders is not None and holders.grants is GrantRule.KEEP
+    kept = [each for each in grants if keeps and has_places_for(target.phase, each.category)]
+    return tuple(kept), tuple(each for each in grants if each not in kept)
 
 
 def _scheme_of(transaction: Transaction, digest: VersionDigest) -> str:

@@ -16,6 +16,7 @@ class ReasonCode(StrEnum):
     BOOKING_NOT_NEEDED = "booking_not_needed"
     BOOKING_NOT_YET_OPEN = "booking_not_yet_open"
     CANCEL_TOO_LATE = "cancel_too_late"
+    CATEGORY_NOT_COUNTED = "category_not_counted"
     CATEGORY_UNKNOWN = "category_unknown"
     CONTROL_POINT_CLOSED = "control_point_closed"
     CONTROL_POINT_UNKNOWN = "control_point_unknown"
