@@ -240,6 +240,7 @@ def test_breaker__ordered__follows_its_words(begun: Pair) -> None:
         SuspensionOrder(why=WHY, breaker="unheard-of"),
         SuspensionOrder(why=WHY, control_points=("LWU",)),  # type: ignore[arg-type]
         SuspensionOrder(why=WHY, directions=("HK-MO",)),  # type: ignore[arg-type]
+        SuspensionOrder(why=WHY, directions=("GD-HK",)),  # type: ignore[arg-type]
         SuspensionOrder(why=WHY, effective_at=at(MONDAY, 9)),
         SuspensionOrder(why=WHY, until=at(MONDAY, 9, 1)),
         SuspensionOrder(why=WHY, until=datetime(9998, 1, 1, tzinfo=UTC)),

@@ -50,6 +50,7 @@ def test_officials__sign_figures_move_and_suspend__by_hand(run: Run, signed: Pat
         (("--metric", "unheard-of=1"), "declares no such figure"),
         ((), "at least one figure"),
         (("--from-ledger", "use=all-day"), "no places of this quota"),
+        (("--from-ledger", "unlinked-cases=all-day"), "no percentage"),
     ):
         ended = run("figures", "sign", "--day", days[0], *scheme, *wrong, *hk)
         assert ended.code == 2, ended.out
@@ -78,13 +79,18 @@ def _suspend_and_resume(run: Run, hk: tuple[object, ...]) -> None:
         ((), "--why"),
         (("--why", "x", "--control-point", "LWU"), "no such control point"),
         (("--why", "x", "--direction", "HK-MO"), "no such direction"),
+        (("--why", "x", "--direction", "GD-HK"), "always open"),
         (("--why", "x", "--from", "2021-01-01T00:00"), "in the past"),
+        (("--why", "x", "--until", "9998-01-01T00:00"), "cannot be signed"),
+        (("--why", ""), "reason/en"),
         (("--why", "x", "--from", "soon"), "no instant"),
         (("--breaker", "unheard-of"), "--why"),
     ):
         ended = run(*suspend, *wrong)
         assert ended.code == 2
         assert said in ended.err
+    ended = run("scheme", "end", NAME, *hk, "--last-day", "2021-12-31", "--why", "")
+    assert (ended.code, "reason/en" in ended.err) == (2, True)
     assert run(*suspend, "--why", "Fog", "--control-point", "SZB").code == 0
     assert run(*suspend, "--breaker", "bubble").code == 0
     found = json.loads(run("scheme", "suspensions", *hk, "--json").out)

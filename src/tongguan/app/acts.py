@@ -34,7 +34,7 @@ from tongguan.core.scheme.acts import (
     sign_act,
 )
 from tongguan.core.scheme.breakers import days_later
-from tongguan.core.scheme.model import Version
+from tongguan.core.scheme.model import Leg, Version
 from tongguan.core.scheme.obstacles import Obstacle
 from tongguan.core.scheme.state import find_phase, open_suspensions
 from tongguan.core.texts import Text
@@ -182,8 +182,11 @@ def _completed(
     points = {each.id for each in (phase.entry.control_points if phase.entry else None) or ()}
     if not points.issuperset(order.control_points or ()):
         raise OrderRefusedError("control_point_unknown")
-    if not {each.id for each in phase.directions}.issuperset(order.directions or ()):
+    legs = {each.id: each.leg for each in phase.directions}
+    if not legs.keys() >= set(order.directions or ()):
         raise OrderRefusedError("direction_unknown")
+    if order.directions and all(legs[each] is Leg.HOME for each in order.directions):
+        raise OrderRefusedError("way_home_stays_open")
     if order.effective_at is not None and order.effective_at < now:
         raise OrderRefusedError("begins_in_the_past")
     if order.until is not None and order.until > _LATEST:
