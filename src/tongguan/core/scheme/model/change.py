@@ -109,4 +109,5 @@ class Holders:
     move_days_max: int | None
     """How many days later a place may be moved; must be stated where ``move`` is."""
     grants: GrantRule
+    """Also ``keep`` keeps none of a category that is gone where every cap is for another."""
     basis: Basis

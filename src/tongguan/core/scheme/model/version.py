@@ -80,7 +80,10 @@ class DataProtection:
     controller: Text | None
     purpose: Text | None
     retention_days: int | None
-    """Days after a journey's last service day until its personal data is deleted."""
+    """Days after a journey's last service day until its personal data is deleted.
+
+    Places used are kept six days at least, with a keyed index instead of the person.
+    """
     ends: date | None
     """The end date of the scheme's data: after it nothing is kept."""
     basis: Basis
