@@ -113,7 +113,7 @@ def day_field(key: str, *, required: bool = False) -> forms.DateField:
     missing = {"required": said(f"{key}.missing")} if required else {}
     return forms.DateField(
         label=said(f"{key}.label"),
-        help_text=said("day_hint"),
+        help_text=said("day_example" if required else "day_hint"),
         required=required,
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": said("day_wrong"), **missing},

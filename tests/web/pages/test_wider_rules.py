@@ -168,6 +168,20 @@ def test_suspension__is_shown__with_who_when_scope_reason_and_age(
     assert shown[0]["control_points"] == ["SZB"]
 
 
+def test_form__days_that_are_asked_for__are_not_said_to_be_left_empty(
+    wider: Pair, client: Client
+) -> None:
+    page = client.get("/en/apply/family/").content.decode()
+    for name, hint in (
+        ("p0_born", "For example 2021-12-10."),
+        ("stay1_last_on", "For example 2021-12-10. Leave"),
+    ):
+        found = re.search(rf'id="id_{name}_helptext">([^<]*)<', page)
+        assert found is not None
+        assert found.group(1).startswith(hint)
+        assert ("Leave" in found.group(1)) is ("Leave" in hint)
+
+
 FAULTS = (
     ({"p0_born": ""}, "Enter the date of birth"),
     ({"p0_born": "1 May"}, "Enter the day as year-month-day"),
