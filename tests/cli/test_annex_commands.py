@@ -16,7 +16,7 @@ def test_check__of_a_sound_annex__gives_its_digest(run: Run) -> None:
 
 
 def test_check__names__every_fault_against_the_agreement(run: Run, tmp_path: Path) -> None:
-    text = ANNEX.read_text(encoding="utf-8").replace("weeks_ahead: 7", "weeks_ahead: 9")
+    text = ANNEX.read_text(encoding="utf-8").replace('on: "2023-01-05"', 'on: "2022-11-01"')
     file = tmp_path / "hk.yaml"
     file.write_text(text.replace('"zh-Hant", "zh-Hans", "en"]', '"zh-Hant", "en"]'), "utf-8")
     ended = run("scheme", "annex", "check", file, "--json")
@@ -63,7 +63,8 @@ def test_annex__signed_by_one__is_in_force_with_its_neighbour(
     again = run("scheme", "annex", "sign", changed, *where, "HK")
     assert again.code == 2
     assert "no. 1" in again.err
-    changed.write_text(text.replace("weeks_ahead: 7", "weeks_ahead: 9"), encoding="utf-8")
+    too_far = text.replace('on: "2023-01-05"', 'on: "2022-11-01"')
+    changed.write_text(too_far, encoding="utf-8")
     beyond = run("scheme", "annex", "sign", changed, *where, "HK")
     assert beyond.code == 2
     assert "days ahead" in beyond.err

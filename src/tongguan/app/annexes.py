@@ -55,7 +55,8 @@ def sign_own_annex(authority: Authority, digest: VersionDigest, annex: Annex) ->
     """
     with authority.database.transaction() as transaction:
         version = version_by_digest(transaction, digest)
-        faults = check_annex(version, annex)
+        at = whole_second(transaction.now)
+        faults = check_annex(version, annex, at=at)
         if faults:
             raise AnnexRefusedError(faults)
         for signed in all_annexes(transaction, digest):
@@ -65,7 +66,6 @@ def sign_own_annex(authority: Authority, digest: VersionDigest, annex: Annex) ->
                 return signed
             if signed.statement.annex.number >= annex.number:
                 raise AnnexNumberError(signed.statement.annex.number)
-        at = whole_second(transaction.now)
         statement = AnnexSigned(authority=authority.id, at=at, digest=digest, annex=annex)
         signed = sign_annex(statement, authority.keys.signing_key(KeyUse.SCHEME, at))
         _keep(transaction, signed)
@@ -120,7 +120,7 @@ def _refused(transaction: Transaction, statement: AnnexSigned) -> str | None:
     version = adopted_texts(transaction).get(statement.digest)
     if version is None:
         return "text_not_adopted"
-    faults = check_annex(version, statement.annex)
+    faults = check_annex(version, statement.annex, at=statement.at)
     return faults[0].code.value if faults else None
 
 

@@ -63,13 +63,16 @@ def annexes_in_force(
     Of two that bear the same number the one signed first counts.
     """
     found: dict[AuthorityId, AnnexSigned] = {}
-    for each in sorted(signed, key=lambda one: (one.at, annex_digest(one.annex))):
-        if each.digest != digest or each.at > at or check_annex(version, each.annex):
+    for each in sorted(signed, key=_highest_first):
+        if each.digest != digest or each.at > at or each.authority in found:
             continue
-        held = found.get(each.authority)
-        if held is None or held.annex.number < each.annex.number:
+        if not check_annex(version, each.annex, at=each.at):
             found[each.authority] = each
     return tuple(found[name] for name in sorted(found))
+
+
+def _highest_first(signed: AnnexSigned) -> tuple[int, datetime, str]:
+    return -signed.annex.number, signed.at, annex_digest(signed.annex)
 
 
 _FORM: Final = StatementForm(

@@ -6,14 +6,17 @@ places of a direction lays down their booking alone, in an annex under its own s
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final, cast
 
 import rfc8785
 
 from tongguan.core.booking.keepers import keeper_of
-from tongguan.core.booking.releases import days_ahead_max
+from tongguan.core.calendar import local_day
+from tongguan.core.identifiers import AuthorityId
 from tongguan.core.scheme.canonical import digest_of
 from tongguan.core.scheme.faults import Fault, FaultCode, Path, Positions
+from tongguan.core.scheme.horizon import Horizon, horizon_breach
 from tongguan.core.scheme.language.annexes import ANNEX
 from tongguan.core.scheme.language.forms import Node, Parsed, built
 from tongguan.core.scheme.language.reader import WRONG, Reader
@@ -24,6 +27,7 @@ from tongguan.core.scheme.model import (
     Basis,
     BookingHours,
     Direction,
+    Phase,
     Version,
 )
 
@@ -54,17 +58,24 @@ def annex_digest(annex: Annex) -> str:
 
 
 def check_annex(
-    version: Version, annex: Annex, positions: Positions = _NO_POSITIONS
+    version: Version,
+    annex: Annex,
+    positions: Positions = _NO_POSITIONS,
+    *,
+    at: datetime | None = None,
 ) -> tuple[Fault, ...]:
     """What in the annex its agreement does not allow, in the order of the file; nothing if sound.
 
-    ``positions`` are those of the annex's own file.
+    ``positions`` are those of the annex's own file, ``at`` is when it is signed: days that are
+    over by then need no release. ``None`` = before its phase begins.
     """
     reader = Reader(data=annex_as_data(annex), positions=positions)
     _check_agreement(version, annex, reader)
     _check_names(version, annex, reader)
+    since = None if at is None else local_day(at, version.zone)
+    scope = _Scope(version=version, party=annex.party, since=since)
     for index, said in enumerate(annex.directions):
-        _check_direction(version, annex, said, ("directions", index), reader)
+        _check_direction(scope, said, ("directions", index), reader)
     return _in_file_order(reader)
 
 
@@ -176,26 +187,40 @@ def _check_names(version: Version, annex: Annex, reader: Reader) -> None:
             reader.fault(FaultCode.DUPLICATE_ID, ("claims", index), value=claim.id)
 
 
-def _check_direction(
-    version: Version, annex: Annex, said: AnnexDirection, path: Path, reader: Reader
-) -> None:
-    known = [each for phase in version.phases for each in phase.directions]
-    meant = [each for each in known if each.id == said.direction]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Scope:
+    """What an annex is held against: an agreement, whose annex it is, and from which day."""
+
+    version: Version
+    party: AuthorityId
+    since: date | None
+
+
+def _check_direction(scope: _Scope, said: AnnexDirection, path: Path, reader: Reader) -> None:
+    known = [(phase, each) for phase in scope.version.phases for each in phase.directions]
+    meant = [(phase, each) for phase, each in known if each.id == said.direction]
     place = (*path, "direction")
     if not meant:
-        allowed = ", ".join(sorted({each.id for each in known})) or "—"
+        allowed = ", ".join(sorted({each.id for _, each in known})) or "—"
         reader.fault(FaultCode.DIRECTION_UNKNOWN, place, value=said.direction, allowed=allowed)
-    for direction in meant:
-        keeper = keeper_of(version, direction)
-        if keeper != annex.party:
+    for phase, direction in meant:
+        keeper = keeper_of(scope.version, direction)
+        if keeper != scope.party:
             facts = {"value": said.direction, "authority": keeper or "—"}
             reader.fault(FaultCode.ANNEX_DIRECTION_ELSEWHERE, place, **facts)
         else:
-            _check_releases(direction, said, path, reader)
+            _check_releases(scope, (phase, direction), said, path, reader)
             _check_hours(direction, said, path, reader)
 
 
-def _check_releases(direction: Direction, said: AnnexDirection, path: Path, reader: Reader) -> None:
+def _check_releases(
+    scope: _Scope,
+    way: tuple[Phase, Direction],
+    said: AnnexDirection,
+    path: Path,
+    reader: Reader,
+) -> None:
+    phase, direction = way
     booking = direction.booking
     if said.releases is None:
         return
@@ -206,10 +231,17 @@ def _check_releases(direction: Direction, said: AnnexDirection, path: Path, read
     if booking is None or least is None or most is None:
         reader.fault(FaultCode.ANNEX_NOT_ALLOWED, place, value="releases", direction=direction.id)
         return
-    ahead = days_ahead_max(replace(booking, releases=said.releases))
-    if not least <= ahead <= most:
-        facts = {"value": str(ahead), "minimum": str(least), "maximum": str(most)}
-        reader.fault(FaultCode.ANNEX_DAYS_AHEAD, place, **facts)
+    run = replace(booking, releases=said.releases)
+    horizon = Horizon(least=least, most=most)
+    breach = horizon_breach(scope.version, phase, direction, run, horizon, since=scope.since)
+    if breach is None:
+        return
+    day = breach.day.isoformat()
+    if breach.days_ahead is None:
+        reader.fault(FaultCode.ANNEX_DAY_CLOSED, place, day=day)
+    else:
+        facts = {"value": str(breach.days_ahead), "minimum": str(least), "maximum": str(most)}
+        reader.fault(FaultCode.ANNEX_DAYS_AHEAD, place, day=day, **facts)
 
 
 def _check_hours(direction: Direction, said: AnnexDirection, path: Path, reader: Reader) -> None:

@@ -20,19 +20,32 @@ ANNEX_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
         ),
         _words("請寫 {allowed}。", "请写 {allowed}。", "Write {allowed}."),
     ),
-    FaultCode.ANNEX_DAYS_AHEAD: (
+    FaultCode.ANNEX_DAY_CLOSED: (
         _words(
-            "附件最遠開放 {value} 日之後的名額，超出協議所定的範圍"
-            "（最少 {minimum}，最多 {maximum}）。",
-            "附件最远开放 {value} 日之后的名额，超出协议所定的范围"
-            "（最少 {minimum}，最多 {maximum}）。",
-            "The annex offers places up to {value} days ahead; the agreement allows at least "
-            "{minimum} and at most {maximum}.",
+            "按這份附件，{day} 的名額從不開放，或開放不足24小時。",
+            "按这份附件，{day} 的名额从不开放，或开放不足24小时。",
+            "By this annex the places of {day} never come up, or for less than 24 hours.",
         ),
         _words(
-            "請改寫開放辦法，使最遠的日數在範圍之內。",
-            "请改写开放办法，使最远的天数在范围之内。",
-            "Write releases whose furthest day lies within these bounds.",
+            "請寫明每一個服務日何時開放；附件取代協議的全部開放辦法。要停止預約，請用暫停令。",
+            "请写明每一个服务日何时开放；附件取代协议的全部开放办法。要停止预约，请用暂停令。",
+            "Write releases that open every service day: an annex takes the place of all of the "
+            "agreement's. To stop booking, suspend it.",
+        ),
+    ),
+    FaultCode.ANNEX_DAYS_AHEAD: (
+        _words(
+            "按這份附件，{day} 的名額在 {value} 日之前開放，超出協議所定的範圍"
+            "（最少 {minimum}，最多 {maximum}）。",
+            "按这份附件，{day} 的名额在 {value} 日之前开放，超出协议所定的范围"
+            "（最少 {minimum}，最多 {maximum}）。",
+            "By this annex the places of {day} come up {value} days ahead; the agreement allows "
+            "at least {minimum} and at most {maximum}.",
+        ),
+        _words(
+            "請改寫開放辦法，使每一個服務日都在範圍之內開放。",
+            "请改写开放办法，使每一个服务日都在范围之内开放。",
+            "Write releases that open every service day within these bounds.",
         ),
     ),
     FaultCode.ANNEX_DIRECTION_ELSEWHERE: (

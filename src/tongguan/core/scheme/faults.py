@@ -26,6 +26,7 @@ class FaultCode(StrEnum):
     AMENDMENT_TOO_DEEP = "amendment_too_deep"
     ANCHOR_REFUSED = "anchor_refused"
     ANNEX_AGREEMENT_OTHER = "annex_agreement_other"
+    ANNEX_DAY_CLOSED = "annex_day_closed"
     ANNEX_DAYS_AHEAD = "annex_days_ahead"
     ANNEX_DIRECTION_ELSEWHERE = "annex_direction_elsewhere"
     ANNEX_HOURS_SHORT = "annex_hours_short"
