@@ -6,7 +6,7 @@ text what each journey is counted in (``demand_of``, then ``seat`` for one journ
 and hands the result to ``restate``, all in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ from tongguan.core.identifiers import (
     SponsorId,
 )
 from tongguan.core.quota.choices import Choice
-from tongguan.core.quota.windows import Crossing, Window
+from tongguan.core.quota.windows import Crossing, Window, WindowKey
 from tongguan.core.scheme.model import Leg
 
 
@@ -208,6 +208,12 @@ class Ledger(Protocol):
 
     def held_windows(self, scheme: SchemeId, from_week: date) -> tuple[HeldWindow, ...]:
         """What counts each live journey in this quota week and later ones, as recorded."""
+
+    def forgotten(self, scheme: SchemeId, from_week: date) -> Mapping[WindowKey, int]:
+        """Who used a place in the windows of these weeks and whose journeys are deleted.
+
+        A transition counts them where it seats the others.
+        """
 
     def restate(
         self,

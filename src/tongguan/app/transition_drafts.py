@@ -103,6 +103,7 @@ def _plan(
             )
             for each in windows
         },
+        transaction.ledger.forgotten(target.version.scheme, from_week),
     )
 
 

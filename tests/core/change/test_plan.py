@@ -31,6 +31,7 @@ from tongguan.core.quota.seating import added, seat_beyond
 from tongguan.core.quota.windows import Crossing, WindowKey
 from tongguan.core.scheme.model import (
     CarryOver,
+    Direction,
     GrantRule,
     Holders,
     Leg,
@@ -221,6 +222,29 @@ def test_way_out_after_the_last_day__is_revoked__even_where_all_is_honoured() ->
 def test_no_rule__takes_nothing_away() -> None:
     plan = planned(phase(), phase(per_day(0)), [journey(1)], None)
     assert fates(plan) == [Fate.HONOURED]
+
+
+def test_move__counts_those_whose_journeys_are_deleted() -> None:
+    """The day after the closed one is full of people that no journey tells of any more."""
+    held, windows = counted(phase(), [journey(1)])
+    after = phase(per_day(3), directions=closed_on(DAY))
+    days = (DAY + timedelta(days=number) for number in (1, 2))
+    tomorrow, then = (_window_of(after, day) for day in days)
+    rest = rule(MOVE, REVOKE)
+    plan = plan_transition(reckoning(after), rest, held, windows, {tomorrow: 3, then: 2})
+    assert plan.journeys[0].moved_to[Leg.OUT] == DAY + timedelta(days=2)
+    plan = plan_transition(reckoning(after), rest, held, windows)
+    assert plan.journeys[0].moved_to[Leg.OUT] == DAY + timedelta(days=1)
+
+
+def _window_of(block: Phase, day: date) -> WindowKey:
+    (one,) = leg(Leg.OUT, day, 1, 1).crossings
+    ((window, _),) = demand_of(reckoning(block), [one]).windows
+    return window.key
+
+
+def closed_on(day: date) -> tuple[Direction, ...]:
+    return tuple(replace(each, closed_days=(day,)) for each in phase().directions)
 
 
 def test_move__keeps_to_the_longest_stay() -> None:

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from tongguan.adapters.postgres.ledger_messages import (
     asked_windows,
     journey_from,
+    key_from,
     place_order,
     request_as_json,
     restatement_as_json,
@@ -77,6 +78,10 @@ _HELD_WINDOWS = """
     JOIN tongguan.journey ON journey.id = held.journey AND journey.cancelled_at IS NULL
     WHERE cell_scheme = %s AND cell_week >= %s
     ORDER BY held.journey, quota, starts, dimensions
+"""
+_FORGOTTEN = """
+    SELECT %(scheme)s::text AS cell_scheme, * FROM tongguan.ledger_forgotten(%(scheme)s, %(week)s)
+    WHERE persons > 0
 """
 _EXCEEDED = """
     SELECT * FROM tongguan.quota_window_recounted
@@ -212,6 +217,12 @@ class PostgresLedger:
             )
             for row in rows
         )
+
+    def forgotten(self, scheme: SchemeId, from_week: date) -> Mapping[WindowKey, int]:
+        """Persons in the windows of these weeks whose journeys are deleted."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(_FORGOTTEN, {"scheme": scheme, "week": from_week}).fetchall()
+        return {key_from(row): row["persons"] for row in rows}
 
     def restate(
         self,

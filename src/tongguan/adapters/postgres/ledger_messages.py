@@ -26,7 +26,7 @@ from tongguan.core.identifiers import (
     SlotId,
     SponsorId,
 )
-from tongguan.core.quota.windows import Dimensions, Window
+from tongguan.core.quota.windows import Dimensions, Window, WindowKey
 from tongguan.core.scheme.model import Leg
 
 
@@ -188,6 +188,17 @@ def window_from(row: Mapping[str, Any]) -> Window:
         days=row["days"],
         limit=row["capacity"],
         part_of=part_of,
+    )
+
+
+def key_from(row: Mapping[str, Any]) -> WindowKey:
+    """What tells a window from every other, as its row says."""
+    return (
+        SchemeId(row["cell_scheme"]),
+        row["cell_week"],
+        QuotaId(row["quota"]),
+        row["starts"],
+        _dimensions_from(row["dimensions"]),
     )
 
 

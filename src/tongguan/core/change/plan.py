@@ -6,6 +6,7 @@ is no room are found from the last one booked, and the holders' rule of the new 
 them in order; what it does not say takes nothing away.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -83,13 +84,16 @@ def plan_transition(
     holders: Holders | None,
     journeys: Sequence[HeldJourney],
     before: Mapping[WindowKey, WindowBefore],
+    forgotten: Mapping[WindowKey, int] | None = None,
 ) -> Plan:
     """The fate of every journey, given in the order booked, under the phase reckoned with.
 
-    ``before`` are the windows that count them now. Limits that follow from earlier windows must be
-    in the reckoning for every one of ``crossings_considered``.
+    ``before`` are the windows that count them now, ``forgotten`` the persons counted besides,
+    whose journeys are deleted. Limits that follow from earlier windows must be in the reckoning
+    for every one of ``crossings_considered``.
     """
-    planning = _Planning(seats=Seats(reckoning=reckoning, before=before), holders=holders)
+    seats = Seats(reckoning=reckoning, before=before, taken=Counter(forgotten or {}))
+    planning = _Planning(seats=seats, holders=holders)
     planning.seat_those_who_may_be_across(journeys)
     planning.revoke_what_begins_after_the_end(journeys)
     planning.keep_what_has_not_changed(journeys)

@@ -286,24 +286,28 @@ BEGIN
 END
 $$;
 
--- Leaves in every counter only those whose journeys are deleted: they used their places, no journey
--- tells of them any more, and what is counted anew is counted beside them.
-CREATE FUNCTION tongguan.restate_forgotten(asked_scheme text, from_week date) RETURNS void
-LANGUAGE sql VOLATILE AS $$
+-- Persons in each counter whose journeys are deleted: they used their places, and no journey tells
+-- of them any more.
+CREATE FUNCTION tongguan.ledger_forgotten(asked_scheme text, from_week date)
+RETURNS TABLE (cell_week date, quota text, starts date, dimensions text[], persons integer)
+LANGUAGE sql STABLE AS $$
     WITH held AS (
-        SELECT cell_week, quota, starts, dimensions, sum(persons) AS persons
+        SELECT cell_week, quota, starts, dimensions, sum(persons)::integer AS persons
         FROM tongguan.journey_window JOIN tongguan.journey ON journey.id = journey_window.journey
         WHERE cell_scheme = asked_scheme AND cell_week >= from_week AND cancelled_at IS NULL
         GROUP BY cell_week, quota, starts, dimensions
-    ), forgotten AS (
-        SELECT cell_week, quota, starts, dimensions,
-            greatest(0, taken - coalesce(persons, 0)) AS persons
-        FROM tongguan.quota_window LEFT JOIN held USING (cell_week, quota, starts, dimensions)
-        WHERE cell_scheme = asked_scheme AND cell_week >= from_week
     )
+    SELECT cell_week, quota, starts, dimensions, greatest(0, taken - coalesce(persons, 0))
+    FROM tongguan.quota_window LEFT JOIN held USING (cell_week, quota, starts, dimensions)
+    WHERE cell_scheme = asked_scheme AND cell_week >= from_week
+$$;
+
+-- Leaves them alone in every counter; what is counted anew is counted beside them.
+CREATE FUNCTION tongguan.restate_forgotten(asked_scheme text, from_week date) RETURNS void
+LANGUAGE sql VOLATILE AS $$
     UPDATE tongguan.quota_window AS counted
     SET taken = forgotten.persons, honoured = greatest(0, forgotten.persons - counted.capacity)
-    FROM forgotten
+    FROM tongguan.ledger_forgotten(asked_scheme, from_week) AS forgotten
     WHERE counted.cell_scheme = asked_scheme AND counted.cell_week = forgotten.cell_week
         AND counted.quota = forgotten.quota AND counted.starts = forgotten.starts
         AND counted.dimensions = forgotten.dimensions
