@@ -10,7 +10,7 @@ from tests.builders.authorities import Pair
 from tests.builders.changes import PILOT, next_text, take_place
 from tongguan.app.acts import OrderRefusedError, SuspensionOrder, resume_phase, suspend_phase
 from tongguan.app.schemes import Holding, holding_now
-from tongguan.app.suspensions import suspension_record
+from tongguan.app.suspensions import suspension_record, tell_of_suspensions
 from tongguan.core.scheme.acts import act_digest
 from tongguan.core.scheme.state import PhaseState
 
@@ -50,3 +50,12 @@ def test_suspension_of_the_text_before__is_on_record_and_lifted_by_its_name(acti
     assert record.over_at == lifted.at
     with pytest.raises(OrderRefusedError, match="no_such_suspension"):
         resume_phase(active.hk, holding.digest, PILOT, lifts=act_digest(order))
+
+
+def test_holders__are_looked_for_as_time_goes_by__without_stopping_who_is_booking(
+    active: Pair,
+) -> None:
+    suspend_phase(active.hk, _holding(active).digest, PILOT, SuspensionOrder(why=WHY))
+    with active.hk.database.transaction() as booking:
+        booking.ledger.hold_text()
+        assert tell_of_suspensions(active.hk) == 0

@@ -88,36 +88,32 @@ class SuspensionRecord:
         }
 
 
-def tell_holders(transaction: Transaction) -> int:
+def tell_holders(transaction: Transaction, *, news: bool = True) -> int:
     """Tell each holder whom a suspension stops or cuts short, and when it is over; each once.
 
     Called in the transaction that learns of an act or of figures, and again as time goes by, for
-    a breaker's suspension ends by itself, or lasts longer than was known and stops others as well.
-    The number of notices given.
+    a breaker's suspension ends by itself, or lasts longer than was known and stops others as well;
+    then there is no ``news``, and nobody waits. The number of notices given.
     """
     holding = what_holds(transaction)
     if holding is None or holding.state not in _STANDING:
         return 0
     told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
-    given = sum(_tell_of(transaction, holding, each, told) for each in holding.suspensions)
+    given = 0
+    for suspension in holding.suspensions:
+        is_new = news and all(order != suspension.order for _, order in told)
+        if is_new or _untold(transaction, holding, suspension, told):
+            given += _tell_of(transaction, holding, suspension)
     return given + _tell_of_ends(transaction, holding, told)
 
 
-def _tell_of(
-    transaction: Transaction,
-    holding: Holding,
-    suspension: Suspension,
-    told: set[tuple[JourneyId, str]],
-) -> int:
+def _tell_of(transaction: Transaction, holding: Holding, suspension: Suspension) -> int:
     """Tell those whom a suspension touches and who have not heard of it."""
-    is_new = all(order != suspension.order for _, order in told)
-    if not is_new and not _untold(transaction, holding, suspension, told):
-        return 0
     # Whoever is booking now knows of no suspension: wait for them, and they are told as well;
     # and for whoever tells of it now, or somebody would be told twice.
     transaction.ledger.hold_text_alone()
-    heard = _told(transaction, NoticeCode.PHASE_SUSPENDED)
-    untold = _untold(transaction, holding, suspension, heard)
+    told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
+    untold = _untold(transaction, holding, suspension, told)
     for journey, touched in untold:
         _tell(transaction, holding, journey, suspension, touched)
     return len(untold)
@@ -141,7 +137,7 @@ def _untold(
 def tell_of_suspensions(authority: Authority) -> int:
     """``tell_holders`` as time goes by: a suspension that a breaker ended is over by no act."""
     with authority.database.transaction() as transaction:
-        return tell_holders(transaction)
+        return tell_holders(transaction, news=False)
 
 
 def suspension_record(authority: Authority) -> tuple[SuspensionRecord, ...]:

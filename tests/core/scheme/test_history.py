@@ -184,6 +184,22 @@ def test_suspension__stays__though_the_other_side_ends_the_text_before_under_an_
     assert _standing(_history([*acts, ended, lifted], 40), 2, 40).state is PhaseState.ACTIVE
 
 
+def test_suspension_of_an_ended_phase__stands_against__the_text_that_follows_until_lifted() -> None:
+    suspension = _act(ActKind.SUSPEND, "HK", 1, 1)
+    ended = _act(ActKind.END_PHASE, "GD", 1, 2, last_day=date(2021, 12, 12))
+    acts = [*SIGNED, _activate(1, 0), suspension]
+
+    def obstacles(*more: Act) -> list[tuple[str, str | None]]:
+        at = START + 4 * HOUR
+        text = TEXTS[_digest(2)]
+        found = may_activate(text, _digest(2), [*acts, *more], build.PILOT, at, others=TEXTS)
+        return [(each.code, each.authority) for each in found.obstacles]
+
+    assert obstacles() == [], "it goes over from one that holds"
+    assert obstacles(ended) == [(ObstacleCode.SUSPENDED, "HK")]
+    assert obstacles(ended, _act(ActKind.RESUME, "HK", 2, 3)) == []
+
+
 def test_suspension_of_a_phase__does_not_go_over__to_another_phase_of_its_text() -> None:
     acts = [
         _activate(1, 0),

@@ -1,6 +1,6 @@
 """Whether a phase may be activated, and what holds because of the acts so far."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from tongguan.core.scheme.obstacles import (
     already_obstacle,
     obstacles_to,
     other_phase_obstacle,
+    suspension_obstacles,
     unknown_phase_obstacle,
 )
 from tongguan.core.scheme.state import PhaseStanding, PhaseState, acts_in_order, find_phase
@@ -61,6 +62,7 @@ def may_activate(
     history = history_of({**others, digest: version}, known, now)
     obstacles = (
         *obstacles_to(version, digest, known, phase, now),
+        *suspension_obstacles(_acts_met(history, digest, phase_id, now), phase, now),
         *_of_other_phases(history, digest, phase_id, now),
     )
     state = history.standing(digest, phase, now).state
@@ -85,6 +87,19 @@ def phase_state(
         return PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
     history = history_of({**others, digest: version}, acts, now)
     return history.standing(digest, phase, now, figures)
+
+
+def _acts_met(
+    history: History, digest: VersionDigest, phase_id: PhaseId, now: datetime
+) -> Sequence[Act]:
+    """The acts on the phase, and what it would take over from one that has ended.
+
+    The suspension of one that holds is no obstacle: it goes over as it stands, and stops nobody
+    from giving a better text its place.
+    """
+    if any(history.held_beside(digest, phase_id, now)):
+        return history.acts.get((digest, phase_id), ())
+    return history.acts_on(digest, phase_id, now)
 
 
 def _of_other_phases(

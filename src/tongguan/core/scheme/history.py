@@ -140,11 +140,12 @@ class History:
     def _before(self, key: PhaseKey) -> list[PhaseKey]:
         """The phases before this one, each activated last before the next, whose text follows it.
 
-        The newest first. Neither who ended one nor when is asked.
+        The newest first; for one that is not active yet, those before it if it were now. Neither
+        who ended one nor when is asked.
         """
         scheme, found, later = self.texts[key[0]].scheme, list[PhaseKey](), key
         activated = [each for each, act in self.activated.items() if act.scheme == scheme]
-        earlier = activated[: activated.index(key)] if key in activated else ()
+        earlier = activated[: activated.index(key)] if key in activated else activated
         for each in reversed(earlier):
             if not self.follows(later[0], each[0]):
                 break

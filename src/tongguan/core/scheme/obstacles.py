@@ -9,7 +9,7 @@ from tongguan.core.calendar import local_day
 from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest, VersionId
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.model import Phase, Version
-from tongguan.core.scheme.state import PhaseState, acts_about, end_of_service, open_suspensions
+from tongguan.core.scheme.state import PhaseState, end_of_service, open_suspensions
 from tongguan.core.scheme.unknowns import blocking
 from tongguan.core.texts import Text
 
@@ -49,13 +49,12 @@ def obstacles_to(
     phase: Phase,
     at: datetime,
 ) -> tuple[Obstacle, ...]:
-    """Everything that stands against a phase in its own text and acts, at an instant."""
+    """Everything that stands against a phase in its own text and signatures, at an instant."""
     today = local_day(at, version.zone)
     return (
         *_signature_obstacles(version, digest, acts),
         *_unknown_obstacles(version, phase),
         *date_obstacles(version, phase, today, at),
-        *_suspension_obstacles(acts_about(acts, digest, phase.id), phase, at),
     )
 
 
@@ -133,7 +132,7 @@ def date_obstacles(
     return tuple(obstacles)
 
 
-def _suspension_obstacles(acts: Sequence[Act], phase: Phase, at: datetime) -> tuple[Obstacle, ...]:
+def suspension_obstacles(acts: Sequence[Act], phase: Phase, at: datetime) -> tuple[Obstacle, ...]:
     """Whoever has announced that the whole phase is to stand still does not want it to begin."""
     whole = [each.authority for each in open_suspensions(acts, at) if each.is_whole]
     return tuple(

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from tongguan.core.calendar import instant_of, slot_interval
-from tongguan.core.identifiers import AuthorityId, PhaseId, VersionDigest
+from tongguan.core.identifiers import AuthorityId, PhaseId
 from tongguan.core.scheme.acts import Act, ActKind
 from tongguan.core.scheme.breakers import Since, breaker_suspensions
 from tongguan.core.scheme.figures import DailyFigures
@@ -183,8 +183,3 @@ def acts_in_order(acts: Iterable[Act], now: datetime) -> tuple[Act, ...]:
 def _order(act: Act) -> tuple[datetime, int, str, str, str]:
     """Complete as far as it matters, or two sides would come to two orders."""
     return (act.at, _ORDER.index(act.kind), act.authority, act.phase or "", act.digest)
-
-
-def acts_about(acts: Iterable[Act], digest: VersionDigest, phase_id: PhaseId) -> tuple[Act, ...]:
-    """Those acts that are on one phase of one text."""
-    return tuple(act for act in acts if act.digest == digest and act.phase == phase_id)
