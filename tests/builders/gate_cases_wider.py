@@ -1,5 +1,6 @@
 """Situations under wider rules: tests, conditions, exemptions, unbooked ports, grace."""
 
+from dataclasses import replace
 from datetime import date
 
 from tests.builders.gate import (
@@ -335,6 +336,16 @@ TEXTS: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
         situation(pass_=OF_EARLIER, texts_before=(VersionDigest("ef" * 32),)),
         REFER,
         (R.PASS_TEXT_UNKNOWN,),
+    ),
+    (
+        "a place kept from a text that was in force before, where it is closed now",
+        situation(
+            now=hong_kong(13, "09:59:59"),
+            pass_=replace(OF_EARLIER, slot_start=hong_kong(13, "09:00")),
+            texts_before=(EARLIER,),
+        ),
+        REFER,
+        (R.PLACE_OF_EARLIER_TEXT,),
     ),
 ]
 WIDER = [*TESTS, *CONDITIONS, *WITHOUT_PASS, *TIMES, *TEXTS]

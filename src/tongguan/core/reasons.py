@@ -54,6 +54,7 @@ class ReasonCode(StrEnum):
     PHASE_ENDED = "phase_ended"
     PHASE_NOT_ACTIVE = "phase_not_active"
     PHASE_SUSPENDED = "phase_suspended"
+    PLACE_OF_EARLIER_TEXT = "place_of_earlier_text"
     PLACES_KEPT_ELSEWHERE = "places_kept_elsewhere"
     PLACES_TAKEN = "places_taken"
     QUOTA_FULL = "quota_full"

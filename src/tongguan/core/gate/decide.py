@@ -49,6 +49,7 @@ coming at another time, then what a new code or test mends.
 REFERRING = (
     ReasonCode.DIRECTION_CLOSED,
     ReasonCode.CONTROL_POINT_UNKNOWN,
+    ReasonCode.PLACE_OF_EARLIER_TEXT,
     ReasonCode.PASS_MISSING,
     ReasonCode.PASS_UNREADABLE,
     ReasonCode.PASS_TEXT_UNKNOWN,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.crossing import Crossing
+from tongguan.core.passes.claims import PassClaims, pass_version_digest
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import ControlPoint, Leg
 from tongguan.core.scheme.state import PhaseState
@@ -51,8 +52,10 @@ def check_control_point(crossing: Crossing) -> Iterator[Reason]:
     at = crossing.situation.now.astimezone(ZoneInfo(crossing.situation.version.zone)).time()
     day = crossing.service_day
     if day in point.closed_days or not _is_open(point, at):
+        # Who was told that a place of an earlier text is kept is not turned away by a later one.
+        kept = _has_place_of_earlier_text(crossing)
         yield crossing.reason(
-            ReasonCode.CONTROL_POINT_CLOSED,
+            ReasonCode.PLACE_OF_EARLIER_TEXT if kept else ReasonCode.CONTROL_POINT_CLOSED,
             f"entry/control_points/{here}",
             point.basis,
             control_point=here,
@@ -60,6 +63,16 @@ def check_control_point(crossing: Crossing) -> Iterator[Reason]:
             opens=_shown(point.opens),
             closes=_shown(point.closes),
         )
+
+
+def _has_place_of_earlier_text(crossing: Crossing) -> bool:
+    """Whether the pass gives a place at this very gate under a text that was in force before."""
+    situation, shown = crossing.situation, crossing.situation.pass_
+    return (
+        isinstance(shown, PassClaims)
+        and shown.control_point == situation.control_point
+        and shown.version_digest in {pass_version_digest(each) for each in situation.texts_before}
+    )
 
 
 def _is_open(point: ControlPoint, at: time) -> bool:
