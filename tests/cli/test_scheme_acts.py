@@ -1,6 +1,8 @@
 """Two authorities in one directory: keys trusted, a text signed, a phase activated, or refused."""
 
 import json
+from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,7 @@ from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.unknowns import blocking
 
 ASSUMED = "hk-gd-2021-assumed"
+MAINLAND = "hk-mainland-2023"
 
 
 @pytest.fixture
@@ -102,10 +105,58 @@ def test_version__signed_by_one__then_on_another_text__then_by_both(
     assert run("scheme", "resume", ASSUMED, "--authority", "HK", "--data", two).code == 0
 
 
-def _bundled_file() -> object:
-    from importlib.resources import files  # noqa: PLC0415 - only this test reads the file
+def _schemes() -> Path:
+    return Path(str(files("tongguan"))) / "schemes"
 
-    return files("tongguan") / "schemes" / ASSUMED / "scheme.yaml"
+
+def _bundled_file() -> Path:
+    return _schemes() / ASSUMED / "scheme.yaml"
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """Two directories that are no neighbours: nothing but a file goes from one to the other."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    try:
+        with Cluster.open(here), Cluster.open(there):
+            yield here, there
+    finally:
+        remove_cluster(here)
+        remove_cluster(there)
+
+
+def test_file__carries__annexes_and_daily_figures_beside_acts(
+    run: Run, apart: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data, there = apart
+    for name, place in (("HK", data), ("GD", there)):
+        where = ("--authority", name, "--data", place)
+        assert run("authority", "create", *where, "--demonstration").code == 0
+        assert run("scheme", "sign", MAINLAND, *where).code == 0
+    keys = tmp_path / "HK.json"
+    keys.write_text(run("authority", "keys", "--authority", "HK", "--json", "--data", data).out)
+    fingerprint = run("authority", "keys", "--authority", "HK", "--data", data).out.split()[-1]
+    to = ("--authority", "GD", "--data", there)
+    assert run("authority", "trust", keys, *to, "--fingerprint", fingerprint).code == 0
+    annex = _schemes() / MAINLAND / "annexes" / "hk.yaml"
+    assert run("scheme", "annex", "sign", annex, "--authority", "HK", "--data", data).code == 0
+
+    file = tmp_path / "signed.json"
+    exported = run("scheme", "export-acts", "--authority", "HK", "--data", data).out
+    file.write_text(exported)
+    held = json.loads(exported)
+    assert held["form"] == "tongguan-acts-2"
+    assert [len(held[kind]) for kind in ("acts", "annexes", "figures")] == [1, 1, 0]
+    taken = run("scheme", "import-acts", file, *to)
+    assert taken.code == 0, taken.out
+    listed = run("scheme", "annex", "list", MAINLAND, *to, "--json")
+    (kept,) = json.loads(listed.out)["annexes"]
+    assert (kept["authority"], kept["in_force"]) == ("HK", True)
+    for kind in ("annexes", "figures"):
+        file.write_text(json.dumps(held | {kind: ["AAAA"]}))
+        refused = run("scheme", "import-acts", file, *to)
+        assert refused.code == 1
+        assert "refused" in refused.out
 
 
 def test_acts__of_an_authority_that_is_not_trusted__are_refused(
@@ -130,6 +181,9 @@ def test_acts__of_an_authority_that_is_not_trusted__are_refused(
         "A" * 1_000_000,
         '{"form": "tongguan-acts-1", "acts": ["not base64!"]}',
         '{"form": "tongguan-acts-1", "acts": [7]}',
+        '{"form": "tongguan-acts-2", "acts": [], "annexes": []}',
+        '{"form": "tongguan-acts-2", "acts": [], "annexes": [], "figures": {}}',
+        '{"form": "tongguan-acts-3", "acts": [], "annexes": [], "figures": []}',
         "[" * 9000,
     ],
 )

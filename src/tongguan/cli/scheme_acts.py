@@ -1,8 +1,9 @@
-"""``tongguan scheme sign``, ``activate`` and the acts' way between two authorities as a file."""
+"""``tongguan scheme sign``, ``activate``; how what is signed goes to the other side as a file."""
 
 import base64
 import json
 from binascii import Error as Base64Error
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,7 +16,11 @@ from tongguan.app.acts import (
     receive_act,
     sign_version,
 )
-from tongguan.app.publishing import published_acts
+from tongguan.app.annexes import receive_annex
+from tongguan.app.authorities import Authority
+from tongguan.app.figures import receive_figures
+from tongguan.app.publishing import published_acts, published_annexes, published_figures
+from tongguan.app.receipts import Receipt
 from tongguan.app.schemes import adopt_version
 from tongguan.cli.console import answers, print_json, remarks
 from tongguan.cli.criteria_words import criterion_as_data, criterion_in_words
@@ -47,7 +52,17 @@ from tongguan.core.scheme.model import Phase
 from tongguan.core.texts import Text
 
 _DATA: Final = Path(".data")
-_ACTS_FORM: Final = "tongguan-acts-1"
+_SIGNED_FORM: Final = "tongguan-acts-2"
+_SIGNED_BYTES_MAX: Final = 16_000_000
+"""Years of daily figures of both sides."""
+_ACTS_ALONE_FORM: Final = "tongguan-acts-1"
+"""Written before annexes and daily figures were handed on too; still read."""
+_RECEIVED_BY: Final[Mapping[str, Callable[[Authority, bytes], Receipt]]] = {
+    "acts": receive_act,
+    "annexes": receive_annex,
+    "figures": receive_figures,
+}
+"""What a file holds, in the order in which it is kept: annexes and figures rest on acts."""
 
 PhaseOption = Annotated[
     str | None,
@@ -123,10 +138,18 @@ def activate(
 
 @scheme.command("export-acts", help=say("scheme.export.help"))
 def export_acts(authority: AuthorityOption, data: DataOption = _DATA) -> None:
-    """Write every signed act that the authority holds to standard output, for the other side."""
+    """Write all that is signed and held here to standard output, for the other side."""
     with authority_at(data, authority_named(authority)) as opened:
-        acts = published_acts(opened.authority)
-    print_json({"form": _ACTS_FORM, "acts": [base64.b64encode(act).decode() for act in acts]})
+        held = {
+            "acts": published_acts(opened.authority),
+            "annexes": published_annexes(opened.authority),
+            "figures": published_figures(opened.authority),
+        }
+    written = {
+        kind: [base64.b64encode(each).decode() for each in messages]
+        for kind, messages in held.items()
+    }
+    print_json({"form": _SIGNED_FORM} | written)
 
 
 @scheme.command("import-acts", help=say("scheme.import.help"))
@@ -135,16 +158,21 @@ def import_acts(
     authority: AuthorityOption,
     data: DataOption = _DATA,
 ) -> None:
-    """Keep the acts of a file that trusted authorities signed; exit 1 when one was refused."""
-    messages = _acts_in(file)
+    """Keep what a file holds that trusted authorities signed; exit 1 when one was refused."""
+    held = _signed_in(file)
+    new, refused = 0, False
     with authority_at(data, authority_named(authority)) as opened:
-        receipts = [receive_act(opened.authority, message) for message in messages]
-    for number, receipt in enumerate(receipts):
-        if receipt.refused is not None:
-            answers().print(say("scheme.import.refused", number=number, why=receipt.refused))
-    new = sum(receipt.is_new for receipt in receipts)
-    answers().print(say("scheme.import.done", new=new, count=len(receipts)))
-    if any(receipt.refused is not None for receipt in receipts):
+        for kind, messages in held.items():
+            for number, message in enumerate(messages):
+                receipt = _RECEIVED_BY[kind](opened.authority, message)
+                new += receipt.is_new
+                if receipt.refused is not None:
+                    refused = True
+                    facts = {"number": number, "why": receipt.refused}
+                    answers().print(say(f"scheme.import.refused_{kind}", **facts))
+    counts = {kind: len(messages) for kind, messages in held.items()}
+    answers().print(say("scheme.import.done", new=new, **counts))
+    if refused:
         raise typer.Exit(ExitCode.REFUSED)
 
 
@@ -220,15 +248,22 @@ def obstacle_as_data(obstacle: Obstacle) -> dict[str, object]:
     }
 
 
-def _acts_in(file: Path) -> list[bytes]:
+def _signed_in(file: Path) -> Mapping[str, list[bytes]]:
     try:
-        content = json.loads(read_text(file))
+        content = json.loads(read_text(file, size_bytes_max=_SIGNED_BYTES_MAX))
     except (ValueError, RecursionError):
         raise faulty(shown_path(file), "no_acts") from None
-    acts = content.get("acts") if isinstance(content, dict) else None
-    if not isinstance(acts, list) or content.get("form") != _ACTS_FORM:
+    if isinstance(content, dict) and content.get("form") == _ACTS_ALONE_FORM:
+        content = {"annexes": [], "figures": []} | content | {"form": _SIGNED_FORM}
+    if not isinstance(content, dict) or content.get("form") != _SIGNED_FORM:
+        raise faulty(shown_path(file), "no_acts")
+    return {kind: _messages(file, kind, content.get(kind)) for kind in _RECEIVED_BY}
+
+
+def _messages(file: Path, kind: str, written: object) -> list[bytes]:
+    if not isinstance(written, list):
         raise faulty(shown_path(file), "no_acts")
     try:
-        return [base64.b64decode(act, validate=True) for act in acts]
+        return [base64.b64decode(each, validate=True) for each in written]
     except (Base64Error, TypeError, ValueError):
-        raise faulty(f"{shown_path(file)} acts", "no_base64") from None
+        raise faulty(f"{shown_path(file)} {kind}", "no_base64") from None
