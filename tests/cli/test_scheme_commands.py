@@ -183,6 +183,25 @@ def test_show__of_a_file__shows_it_and_of_a_bad_one_names_the_first_fault(
     assert "changed.yaml:" in bad.err
 
 
+def test_show__says__what_is_taken_out_of_the_range_and_when(run: Run, changed) -> None:
+    name = 'name: {zh-Hant: "某街道", zh-Hans: "某街道", en: "Some street"}'
+    street = f'{{code: "440305001", kind: "street", {name}, first: "2021-12-10", claims: ["F10"]}}'
+    whole = '{code: "4403", kind: "division", last: "2021-12-24", claims: ["F10"]}'
+    ended = run("scheme", "show", changed(("deny: []", f"deny: [{street}, {whole}]")))
+    said = " ".join(ended.out.split())
+    assert "44, except 440305001 (Some street) from 10 December 2021, 4403 (Shenzhen) " in said
+    assert "until 24 December 2021" in said
+
+
+def test_show__of_an_empty_list__says_that_nothing_is_asked(run: Run, changed) -> None:
+    shown = run("scheme", "show", SOUND).out
+    assert "none asked" in shown
+    text = SOUND.read_text(encoding="utf-8")
+    file = changed()
+    file.write_text(text.replace("evidence: []", "evidence: null"), encoding="utf-8")
+    assert "none asked" not in run("scheme", "show", file).out
+
+
 @pytest.mark.parametrize("name", ["hk-gd-2022", "../secret", "A" * 5000, "", "x.yaml"])
 def test_show__of_an_unknown_version__ends_with_2(run: Run, name: str) -> None:
     ended = run("scheme", "show", name)

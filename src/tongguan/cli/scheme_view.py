@@ -12,12 +12,12 @@ from tongguan.adapters.scheme_words import SchemeWords
 from tongguan.adapters.words import words
 from tongguan.cli.scheme_clauses import phase_clauses, rivals, version_clauses
 from tongguan.cli.scheme_data import assumed_values
-from tongguan.core.booking.releases import days_ahead_max
 from tongguan.core.scheme.model import (
     Category,
     Claim,
     ControlPoint,
     DateInterval,
+    Denied,
     Direction,
     Phase,
     Quota,
@@ -52,7 +52,7 @@ class SchemeView:
         data = version_as_data(version)
         said = SchemeWords(self._language, data)
         for phase, written in zip(version.phases, _phases_of(data), strict=True):
-            self._print_phase(phase)
+            self._print_phase(phase, said)
             self._print_clauses(phase_clauses(said, written))
         self._print_data(version)
         self._print_clauses(version_clauses(said, data))
@@ -65,7 +65,7 @@ class SchemeView:
             self._console.print(f"{source.id}: {source.title} ({source.publisher})")
             self._console.print(f"  {source.url} · {source.published:%Y-%m-%dT%H:%M:%SZ}")
 
-    def _print_phase(self, phase: Phase) -> None:
+    def _print_phase(self, phase: Phase, said: SchemeWords) -> None:
         self._console.print()
         self._console.rule(f"{self._label('phase')}: {self._text(phase.name)} ({phase.id})")
         points = phase.entry.control_points if phase.entry else None
@@ -80,7 +80,7 @@ class SchemeView:
             ("control_points", None if points is None else self._points(points)),
             ("participation", ", ".join(part.divisions) if part else None),
             ("documents", documents and ", ".join(self._choice("documents", d) for d in documents)),
-            ("area", self._area(phase)),
+            ("area", self._area(phase, said)),
             ("health_codes", self._health(phase)),
             ("care", self._text(health.care) if health and health.care else None),
             ("return_place", self._yes_no(back.place_required if back else None)),
@@ -132,12 +132,11 @@ class SchemeView:
                     each.slots
                     and ", ".join(f"{s.id} {s.starts:%H:%M}–{s.ends:%H:%M}" for s in each.slots)
                 ),
-                self._stated(each.booking and days_ahead_max(each.booking)),
                 self._stated(each.booking and each.booking.party.size_max),
             )
             for each in directions
         ]
-        self._table("directions", ("id", "leg", "slots", "opens_days", "party_size"), rows)
+        self._table("directions", ("id", "leg", "slots", "party_size"), rows)
 
     def _print_data(self, version: Version) -> None:
         data = version.data
@@ -241,26 +240,46 @@ class SchemeView:
         opens, closes = (self._stated(_clock(at)) for at in (point.opens, point.closes))
         return f"{opens}–{closes}"
 
-    def _area(self, phase: Phase) -> str | None:
+    def _area(self, phase: Phase, said: SchemeWords) -> str | None:
         if phase.area is None:
             return None
-        denied = f" – {', '.join(each.code for each in phase.area.deny)}" if phase.area.deny else ""
-        return ", ".join(phase.area.allow) + denied
+        allowed = ", ".join(phase.area.allow)
+        if not phase.area.deny:
+            return allowed
+        denied = ", ".join(self._denied(each, said) for each in phase.area.deny)
+        return words("commands.show.area_except", self._language, allowed=allowed, denied=denied)
+
+    def _denied(self, denied: Denied, said: SchemeWords) -> str:
+        name = (
+            said.name_of({"code": denied.code}) if denied.name is None else self._text(denied.name)
+        )
+        first, last = (
+            None if each is None else each.isoformat() for each in (denied.first, denied.last)
+        )
+        days = said.days(first, last)
+        return f"{denied.code} ({name})" + (f" {days}" if days else "")
 
     def _health(self, phase: Phase) -> str | None:
         if phase.health is None or not phase.health.codes_stated:
             return None
-        return "; ".join(
-            f"{each.issuer}: {', '.join(each.directions)}" for each in phase.health.codes
+        return self._listed(
+            "; ", (f"{each.issuer}: {', '.join(each.directions)}" for each in phase.health.codes)
         )
 
     def _evidence(self, category: Category) -> str:
         if category.evidence is None:
             return self._stated(None)
-        return ", ".join(
-            self._text(each.name) + ("" if each.required else f" ({self._label('optional')})")
-            for each in category.evidence
+        return self._listed(
+            ", ",
+            (
+                self._text(each.name) + ("" if each.required else f" ({self._label('optional')})")
+                for each in category.evidence
+            ),
         )
+
+    def _listed(self, between: str, items: Iterable[str]) -> str:
+        """The items; that there are none is a statement, not a gap."""
+        return between.join(items) or self._label("none_asked")
 
 
 def _phases_of(data: Mapping[str, object]) -> list[Mapping[str, object]]:
