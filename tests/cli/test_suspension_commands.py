@@ -84,6 +84,8 @@ def _suspend_and_resume(run: Run, hk: tuple[object, ...]) -> None:
         (("--why", "x", "--until", "9998-01-01T00:00"), "cannot be signed"),
         (("--why", ""), "reason/en"),
         (("--why", "x", "--from", "soon"), "no instant"),
+        (("--why", "x", "--from", "0001-01-01T00:00"), "no instant"),
+        (("--why", "x", "--until", "9999-12-31T23:59-12:00"), "no instant"),
         (("--breaker", "unheard-of"), "--why"),
     ):
         ended = run(*suspend, *wrong)

@@ -175,10 +175,10 @@ def _instant(text: str | None, place: str, zone: str) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        local = instant if instant.tzinfo is not None else instant.replace(tzinfo=ZoneInfo(zone))
+        return local.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
         raise faulty(place, "no_instant") from None
-    local = instant if instant.tzinfo is not None else instant.replace(tzinfo=ZoneInfo(zone))
-    return local.astimezone(UTC).replace(microsecond=0)
 
 
 def _print_record(record: SuspensionRecord, now: datetime) -> None:
