@@ -120,8 +120,8 @@ def _refused_reason(
     """A change in a clause says why; a clause that comes in says it itself."""
     comes_with_its_own = is_clause(kind) and isinstance(value, dict)  # type: ignore[arg-type]
     if comes_with_its_own and change.assumed is not None:
-        facts = {"detail": "assumed"}
-        return Refusal(code=FaultCode.CHANGE_UNCLEAR, key="assumed", facts=facts)
+        key = "to" if way == "set" else "item"
+        return Refusal(code=FaultCode.CHANGE_ASSUMED_OUTSIDE, key="assumed", facts={"key": key})
     named = place.path[len(place.clause)] if place.clause is not None else None
     if comes_with_its_own or named is None or named in NAMING_KEYS:
         return None

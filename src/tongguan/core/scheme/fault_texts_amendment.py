@@ -76,6 +76,18 @@ AMENDMENT_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "Write one of these versions out in full and go on from it.",
         ),
     ),
+    FaultCode.CHANGE_ASSUMED_OUTSIDE: (
+        _words(
+            "加入的是整項條文，它的 assumed 不可寫在條文之外。",
+            "加入的是整项条文，它的 assumed 不可写在条文之外。",
+            "What comes in here is a whole clause, and its `assumed` stands outside it.",
+        ),
+        _words(
+            "請把 assumed（和 claims）寫在 {key} 之內。",
+            "请把 assumed（和 claims）写在 {key} 之内。",
+            "Write its `assumed` (and its `claims`) inside `{key}`.",
+        ),
+    ),
     FaultCode.CHANGE_ITEM_EXISTS: (
         _words(
             "「{value}」已在此處。",
@@ -132,12 +144,9 @@ AMENDMENT_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "This change is not clear: {detail}.",
         ),
         _words(
-            "每項只寫一種：set 和 to，或 add 和 item，或 remove；"
-            "整項加入的內容，把 assumed 寫在該項之內。",
-            "每项只写一种：set 和 to，或 add 和 item，或 remove；"
-            "整项加入的内容，把 assumed 写在该项之内。",
-            "Write one way each: `set` and `to`, or `add` and `item`, or `remove`; a whole clause "
-            "that comes in carries its own `assumed`.",
+            "每項只寫一種：set 和 to，或 add 和 item，或 remove。",
+            "每项只写一种：set 和 to，或 add 和 item，或 remove。",
+            "Write one way each: `set` and `to`, or `add` and `item`, or `remove`.",
         ),
     ),
     FaultCode.CHANGE_WITHOUT_REASON: (

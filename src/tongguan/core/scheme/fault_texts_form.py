@@ -79,9 +79,9 @@ FORM_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "“{value}” is missing.",
         ),
         _words(
-            "請加上 {value}：{hint}",
-            "请加上 {value}：{hint}",
-            "Add {value}: {hint}",
+            "請加上，寫成這樣：{value}: {hint}",
+            "请加上，写成这样：{value}: {hint}",
+            "Add it, written like this: {value}: {hint}",
         ),
     ),
     FaultCode.KEY_UNKNOWN: (
@@ -139,9 +139,9 @@ FORM_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "This field cannot be left unstated.",
         ),
         _words(
-            "請寫：{hint}",
-            "请写：{hint}",
-            "Write: {hint}",
+            "請寫成這樣：{hint}",
+            "请写成这样：{hint}",
+            "Write it like this: {hint}",
         ),
     ),
     FaultCode.NUMBER_OUT_OF_RANGE: (
@@ -211,9 +211,9 @@ FORM_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "“{value}” is not written as it must be.",
         ),
         _words(
-            "請寫：{hint}",
-            "请写：{hint}",
-            "Write: {hint}",
+            "請寫成這樣：{hint}",
+            "请写成这样：{hint}",
+            "Write it like this: {hint}",
         ),
     ),
     FaultCode.VALUE_NOT_ALLOWED: (
@@ -235,9 +235,9 @@ FORM_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "“{value}” is of the wrong type.",
         ),
         _words(
-            "請寫：{hint}",
-            "请写：{hint}",
-            "Write: {hint}",
+            "請寫成這樣：{hint}",
+            "请写成这样：{hint}",
+            "Write it like this: {hint}",
         ),
     ),
     FaultCode.ZONE_UNKNOWN: (

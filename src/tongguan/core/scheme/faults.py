@@ -38,6 +38,7 @@ class FaultCode(StrEnum):
     BREAKER_WITHOUT_MEASURE = "breaker_without_measure"
     CARRY_OVER_OF_RESERVE = "carry_over_of_reserve"
     CATEGORY_UNKNOWN = "category_unknown"
+    CHANGE_ASSUMED_OUTSIDE = "change_assumed_outside"
     CHANGE_ITEM_EXISTS = "change_item_exists"
     CHANGE_OF_ID = "change_of_id"
     CHANGE_PLACE_UNKNOWN = "change_place_unknown"

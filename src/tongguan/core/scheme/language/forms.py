@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tongguan.core.scheme.faults import FaultCode, Path
-from tongguan.core.scheme.language.containers import ListOf, MapOf
+from tongguan.core.scheme.language.containers import ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.reader import WRONG, Kind, Reader, report_type, shown
 from tongguan.core.scheme.language.scalars import Characters, ThreeLanguages
 from tongguan.core.scheme.model import Basis, SetAside
@@ -182,7 +182,8 @@ def _read_key(key: Key, value: dict[str, object], path: Path, reader: Reader) ->
     if key.key in value:
         return key.kind.read(value[key.key], (*path, key.key), reader)
     if key.default is REQUIRED:
-        reader.fault(FaultCode.KEY_MISSING, path, value=key.key, hint=key.kind.hint)
+        hint = f"{key.kind.hint} / null" if isinstance(key.kind, Nullable) else key.kind.hint
+        reader.fault(FaultCode.KEY_MISSING, path, value=key.key, hint=hint)
         return WRONG
     default = list(key.default) if isinstance(key.default, tuple) else key.default
     return key.kind.read(default, (*path, key.key), reader)

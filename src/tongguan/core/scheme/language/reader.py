@@ -113,7 +113,11 @@ def text_or_fault(value: object, path: Path, reader: Reader, hint: str) -> str |
     """The value as a string, or ``None`` after reporting that it is none."""
     if isinstance(value, str):
         return value
-    report_type(value, path, reader, hint)
+    if isinstance(value, int) and not isinstance(value, bool) and shown(value).isdecimal():
+        # A code such as 440300 that lost its quotes: what is meant is there to be read.
+        reader.fault(FaultCode.UNQUOTED, path, value=shown(value))
+    else:
+        report_type(value, path, reader, hint)
     return None
 
 
