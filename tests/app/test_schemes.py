@@ -11,6 +11,7 @@ from tests.builders.authorities import START, Pair
 from tongguan.adapters.keys import KeyStore
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.acts import (
+    OrderRefusedError,
     SuspensionOrder,
     activate_phase,
     end_phase,
@@ -106,7 +107,8 @@ def test_phase__suspend__by_either_side_and_lifted_by_the_same(active: Pair) -> 
     at_hk = holding_now(active.hk)
     assert at_hk is not None
     assert at_hk.state is PhaseState.SUSPENDED
-    resume_phase(active.hk, holding.digest, PILOT)
+    with pytest.raises(OrderRefusedError, match="nothing_to_lift"):
+        resume_phase(active.hk, holding.digest, PILOT)
     still = holding_now(active.hk)
     assert still is not None
     assert still.state is PhaseState.SUSPENDED

@@ -201,7 +201,7 @@ def resume_phase(
 ) -> SignedAct:
     """Lift this authority's own suspensions, all or the one of this digest; the other's stay.
 
-    Raises ``OrderRefusedError`` where the digest is of none that stands.
+    Raises ``OrderRefusedError`` where the digest is of none that stands, or none stands at all.
     """
     with authority.database.transaction() as transaction:
         now = whole_second(transaction.now)
@@ -211,6 +211,8 @@ def resume_phase(
         }
         if lifts is not None and lifts not in standing:
             raise OrderRefusedError("no_such_suspension")
+        if not standing:
+            raise OrderRefusedError("nothing_to_lift")
         signed = _act(authority, transaction, ActKind.RESUME, digest, phase=phase, lifts=lifts)
         tell_holders(transaction)
         return signed

@@ -15,6 +15,7 @@ from tongguan.app.acts import (
     resume_phase,
     suspend_phase,
 )
+from tongguan.app.schemes import holding_now
 from tongguan.app.suspensions import SuspensionRecord, suspension_record
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import OpenedAuthority, authority_at
@@ -35,6 +36,7 @@ from tongguan.cli.version_acts import act_on_version
 from tongguan.core.identifiers import ControlPointId, DirectionId
 from tongguan.core.scheme.acts import SignedAct
 from tongguan.core.scheme.model import Phase
+from tongguan.core.scheme.suspensions import suspension_of
 from tongguan.core.texts import Text
 
 _DATA: Final = Path(".data")
@@ -91,9 +93,11 @@ def suspend(
         except OrderRefusedError as refused:
             raise faulty("scheme suspend", f"order.{refused}") from None
 
-    act_on_version(
+    loaded, signed = act_on_version(
         "scheme.suspend.done", name=name, authority=authority, phase=phase, data=data, act=act
     )
+    ordered = suspension_of(signed.act)
+    answers().print(suspension_in_words(ordered, signed.act.at, loaded.version.zone))
 
 
 @scheme.command("resume", help=say("scheme.resume.help"))
@@ -150,11 +154,12 @@ def suspensions(
     with authority_at(data, authority_named(authority)) as opened:
         records = suspension_record(opened.authority)
         now = opened.clock.now().astimezone(UTC)
+        holding = holding_now(opened.authority)
     if as_json:
         print_json([_record_as_data(each, now) for each in records])
         return
     for each in records:
-        _print_record(each, now)
+        _print_record(each, now, "UTC" if holding is None else holding.version.zone)
     if not records:
         answers().print(say("scheme.suspensions.none"))
 
@@ -181,10 +186,10 @@ def _instant(text: str | None, place: str, zone: str) -> datetime | None:
         raise faulty(place, "no_instant") from None
 
 
-def _print_record(record: SuspensionRecord, now: datetime) -> None:
-    answers().print(suspension_in_words(record.suspension, now))
+def _print_record(record: SuspensionRecord, now: datetime, zone: str) -> None:
+    answers().print(suspension_in_words(record.suspension, now, zone))
     if record.over_at is not None:
-        over_at = record.over_at.isoformat(timespec="minutes")
+        over_at = record.over_at.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
         answers().print(say("scheme.suspensions.over", at=over_at))
     for touch, count in record.counts().items():
         answers().print(say(f"scheme.suspensions.touches.{touch.value}", count=count))

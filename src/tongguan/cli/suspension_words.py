@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tongguan.app.schemes import SchemeRecord
 from tongguan.cli.scheme_data import text_as_data
@@ -11,15 +12,23 @@ from tongguan.core.scheme.suspensions import Suspension
 _MINUTES_AN_HOUR = 60
 
 
-def suspension_in_words(suspension: Suspension, now: datetime) -> str:
-    """Who closes what, announced when and how long ago, from when, and why."""
+def suspension_in_words(suspension: Suspension, now: datetime, zone: str) -> str:
+    """Who closes what, announced when and how long ago, from when, and why; in the zone.
+
+    One that a breaker will announce at the end of the day has no age yet.
+    """
+
+    def shown(instant: datetime) -> str:
+        return instant.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
+
+    is_announced = suspension.announced_at <= now
     return say(
-        "scheme.suspensions.line",
+        "scheme.suspensions.line" if is_announced else "scheme.suspensions.coming",
         by=suspension.authority or say("scheme.suspensions.by_breaker"),
         scope=_scope(suspension),
-        announced_at=suspension.announced_at.isoformat(timespec="minutes"),
-        age=_age(suspension.age_minutes(now)),
-        effective_at=suspension.effective_at.isoformat(timespec="minutes"),
+        announced_at=shown(suspension.announced_at),
+        age=_age(max(0, suspension.age_minutes(now))),
+        effective_at=shown(suspension.effective_at),
         reason=suspension.reason.in_language(spoken_language()),
     )
 
@@ -35,7 +44,7 @@ def standing_in_words(record: SchemeRecord, now: datetime) -> Iterator[str]:
             since="" if since is None else since.isoformat(timespec="minutes"),
         )
         for each in standing.suspensions:
-            yield f"  {suspension_in_words(each, now)}"
+            yield f"  {suspension_in_words(each, now, record.version.zone)}"
 
 
 def standing_as_data(record: SchemeRecord, now: datetime) -> list[dict[str, object]]:

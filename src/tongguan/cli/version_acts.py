@@ -26,7 +26,7 @@ def act_on_version(
     phase: str | None,
     data: Path,
     act: Callable[[OpenedAuthority, LoadedScheme, Phase], SignedAct],
-) -> None:
+) -> tuple[LoadedScheme, SignedAct]:
     """Do an act on a phase of the version that the authority has, hand it on, and say it."""
     with authority_at(data, authority_named(authority)) as opened:
         loaded = adopted_scheme(opened, name)
@@ -36,6 +36,7 @@ def act_on_version(
         signed = act(opened, loaded, chosen)
         exchange_with_neighbours(opened)
     say_act(key, signed, phase=chosen.id)
+    return loaded, signed
 
 
 def adopted_scheme(opened: OpenedAuthority, name: str) -> LoadedScheme:

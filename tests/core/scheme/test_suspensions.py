@@ -164,6 +164,14 @@ def test_resumption__lifts__the_one_it_names_or_all_of_its_authority() -> None:
     }
 
 
+def test_suspension_and_resumption__of_one_second__stands_unless_it_is_named() -> None:
+    order, later = suspend(), START + 2 * HOUR
+    unnamed = act(ActKind.RESUME, "HK", order.at)
+    named = act(ActKind.RESUME, "HK", order.at, lifts=act_digest(order))
+    assert standing(order, unnamed, now=later).state is PhaseState.SUSPENDED
+    assert standing(order, named, now=later).state is PhaseState.ACTIVE
+
+
 def test_announced_suspension__can_be_lifted__before_its_instant() -> None:
     order = suspend(effective_at=START + 3 * HOUR)
     found = standing(order, act(ActKind.RESUME, at=START + 2 * HOUR), now=START + 5 * HOUR)

@@ -180,6 +180,12 @@ def acts_in_order(acts: Iterable[Act], now: datetime) -> tuple[Act, ...]:
     return tuple(sorted({act for act in acts if act.at <= now}, key=_order))
 
 
-def _order(act: Act) -> tuple[datetime, int, str, str, str]:
-    """Complete as far as it matters, or two sides would come to two orders."""
-    return (act.at, _ORDER.index(act.kind), act.authority, act.phase or "", act.digest)
+def _order(act: Act) -> tuple[datetime, int, bool, str, str, str]:
+    """Complete as far as it matters, or two sides would come to two orders.
+
+    Within one second a suspension outlasts a resumption, but not one that names it.
+    """
+    names_one = act.lifts is not None
+    kind = ActKind.SUSPEND if names_one else act.kind
+    about = (act.authority, act.phase or "", act.digest)
+    return (act.at, _ORDER.index(kind), names_one, *about)
