@@ -15,6 +15,7 @@ from tongguan.app.annexes import (
     AnnexNumberError,
     AnnexRefusedError,
     annex_records,
+    annexes_left_behind,
     receive_annex,
     sign_own_annex,
 )
@@ -24,12 +25,13 @@ from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.public import public_overview
 from tongguan.app.publishing import published_annexes
-from tongguan.app.schemes import holding_now
+from tongguan.app.schemes import adopt_version, holding_now
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId, VersionId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.annex_statements import AnnexSigned, sign_annex
+from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.faults import FaultCode
 from tongguan.core.scheme.model import Annex, Booking, Leg
 
@@ -111,6 +113,20 @@ def _with_days(annex: Annex, days: int) -> Annex:
     assert daily is not None
     release = replace(only.releases[0], daily=replace(daily, days_ahead=days))
     return replace(annex, number=2, directions=(replace(only, releases=(release,)),))
+
+
+def test_annex__belongs__to_its_own_text_and_is_named_when_another_follows(agreed: Pair) -> None:
+    sign_own_annex(agreed.hk, DIGEST, HK_ANNEX)
+    following = replace(
+        load_bundled(AGREEMENT).version, id=VersionId("hk-mainland-2023-2"), number=2
+    )
+    canonical = canonical_text(replace(following, follows=AGREEMENT))
+    digest = digest_of(canonical)
+    assert annexes_left_behind(agreed.hk, DIGEST, digest) == (HK_ANNEX.id,)
+    adopt_version(agreed.hk, canonical)
+    renewed = replace(HK_ANNEX, agreement=following.id)
+    sign_own_annex(agreed.hk, digest, renewed)
+    assert annexes_left_behind(agreed.hk, DIGEST, digest) == ()
 
 
 def test_annex__outside_the_bounds__is_not_signed_here(agreed: Pair) -> None:

@@ -17,7 +17,7 @@ from tongguan.app.stores import StoredAnnex
 from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.keys import KeyUse
-from tongguan.core.identifiers import VersionDigest
+from tongguan.core.identifiers import AnnexId, VersionDigest
 from tongguan.core.scheme.annex_statements import (
     AnnexSigned,
     SignedAnnex,
@@ -106,6 +106,22 @@ def annex_records(authority: Authority, digest: VersionDigest) -> tuple[AnnexRec
         held = annexes_in_force(version, digest, statements, whole_second(transaction.now))
     records = [AnnexRecord(signed=each, in_force=each.statement in held) for each in kept]
     return tuple(sorted(records, key=_in_order))
+
+
+def annexes_left_behind(
+    authority: Authority, before: VersionDigest, digest: VersionDigest
+) -> tuple[AnnexId, ...]:
+    """Annexes in force to a text before, whose authority has none to the text that follows.
+
+    An annex is held against the bounds of one text and signed for it, so it goes over to no other.
+    """
+    with authority.database.transaction() as transaction:
+        new = {each.statement.authority for each in all_annexes(transaction, digest)}
+    return tuple(
+        each.signed.statement.annex.id
+        for each in annex_records(authority, before)
+        if each.in_force and each.signed.statement.authority not in new
+    )
 
 
 def _in_order(record: AnnexRecord) -> tuple[str, int]:

@@ -7,6 +7,7 @@ import typer
 
 from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.app.acts import Activation, foreseen_activation
+from tongguan.app.annexes import annexes_left_behind
 from tongguan.app.schemes import holding_now
 from tongguan.app.transitions import TransitionReport, preview_transition
 from tongguan.cli.console import answers, print_json
@@ -24,7 +25,7 @@ from tongguan.cli.scheme_commands import SchemeArgument, scheme
 from tongguan.cli.speech import say
 from tongguan.cli.version_acts import adopted_scheme, phase_of, say_act
 from tongguan.core.change.plan import WindowFate
-from tongguan.core.identifiers import PhaseId
+from tongguan.core.identifiers import AnnexId, PhaseId
 from tongguan.core.scheme.model import Phase
 from tongguan.core.scheme.state import find_phase
 from tongguan.core.texts import Text
@@ -63,6 +64,7 @@ def apply(
         exchange_with_neighbours(opened)
         loaded = adopted_scheme(opened, name)
         chosen = _phase(opened, loaded, phase)
+        left_behind = _annexes_left_behind(opened, loaded)
         if dry_run:
             activation = foreseen_activation(
                 opened.authority, loaded.version, loaded.digest, chosen.id
@@ -75,11 +77,22 @@ def apply(
         loaded, _, activation = activated(name, actor, chosen.id, reason, data)
         report = activation.transition
     if as_json:
-        print_json(_as_data(loaded, activation, report, references=references))
+        facts = _as_data(loaded, activation, report, references=references)
+        print_json(facts | {"annexes_left_behind": list(left_behind)})
     else:
         _print(loaded, chosen.id, activation, report, dry_run=dry_run, references=references)
+        for annex in left_behind:
+            answers().print("• " + say("scheme.apply.annex_left_behind", annex=annex))
     if activation.obstacles or not (dry_run or activation.act):
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _annexes_left_behind(opened: OpenedAuthority, loaded: LoadedScheme) -> tuple[AnnexId, ...]:
+    """The annexes that a later text leaves without successor."""
+    holding = holding_now(opened.authority)
+    if holding is None or holding.digest == loaded.digest:
+        return ()
+    return annexes_left_behind(opened.authority, holding.digest, loaded.digest)
 
 
 def _phase(opened: OpenedAuthority, loaded: LoadedScheme, asked: str | None) -> Phase:
