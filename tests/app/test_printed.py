@@ -53,7 +53,9 @@ NOT_OF_A_PERSON = frozenset(
     (
         ("ColourRule", "colour"),
         ("ColourRule", "reason"),
+        ("DemandTotal", "name"),
         ("Division", "name"),
+        ("Figure", "claims"),
         ("Gate", "name"),
         ("Reason", "claims"),
         ("SponsorCount", "people"),

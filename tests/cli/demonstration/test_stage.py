@@ -24,8 +24,10 @@ from tongguan.core.scheme.model import QuotaPer
 
 OF_TESTS = {code for code in (*DENYING, *REFERRING) if code.startswith("test_")}
 """Reasons that a scheme which asks for no test cannot give."""
+OF_SEVERAL_TEXTS = {ReasonCode.PASS_TEXT_UNKNOWN, ReasonCode.PLACE_OF_EARLIER_TEXT}
+"""Reasons that need another text than the one that holds; the demonstration has one."""
 EVERY_REASON = {
-    *({*DENYING, *REFERRING} - OF_TESTS),
+    *({*DENYING, *REFERRING} - OF_TESTS - OF_SEVERAL_TEXTS),
     ReasonCode.ADMITTED,
     ReasonCode.RIGHT_OF_ENTRY,
 }
