@@ -13,10 +13,10 @@ from tongguan.adapters.words import texts
 from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.difference import Audience, ChangeKind
 from tongguan.core.scheme.difference.effects import Verdict
+from tongguan.core.scheme.language.annexes import ANNEX_FORMS
 from tongguan.core.scheme.language.containers import ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.reader import Kind
 from tongguan.core.scheme.language.scalars import Choice
-from tongguan.core.scheme.language.annexes import ANNEX_FORMS
 from tongguan.core.scheme.language.versions import FORMS
 from tongguan.core.scheme.model import Version
 from tongguan.core.texts import Language
