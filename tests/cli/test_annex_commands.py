@@ -34,6 +34,17 @@ def test_check__of_an_agreement_that_is_not_there__says_so(run: Run, tmp_path: P
     ended = run("scheme", "annex", "check", tmp_path / "hk.yaml")
     assert ended.code == 2
     assert "nowhere" in ended.err
+    assert "--agreement FILE" in ended.err
+
+
+def test_check__finds__an_agreement_beside_the_annex(run: Run, tmp_path: Path) -> None:
+    for file, scheme in ((ANNEX, "hk.yaml"), (ANNEX.parent.parent / "scheme.yaml", "ours.yaml")):
+        text = file.read_text(encoding="utf-8")
+        renamed = text.replace('agreement: "hk-mainland-2023"', 'agreement: "ours-1"')
+        renamed = renamed.replace('id: "hk-mainland-2023"', 'id: "ours-1"', 1)
+        (tmp_path / scheme).write_text(renamed, encoding="utf-8")
+    ended = run("scheme", "annex", "check", tmp_path / "hk.yaml")
+    assert ended.code == 0, ended.err
 
 
 def test_annex__signed_by_one__is_in_force_with_its_neighbour(

@@ -81,6 +81,18 @@ def _load_text(
     return LoadedScheme(version=read, canonical=canonical, digest=digest_of(canonical))
 
 
+def load_beside(version: VersionId, folder: Path) -> LoadedScheme | None:
+    """The version of this id that comes along, or the one file of the folder that says it is.
+
+    ``None`` where there is none, where several differ, and where the file has faults of its own.
+    """
+    if version in bundled_versions():
+        return load_bundled(version)
+    found = _files_of(version, folder)
+    loaded = _load_text(found[0].text, folder, ()) if len(found) == 1 else ()
+    return loaded if isinstance(loaded, LoadedScheme) else None
+
+
 def _amended_version(
     parsed: ParsedYaml, folder: Path | None, changing: tuple[str, ...]
 ) -> Version | tuple[Fault, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from tongguan.adapters.annex_files import LoadedAnnex, load_annex_text
-from tongguan.adapters.scheme_files import LoadedScheme
+from tongguan.adapters.scheme_files import LoadedScheme, load_beside
 from tongguan.app.annexes import (
     AnnexNumberError,
     AnnexRecord,
@@ -54,7 +54,7 @@ def check(
     loaded = _read(file)
     faults = loaded if isinstance(loaded, tuple) else ()
     if isinstance(loaded, LoadedAnnex):
-        faults = _against(loaded, named_scheme(agreement or loaded.annex.agreement))
+        faults = _against(loaded, _agreement(file, loaded, agreement))
     if as_json:
         print_json({"file": str(file), "faults": [fault_as_data(each) for each in faults]})
     elif faults:
@@ -140,6 +140,16 @@ def list_annexes(
 
 def _read(file: Path) -> LoadedAnnex | tuple[Fault, ...]:
     return load_annex_text(read_bytes(file, size_bytes_max=FILE_BYTES_MAX))
+
+
+def _agreement(file: Path, loaded: LoadedAnnex, asked: str | None) -> LoadedScheme:
+    """The agreement that is named, or else the one of the annex's id, beside the file too."""
+    if asked is not None:
+        return named_scheme(asked)
+    beside = load_beside(loaded.annex.agreement, file.parent)
+    if beside is None:
+        raise faulty("--agreement", "no_agreement", agreement=loaded.annex.agreement)
+    return beside
 
 
 def _against(loaded: LoadedAnnex, agreement: LoadedScheme) -> tuple[Fault, ...]:
