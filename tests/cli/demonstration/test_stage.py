@@ -130,11 +130,13 @@ def test_report__as_data__has_what_is_promised(report: Report) -> None:
 
 
 def test_report__for_people__names_each_day_and_each_reason(report: Report) -> None:
-    console = Console(width=160, record=True, file=io.StringIO())
-    print_report(report, console)
-    text = console.export_text()
+    narrow, wide = (Console(width=width, record=True, file=io.StringIO()) for width in (80, 160))
+    print_report(report, narrow)
+    text = narrow.export_text()
     for day in report.days:
         assert day.day.isoformat() in text
+    print_report(report, wide)
+    text = wide.export_text()
     for code in EVERY_REASON:
         assert code.value in text
 

@@ -167,7 +167,9 @@ def _days_table(report: Report) -> Table:
     columns = ("day", "asked", "booked", "out", "home", "referred", "denied", "left")
     table = Table(title=say("demo.days"), title_justify="left")
     for column in columns:
-        table.add_column(say(f"demo.columns.{column}"), justify="right", no_wrap=True)
+        # Where the screen is narrow the headings give way, and never the days.
+        wide = len("2021-12-13") if column == "day" else None
+        table.add_column(say(f"demo.columns.{column}"), justify="right", min_width=wide)
     for each in report.days:
         numbers = (
             each.asked,
