@@ -67,6 +67,11 @@ def test_version__is_foreseen_refused_and_applied__by_hand(run: Run, data: Path)
     assert "journeys revoked: 1 (places: 2)" in said.out
     assert references[1] not in said.out
 
+    unstated = run("scheme", "apply", "hk-gd-2021", *hk, "--dry-run")
+    assert unstated.code == 1
+    assert "quotas/all-day/limit" in unstated.out
+    assert "cannot be said" in unstated.out
+
     refused, answer = apply()
     assert (refused, answer["transition"]) == (1, None)
     for name in ("HK", "GD"):

@@ -24,6 +24,7 @@ from tongguan.core.identifiers import PhaseId, QuotaId, VersionDigest, VersionId
 from tongguan.core.notices import NoticeCode
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.state import PhaseState
+from tongguan.core.scheme.unknowns import blocking
 
 
 class TransitionPendingError(Exception):
@@ -88,8 +89,13 @@ def apply_what_holds(authority: Authority) -> TransitionReport | None:
 
 def preview_transition(
     authority: Authority, version: Version, digest: VersionDigest, phase: Phase
-) -> TransitionReport:
-    """Whom the phase of a text would touch if it began to hold now; nothing is written."""
+) -> TransitionReport | None:
+    """Whom the phase of a text would touch if it began to hold now; nothing is written.
+
+    ``None`` while something that nobody has stated blocks the phase: it could touch anyone.
+    """
+    if blocking(version, phase.id):
+        return None
     with authority.database.transaction() as transaction:
         draft = draft_transition(transaction, _as_if(transaction, version, digest, phase))
         return _report(transaction, draft, notices_due(transaction, draft))

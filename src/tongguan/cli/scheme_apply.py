@@ -69,9 +69,7 @@ def apply(
             activation = foreseen_activation(
                 opened.authority, loaded.version, loaded.digest, chosen.id
             )
-            report: TransitionReport | None = preview_transition(
-                opened.authority, loaded.version, loaded.digest, chosen
-            )
+            report = preview_transition(opened.authority, loaded.version, loaded.digest, chosen)
     if not dry_run:
         reason = None if although is None else Text(zh_hant=although, zh_hans=although, en=although)
         loaded, _, activation = activated(name, actor, chosen.id, reason, data)
@@ -121,6 +119,8 @@ def _print(
         _print_report(report, "foreseen" if dry_run else "done", references=references)
     elif activation.act is not None:
         answers().print(say("scheme.apply.elsewhere"))
+    elif dry_run:
+        answers().print(say("scheme.apply.unforeseeable"))
 
 
 def _print_report(report: TransitionReport, key: str, *, references: bool) -> None:
