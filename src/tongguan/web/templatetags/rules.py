@@ -9,11 +9,7 @@ from tongguan.adapters.scheme_words import SchemeWords
 from tongguan.adapters.words import texts
 from tongguan.core.identifiers import (
     AuthorityId,
-    CategoryId,
-    ControlPointId,
     DirectionId,
-    SlotId,
-    SponsorId,
 )
 from tongguan.core.scheme.model import (
     AnnexBounds,
@@ -37,13 +33,10 @@ from tongguan.core.scheme.model import (
 )
 from tongguan.web.languages import current_language
 from tongguan.web.templatetags.scheme import (
-    category_name,
     control_point_name,
     direction_name,
     party_name,
-    point_name,
-    slot_of_any,
-    sponsor_name,
+    value_named,
 )
 from tongguan.web.templatetags.words import (
     day,
@@ -277,7 +270,7 @@ def _reserve(phase: Phase, quota: Quota) -> Iterator[str]:
 
 
 def _other_limit(version: Version, phase: Phase, exception: LimitException) -> str:
-    when = [_where(version, phase, name, value) for name, value in exception.where.items()]
+    when = [value_named(version, phase, name, value) for name, value in exception.where.items()]
     days = _days(exception.first, exception.last)
     if days:
         when.append(days)
@@ -285,22 +278,6 @@ def _other_limit(version: Version, phase: Phase, exception: LimitException) -> s
         when.append(weekdays_named(exception.weekdays))
     limit = words("pages.not_stated") if exception.limit is None else f"{exception.limit:,}"
     return words("rules.other_limit", when=_listed(when) or words("rules.always"), limit=limit)
-
-
-def _where(version: Version, phase: Phase, dimension: str, value: str) -> str:
-    match dimension:
-        case "direction":
-            return direction_name(version, DirectionId(value))
-        case "category":
-            return category_name(phase, CategoryId(value))
-        case "control_point":
-            return point_name(phase, ControlPointId(value))
-        case "sponsor":
-            return sponsor_name(phase, SponsorId(value))
-        case "slot":
-            return slot_of_any(phase, SlotId(value))
-        case _:
-            return value
 
 
 @register.filter

@@ -170,6 +170,11 @@ def _counted(version: Version, phase: Phase, dimension: str, value: str | None) 
         return _said(f"pages.counts.{dimension}_not_stated")
     if value == EACH:
         return _said(f"pages.counts.{dimension}_each")
+    return value_named(version, phase, dimension, value)
+
+
+def value_named(version: Version, phase: Phase, dimension: str, value: str) -> str:
+    """A value of a quota's dimension by the name that readers know it by."""
     match dimension:
         case "direction":
             return direction_name(version, DirectionId(value))
