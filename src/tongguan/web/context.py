@@ -46,6 +46,8 @@ class Frame:
 
     authority_name: str
     demonstration: bool
+    has_health_code: bool
+    """Whether this authority has rules of a colour, and so codes to give."""
     now: datetime | None
     """Domain time, for the demonstration's banner."""
     style: str
@@ -65,6 +67,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": Frame(
             authority_name=_named_here(authority.id) or _named_in_its_texts() or authority.id,
             demonstration=authority.demonstration,
+            has_health_code=authority.id in RULES,
             now=domain_time() if authority.demonstration else None,
             style=_style(),
             languages=_language_links(request),
@@ -82,6 +85,7 @@ def bare_frame() -> Frame:
     return Frame(
         authority_name=_named_here(authority.id) or authority.id,
         demonstration=authority.demonstration,
+        has_health_code=authority.id in RULES,
         now=None,
         style=_style(),
         languages=tuple(

@@ -1,6 +1,7 @@
 """The code that this process runs, so that it can be shown to stay the same."""
 
 import hashlib
+import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
@@ -35,13 +36,21 @@ def _digest(module: ModuleType) -> str:
 
 def _functions(names: Mapping[str, object], module: str) -> Iterator[FunctionType]:
     """The functions written in a module, those of its classes too."""
-    for value in list(names.values()):
+    for value in map(_behind, list(names.values())):
         if getattr(value, "__module__", None) != module:
             continue
         if isinstance(value, FunctionType):
             yield value
         elif isinstance(value, type):
             yield from _functions(vars(value), module)
+
+
+def _behind(value: object) -> object:
+    """The function behind a property, a class method or a cache; anything else as it is."""
+    if isinstance(value, property):
+        value = value.fget
+    value = getattr(value, "__func__", value)
+    return inspect.unwrap(value) if callable(value) else value
 
 
 def _pieces(code: CodeType) -> Iterator[bytes]:
@@ -51,5 +60,7 @@ def _pieces(code: CodeType) -> Iterator[bytes]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _pieces(constant)
-        elif isinstance(constant, int | str | bytes | None):
+        elif isinstance(constant, frozenset):
+            yield repr(sorted(map(repr, constant))).encode()  # a set has no order of its own
+        else:
             yield repr(constant).encode()

@@ -14,6 +14,7 @@ from tongguan.core.identifiers import ClaimId, ControlPointId, DirectionId, Vers
 from tongguan.core.quota.limits import Reckoning, stated_window
 from tongguan.core.scheme.model import (
     EACH,
+    ControlPoint,
     Direction,
     Phase,
     Quota,
@@ -183,9 +184,15 @@ def backtest(version: Version, phase: Phase, figures: DemandFigures) -> Backtest
         for direction in phase.directions
         for point in ports.booked()
         for day in _service_days(direction, first, last)
+        if not ports.is_closed(point, day)
         if (limit := ports.limit(direction.id, point, day, dated=True)) is not None
     ]
-    totals = [TotalUse(total=each, places=ports.places(each)) for each in figures.totals]
+    directions = {direction.id for direction in phase.directions}
+    totals = [
+        TotalUse(total=each, places=ports.places(each))
+        for each in figures.totals
+        if each.direction in directions
+    ]
     return Backtest(days=tuple(days), totals=tuple(totals))
 
 
@@ -202,8 +209,14 @@ class _Ports:
 
     def booked(self) -> tuple[ControlPointId, ...]:
         """The control points whose places are booked."""
-        points = (self.phase.entry.control_points if self.phase.entry else None) or ()
-        return tuple(point.id for point in points if point.booking_required)
+        return tuple(point.id for point in self._points() if point.booking_required)
+
+    def is_closed(self, point: ControlPointId, day: date) -> bool:
+        """Whether the control point is closed to passengers on the day."""
+        return any(each.id == point and day in each.closed_days for each in self._points())
+
+    def _points(self) -> tuple[ControlPoint, ...]:
+        return (self.phase.entry.control_points if self.phase.entry else None) or ()
 
     def limit(
         self, direction: DirectionId, point: ControlPointId, day: date, *, dated: bool
@@ -230,6 +243,7 @@ class _Ports:
             self.limit(total.direction, point, day, dated=False) or 0
             for point in points
             for day in _service_days(direction, total.first, total.last)
+            if not self.is_closed(point, day)
         )
 
 

@@ -9,7 +9,7 @@ from django import template
 from tongguan.app.standing import BreakerState, SuspensionAge
 from tongguan.core.scheme.breakers import Trip
 from tongguan.core.scheme.measures import Evaluation, Reading
-from tongguan.core.scheme.model import AnnexForms, Measure, Phase, Version
+from tongguan.core.scheme.model import AnnexForms, Breaker, Measure, Phase, Version
 from tongguan.core.scheme.suspensions import Suspension
 from tongguan.web.languages import current_language
 from tongguan.web.templatetags.scheme import direction_name, party_name, point_name
@@ -125,17 +125,19 @@ def breaker_said(version: Version, state: BreakerState) -> list[str]:
     if breaker.resumes is not None:
         resumes = measure_said(version, breaker.resumes)
         said.append(words("standing.breaker.resumes", measure=resumes))
-    return said if state.trip is None else [*said, _tripped(version, state.trip)]
+    return said if state.trip is None else [*said, _tripped(version, breaker, state.trip)]
 
 
-def _tripped(version: Version, trip: Trip) -> str:
+def _tripped(version: Version, breaker: Breaker, trip: Trip) -> str:
+    """That it tripped; from when until when it suspends is said only of one that does."""
     facts = {
         "day": day(trip.day),
         "authorities": _listed(party_name(version, each) for each in trip.authorities),
         "from": instant(trip.effective_at),
         "until": instant(trip.until),
     }
-    return words("standing.breaker.tripped", **facts)
+    key = "tripped" if breaker.by_itself else "stopped"
+    return words(f"standing.breaker.{key}", **facts)
 
 
 @register.filter
