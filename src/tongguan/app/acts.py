@@ -221,8 +221,13 @@ def resume_phase(
 def end_phase(
     authority: Authority, digest: VersionDigest, phase: PhaseId, last_day: date, why: Text
 ) -> SignedAct:
-    """Let a phase end after a service day; who was to set out later is told, and comes home."""
+    """Let a phase end after a service day; who was to set out later is told, and comes home.
+
+    Raises ``OrderRefusedError`` for a phase that the text has not.
+    """
     with authority.database.transaction() as transaction:
+        if find_phase(version_by_digest(transaction, digest), phase) is None:
+            raise OrderRefusedError("phase_unknown")
         act = _act(
             authority,
             transaction,

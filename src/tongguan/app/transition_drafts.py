@@ -182,8 +182,12 @@ def _grants(
     # Nothing was promised to a grant of another phase where the text does not say so, and none is
     # worth anything where its category is gone and every cap is for another one.
     keeps = holders is not None and holders.grants is GrantRule.KEEP
-    kept = [each for each in grants if keeps and has_places_for(target.phase, each.category)]
-    return tuple(kept), tuple(each for each in grants if each not in kept)
+    categories = {each.category for each in grants} if keeps else set()
+    counted = {each for each in categories if has_places_for(target.phase, each)}
+    return (
+        tuple(each for each in grants if each.category in counted),
+        tuple(each for each in grants if each.category not in counted),
+    )
 
 
 def _scheme_of(transaction: Transaction, digest: VersionDigest) -> str:

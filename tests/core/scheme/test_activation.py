@@ -159,6 +159,23 @@ def test_activation__is_refused__twice_and_after_an_end() -> None:
     assert _state(acts, now) is PhaseState.ENDED
 
 
+def test_activation__is_refused__by_an_end_that_has_come_before_it() -> None:
+    end = _act(
+        ActKind.END_PHASE,
+        "GD",
+        START - HOUR,
+        last_day=START.date() - timedelta(days=1),
+        reason=build.text("not needed"),
+    )
+    assert _obstacles(_version(), [*_signed(START - 2 * HOUR), end]) == [
+        (ObstacleCode.PHASE_OVER, None)
+    ]
+    later = _act(
+        ActKind.END_PHASE, "GD", START - HOUR, last_day=START.date(), reason=build.text("soon")
+    )
+    assert _obstacles(_version(), [*_signed(START - 2 * HOUR), later]) == []
+
+
 def test_suspension_before_activation__suspends__and_annuls_nothing() -> None:
     """It is an obstacle for whoever knows of it; whoever did not has activated all the same."""
     acts = [*_signed(), _act(ActKind.SUSPEND, "GD", START - HOUR)]

@@ -13,6 +13,7 @@ from tongguan.core.scheme.obstacles import (
     Obstacle,
     ObstacleCode,
     already_obstacle,
+    end_obstacles,
     obstacles_to,
     other_phase_obstacle,
     suspension_obstacles,
@@ -67,8 +68,9 @@ def may_activate(
     )
     state = history.standing(digest, phase, now).state
     if state is not PhaseState.NOT_ACTIVE:
-        obstacles = (already_obstacle(phase, state), *obstacles)
-    return ActivationDecision(obstacles=obstacles)
+        return ActivationDecision(obstacles=(already_obstacle(phase, state), *obstacles))
+    ends = end_obstacles(version, history.acts_on(digest, phase_id, now), phase, now)
+    return ActivationDecision(obstacles=(*obstacles, *ends))
 
 
 def phase_state(

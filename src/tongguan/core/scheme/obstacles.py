@@ -132,6 +132,26 @@ def date_obstacles(
     return tuple(obstacles)
 
 
+def end_obstacles(
+    version: Version, acts: Sequence[Act], phase: Phase, at: datetime
+) -> tuple[Obstacle, ...]:
+    """Ends that were signed on the phase and have come: it would be over as soon as it began."""
+    return tuple(
+        Obstacle(
+            code=ObstacleCode.PHASE_OVER,
+            what=_text(
+                f"{act.authority}已簽署令此階段於{act.last_day}結束",
+                f"{act.authority}已签署令本阶段于{act.last_day}结束",
+                f"{act.authority} has signed that the phase ends on {act.last_day}",
+            ),
+            path=f"phases/{phase.id}",
+        )
+        for act in acts
+        if act.kind is ActKind.END_PHASE and act.last_day is not None
+        if max(act.at, end_of_service(version, phase, act.last_day)) <= at
+    )
+
+
 def suspension_obstacles(acts: Sequence[Act], phase: Phase, at: datetime) -> tuple[Obstacle, ...]:
     """Whoever has announced that the whole phase is to stand still does not want it to begin."""
     whole = [each.authority for each in open_suspensions(acts, at) if each.is_whole]
