@@ -68,6 +68,8 @@ def test_annex__signed__changes_booking_and_not_the_agreement(agreed: Pair) -> N
     after = _booking(agreed.hk, NORTH)
     assert before.releases != after.releases == HK_ANNEX.directions[0].releases
     assert "H1" in after.basis.claims
+    assert "releases" in before.basis.assumed
+    assert "releases" not in after.basis.assumed
     holding = holding_now(agreed.hk)
     assert holding is not None
     assert "H1" in {claim.id for claim in holding.version.claims}

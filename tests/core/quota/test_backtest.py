@@ -70,6 +70,30 @@ def test_days__are__every_day_of_the_phase_at_every_booked_port() -> None:
     ]
 
 
+def test_days__leave_out__those_on_which_the_control_point_is_closed() -> None:
+    version = _version()
+    phase = version.phases[0]
+    assert phase.entry is not None
+    closed = date(2023, 1, 18)
+    points = tuple(
+        replace(each, closed_days=(closed,)) if each.id == "LMS" else each
+        for each in phase.entry.control_points or ()
+    )
+    shut = replace(phase, entry=replace(phase.entry, control_points=points))
+    days = {
+        (each.control_point, each.day) for each in _tested(replace(version, phases=(shut,))).days
+    }
+    assert ("LMS", closed) not in days
+    assert {("LMS", date(2023, 1, 19)), ("SZB", closed)} <= days
+
+
+def test_totals__of_a_direction_of_another_phase__are_left_out() -> None:
+    version = _version()
+    phase = version.phases[0]
+    south = replace(phase, directions=tuple(d for d in phase.directions if d.id == "GD-HK"))
+    assert _tested(replace(version, phases=(south,))).totals == ()
+
+
 def test_quotas__could_bind__before_new_year_at_three_ports_and_nowhere_else() -> None:
     could = (Binding.BINDS, Binding.FILLED, Binding.COULD_BIND)
     telling = {

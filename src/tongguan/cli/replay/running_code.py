@@ -1,12 +1,13 @@
 """The code that this process runs, so that it can be shown to stay the same."""
 
+import functools
 import hashlib
-import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
 
 _PACKAGE = "tongguan"
+_Cached = type(functools.cache(lambda: None))
 
 
 def running_code() -> Mapping[str, str]:
@@ -34,9 +35,16 @@ def _digest(module: ModuleType) -> str:
     return digest.hexdigest()
 
 
+_KINDS = (FunctionType, type, property, classmethod, staticmethod, _Cached)
+
+
 def _functions(names: Mapping[str, object], module: str) -> Iterator[FunctionType]:
     """The functions written in a module, those of its classes too."""
-    for value in map(_behind, list(names.values())):
+    for found in list(names.values()):
+        # By type alone: a lazy value that is asked anything comes to life.
+        if not issubclass(type(found), _KINDS):
+            continue
+        value = _behind(found)
         if getattr(value, "__module__", None) != module:
             continue
         if isinstance(value, FunctionType):
@@ -49,8 +57,9 @@ def _behind(value: object) -> object:
     """The function behind a property, a class method or a cache; anything else as it is."""
     if isinstance(value, property):
         value = value.fget
-    value = getattr(value, "__func__", value)
-    return inspect.unwrap(value) if callable(value) else value
+    if isinstance(value, classmethod | staticmethod):
+        value = value.__func__
+    return value.__wrapped__ if isinstance(value, _Cached) else value
 
 
 def _pieces(code: CodeType) -> Iterator[bytes]:

@@ -136,15 +136,21 @@ def _as_run(direction: Direction, said: AnnexDirection) -> Direction:
         booking,
         releases=booking.releases if said.releases is None else said.releases,
         hours=booking.hours if said.hours is None else said.hours,
-        basis=_joined(booking.basis, said.basis),
+        basis=_joined(booking.basis, said),
     )
     return replace(direction, booking=run)
 
 
-def _joined(one: Basis, other: Basis) -> Basis:
+def _joined(one: Basis, said: AnnexDirection) -> Basis:
+    """Both grounds; of what the annex lays down, the agreement's assumption is none any more."""
+    other = said.basis
+    laid_down = {key for key in ("releases", "hours") if getattr(said, key) is not None}
+    assumed = {
+        name: why for name, why in one.assumed.items() if name.partition(".")[0] not in laid_down
+    }
     return Basis(
         claims=tuple(dict.fromkeys((*one.claims, *other.claims))),
-        assumed={**one.assumed, **other.assumed},
+        assumed={**assumed, **other.assumed},
         set_aside=(*one.set_aside, *other.set_aside),
     )
 
