@@ -32,10 +32,10 @@ class Notice:
 class NoticeStore(Protocol):
     """Notices of an authority, which only grow until their application goes."""
 
-    def add(self, notice: Notice) -> None: ...
+    def add(self, notices: Sequence[Notice]) -> None: ...
 
-    def of_application(self, application: ApplicationId) -> tuple[Notice, ...]:
-        """What the holders of an application were told, the newest first."""
+    def of_applications(self, applications: Sequence[ApplicationId]) -> tuple[Notice, ...]:
+        """What the holders of these applications were told, the newest first."""
 
     def told(self, code: NoticeCode, *, since: datetime) -> tuple[Notice, ...]:
         """Who was told of something from an instant on, in the order in which they were."""

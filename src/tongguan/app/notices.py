@@ -23,11 +23,11 @@ def add_notice(
     notice = Notice(
         application=application, journey=journey, code=code, facts=facts, at=transaction.now
     )
-    transaction.notices.add(notice)
+    transaction.notices.add([notice])
     return notice
 
 
 def notices_of(authority: Authority, application: ApplicationId) -> tuple[Notice, ...]:
     """What the holders of an application were told, the newest first."""
     with authority.database.transaction() as transaction:
-        return transaction.notices.of_application(application)
+        return transaction.notices.of_applications([application])

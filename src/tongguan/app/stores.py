@@ -90,6 +90,9 @@ class ApplicationStore(Protocol):
     def keep_until(self, application: ApplicationId, day: date) -> None:
         """Delete an application no earlier than after this day."""
 
+    def keep_all_until(self, days: Mapping[ApplicationId, date]) -> None:
+        """Delete each application no earlier than after its day."""
+
     def decide(self, application: Application) -> None:
         """Keep what was decided: category, state, decision, by whom and when."""
 
@@ -149,6 +152,14 @@ class PassStore(Protocol):
 
     def revoke_journey(self, journey: JourneyId, at: datetime) -> int:
         """Revoke every pass of a journey; the number of passes that were live."""
+
+    def revoke_journeys(self, journeys: Sequence[JourneyId], at: datetime) -> int:
+        """Revoke every pass of these journeys; the number of passes that were live."""
+
+    def revoke_places(
+        self, journey: JourneyId, leg: Leg, person_numbers: Sequence[int], at: datetime
+    ) -> int:
+        """Revoke the passes of these travellers on one leg; the number that were live."""
 
     def revoke(self, pass_id: PassId, at: datetime) -> bool: ...
 

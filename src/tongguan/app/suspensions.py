@@ -6,14 +6,13 @@ here, before it takes effect where it was announced ahead, and again when it is 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from tongguan.app.authorities import Authority
 from tongguan.app.change_stores import Notice
 from tongguan.app.ledger_port import Journey, JourneyState, Place
-from tongguan.app.notices import add_notice
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, all_figures, history_now, what_holds
 from tongguan.core.calendar import Interval, local_day, slot_interval, whole_second
@@ -95,28 +94,42 @@ def tell_holders(transaction: Transaction, *, news: bool = True) -> int:
     a breaker's suspension ends by itself, or lasts longer than was known and stops others as well;
     then there is no ``news``, and nobody waits. The number of notices given.
     """
-    holding = what_holds(transaction)
-    if holding is None or holding.state not in _STANDING:
+    if not (news and _has_news(transaction)) and not _due(transaction):
         return 0
-    told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
-    given = 0
-    for suspension in holding.suspensions:
-        is_new = news and all(order != suspension.order for _, order in told)
-        if is_new or _untold(transaction, holding, suspension, told):
-            given += _tell_of(transaction, holding, suspension)
-    return given + _tell_of_ends(transaction, holding, told)
-
-
-def _tell_of(transaction: Transaction, holding: Holding, suspension: Suspension) -> int:
-    """Tell those whom a suspension touches and who have not heard of it."""
     # Whoever is booking now knows of no suspension: wait for them, and they are told as well;
     # and for whoever tells of it now, or somebody would be told twice.
     transaction.ledger.hold_text_alone()
+    due = _due(transaction)
+    transaction.notices.add(due)
+    return len(due)
+
+
+def _has_news(transaction: Transaction) -> bool:
+    """Whether there is a suspension of which nobody has been told."""
+    holding = _standing(transaction)
+    if holding is None or not holding.suspensions:
+        return False
+    told = {order for _, order in _told(transaction, NoticeCode.PHASE_SUSPENDED)}
+    return any(each.order not in told for each in holding.suspensions)
+
+
+def _standing(transaction: Transaction) -> Holding | None:
+    holding = what_holds(transaction)
+    return holding if holding is not None and holding.state in _STANDING else None
+
+
+def _due(transaction: Transaction) -> list[Notice]:
+    """What holders have not heard yet: of each suspension that touches them, and of its end."""
+    holding = _standing(transaction)
+    if holding is None:
+        return []
     told = _told(transaction, NoticeCode.PHASE_SUSPENDED)
-    untold = _untold(transaction, holding, suspension, told)
-    for journey, touched in untold:
-        _tell(transaction, holding, journey, suspension, touched)
-    return len(untold)
+    begun = [
+        _notice(transaction, holding, journey, suspension, touched)
+        for suspension in holding.suspensions
+        for journey, touched in _untold(transaction, holding, suspension, told)
+    ]
+    return begun + _ended(transaction, holding, told)
 
 
 def _untold(
@@ -269,51 +282,53 @@ def _interval(holding: Holding, place: Place) -> Interval:
     return slot_interval(place.day, found[1], holding.version.zone)
 
 
-def _tell(
+def _notice(
     transaction: Transaction,
     holding: Holding,
     journey: Journey,
     suspension: Suspension,
     touched: tuple[Place, ...],
-) -> None:
-    facts = {
-        **suspension.facts(holding.version.zone, transaction.now),
-        _ORDER: suspension.order,
-        "days": _listed(place.day.isoformat() for place in touched),
-        "control_points": _listed(place.control_point for place in touched),
-        "directions": _listed(place.direction for place in touched),
-    }
-    add_notice(
-        transaction,
-        journey.application,
-        NoticeCode.PHASE_SUSPENDED,
+) -> Notice:
+    return Notice(
+        application=journey.application,
         journey=journey.id,
-        facts=facts,
+        code=NoticeCode.PHASE_SUSPENDED,
+        facts={
+            **suspension.facts(holding.version.zone, transaction.now),
+            _ORDER: suspension.order,
+            "days": _listed(place.day.isoformat() for place in touched),
+            "control_points": _listed(place.control_point for place in touched),
+            "directions": _listed(place.direction for place in touched),
+        },
+        at=transaction.now,
     )
 
 
-def _tell_of_ends(
+def _ended(
     transaction: Transaction, holding: Holding, told: set[tuple[JourneyId, str]]
-) -> int:
+) -> list[Notice]:
     """Whoever was told of a suspension hears that it stands no more, while they hold the place."""
     standing = {each.order for each in holding.suspensions}
     open_ = {each for each in told if each[1] not in standing}
-    open_ -= _told(transaction, NoticeCode.PHASE_RESUMED)
-    given = 0
-    for journey_id, order in sorted(open_):
-        journey = transaction.ledger.journey(journey_id)
-        if journey is None or not _is_ahead(holding, journey, transaction.now):
-            continue
-        at = transaction.now.astimezone(ZoneInfo(holding.version.zone))
-        add_notice(
-            transaction,
-            journey.application,
-            NoticeCode.PHASE_RESUMED,
-            journey=journey.id,
-            facts={_ORDER: order, "at": at.isoformat(timespec="minutes")},
+    open_ -= _told(transaction, NoticeCode.PHASE_RESUMED) if open_ else set()
+    if not open_:
+        return []
+    # A slot over midnight is of the day before.
+    now = transaction.now.astimezone(ZoneInfo(holding.version.zone))
+    week = cell_week(holding.version, now.date() - timedelta(days=1))
+    live = transaction.ledger.live_journeys(holding.version.scheme, week)
+    ahead = {each.id: each for each in live if _is_ahead(holding, each, now)}
+    return [
+        Notice(
+            application=ahead[journey].application,
+            journey=journey,
+            code=NoticeCode.PHASE_RESUMED,
+            facts={_ORDER: order, "at": now.isoformat(timespec="minutes")},
+            at=transaction.now,
         )
-        given += 1
-    return given
+        for journey, order in sorted(open_)
+        if journey in ahead
+    ]
 
 
 def _is_ahead(holding: Holding, journey: Journey, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from tongguan.app.transition_drafts import Draft
 from tongguan.core.calendar import slot_interval
 from tongguan.core.change.plan import REVOKED, Fate, PlannedJourney
 from tongguan.core.eligibility.decide import category_of
+from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.core.notices import NoticeCode
 from tongguan.core.quota.windows import cell_week
 from tongguan.core.scheme.model import Leg
@@ -35,14 +36,22 @@ def write_journeys(transaction: Transaction, draft: Draft) -> None:
         [_restatement(draft, journey, planned) for journey, planned in draft.journeys],
         transaction.now,
     )
-    for journey, planned in draft.journeys:
-        if planned.fate in REVOKED or planned.fate is Fate.MOVED:
-            transaction.passes.revoke_journey(journey.id, transaction.now)
-        if planned.fate is Fate.MOVED:
-            moved = replace(journey, places=_places(draft, journey, planned))
-            issue_passes(transaction, target, moved)
-            last_day = max(place.day for place in moved.places)
-            transaction.applications.keep_until(journey.application, target.delete_after(last_day))
+    touched = [
+        journey.id
+        for journey, planned in draft.journeys
+        if planned.fate in REVOKED or planned.fate is Fate.MOVED
+    ]
+    if touched:
+        transaction.passes.revoke_journeys(touched, transaction.now)
+    moved = [
+        replace(journey, places=_places(draft, journey, planned))
+        for journey, planned in draft.journeys
+        if planned.fate is Fate.MOVED
+    ]
+    for each in moved:
+        issue_passes(transaction, target, each)
+    if moved:
+        transaction.applications.keep_all_until(_kept_until(target, moved))
 
 
 def write_grants(transaction: Transaction, draft: Draft) -> None:
@@ -59,6 +68,15 @@ def notices_due(transaction: Transaction, draft: Draft) -> tuple[Notice, ...]:
         *_grant_notices(transaction, draft, draft.grants_lapsed, NoticeCode.GRANT_LAPSED),
         *_grant_notices(transaction, draft, _of_gone_categories(draft), NoticeCode.GRANT_KEPT),
     )
+
+
+def _kept_until(target: Holding, journeys: Sequence[Journey]) -> Mapping[ApplicationId, date]:
+    """How long each application is kept: as long as the last of its journeys needs it."""
+    days: dict[ApplicationId, date] = {}
+    for journey in journeys:
+        day = target.delete_after(max(place.day for place in journey.places))
+        days[journey.application] = max(day, days.get(journey.application, day))
+    return days
 
 
 def _restatement(draft: Draft, journey: Journey, planned: PlannedJourney) -> Restatement:
@@ -99,26 +117,25 @@ def _live_until(target: Holding, places: Sequence[Place]) -> datetime:
 
 
 def _journey_notices(transaction: Transaction, draft: Draft) -> Iterator[Notice]:
-    for journey, planned in draft.journeys:
-        code = _CODES.get(planned.fate)
-        if code is None:
-            continue
-        notice = Notice(
+    due = [
+        Notice(
             application=journey.application,
             journey=journey.id,
-            code=code,
+            code=_CODES[planned.fate],
             facts=_facts(draft, journey, planned),
             at=transaction.now,
         )
-        if not _was_told(transaction, notice):
-            yield notice
+        for journey, planned in draft.journeys
+        if planned.fate in _CODES
+    ]
+    applications = list(dict.fromkeys(each.application for each in due))
+    told = {_what(each) for each in transaction.notices.of_applications(applications)}
+    yield from (each for each in due if _what(each) not in told)
 
 
-def _was_told(transaction: Transaction, notice: Notice) -> bool:
-    return any(
-        (each.journey, each.code, each.facts) == (notice.journey, notice.code, notice.facts)
-        for each in transaction.notices.of_application(notice.application)
-    )
+def _what(notice: Notice) -> tuple[JourneyId | None, NoticeCode, frozenset[tuple[str, str]]]:
+    """What a notice says, whenever it was said."""
+    return notice.journey, notice.code, frozenset(notice.facts.items())
 
 
 def _facts(draft: Draft, journey: Journey, planned: PlannedJourney) -> Mapping[str, str]:

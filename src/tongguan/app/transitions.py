@@ -79,8 +79,7 @@ def apply_what_holds(authority: Authority) -> TransitionReport | None:
         notices = notices_due(transaction, draft)
         write_journeys(transaction, draft)
         write_grants(transaction, draft)
-        for notice in notices:
-            transaction.notices.add(notice)
+        transaction.notices.add(notices)
         report = _report(transaction, draft, notices)
         transaction.transitions.add(_applied(holding, report))
         note_done(transaction, authority, "transition.apply", holding.version.id, holding.phase.id)

@@ -1,6 +1,6 @@
 """Applications and the people in them; names, numbers and evidence are sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -147,6 +147,14 @@ class PostgresApplications:
         self.connection.execute(
             "UPDATE tongguan.application SET delete_after = %s WHERE id = %s AND delete_after < %s",
             (day, application, day),
+        )
+
+    def keep_all_until(self, days: Mapping[ApplicationId, date]) -> None:
+        self.connection.execute(
+            "UPDATE tongguan.application SET delete_after = asked.day"
+            " FROM unnest(%s::uuid[], %s::date[]) AS asked (id, day)"
+            " WHERE application.id = asked.id AND delete_after < asked.day",
+            (list(days), list(days.values())),
         )
 
     def decide(self, application: Application) -> None:

@@ -22,21 +22,27 @@ class PostgresNotices:
 
     connection: Connection[Any]
 
-    def add(self, notice: Notice) -> None:
-        self.connection.execute(
-            "INSERT INTO tongguan.notice (application, journey, code, facts, at)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            (
-                notice.application,
-                notice.journey,
-                notice.code.value,
-                Jsonb(dict(notice.facts)),
-                notice.at,
-            ),
-        )
+    def add(self, notices: Sequence[Notice]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO tongguan.notice (application, journey, code, facts, at)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                [
+                    (
+                        each.application,
+                        each.journey,
+                        each.code.value,
+                        Jsonb(dict(each.facts)),
+                        each.at,
+                    )
+                    for each in notices
+                ],
+            )
 
-    def of_application(self, application: ApplicationId) -> tuple[Notice, ...]:
-        return self._select("WHERE application = %s ORDER BY serial DESC", (application,))
+    def of_applications(self, applications: Sequence[ApplicationId]) -> tuple[Notice, ...]:
+        return self._select(
+            "WHERE application = ANY (%s::uuid[]) ORDER BY serial DESC", (list(applications),)
+        )
 
     def told(self, code: NoticeCode, *, since: datetime) -> tuple[Notice, ...]:
         return self._select("WHERE code = %s AND at >= %s ORDER BY serial", (code.value, since))

@@ -83,6 +83,22 @@ class PostgresPasses:
             (at, journey),
         ).rowcount
 
+    def revoke_journeys(self, journeys: Sequence[JourneyId], at: datetime) -> int:
+        return self.connection.execute(
+            "UPDATE tongguan.pass SET revoked_at = %s"
+            " WHERE journey = ANY (%s::uuid[]) AND revoked_at IS NULL",
+            (at, list(journeys)),
+        ).rowcount
+
+    def revoke_places(
+        self, journey: JourneyId, leg: Leg, person_numbers: Sequence[int], at: datetime
+    ) -> int:
+        return self.connection.execute(
+            "UPDATE tongguan.pass SET revoked_at = %s WHERE journey = %s AND leg = %s"
+            " AND person_number = ANY (%s) AND revoked_at IS NULL",
+            (at, journey, leg.value, list(person_numbers)),
+        ).rowcount
+
     def revoke(self, pass_id: PassId, at: datetime) -> bool:
         return bool(
             self.connection.execute(
