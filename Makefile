@@ -24,7 +24,7 @@ setup: ## Make .venv from the hashed run-time list; then .venv/bin/tongguan stan
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or later with venv is needed' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py
 
-setup-development: ## Set up, with the development list and, where possible, Chromium.
+setup-development: ## Set up, with the development list and, where possible, Chromium and wrk.
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or later with venv is needed' >&2; exit 1; }
 	@$(PYTHON) tools/set_up.py --development
 

@@ -1,7 +1,8 @@
 """Make `.venv`: the hashed lists of `requirements/`, then the package itself, editable.
 
 Runs under any Python 3.11 or later with the standard library alone. A repeat with unchanged
-lists does nothing. Development adds its own list, Chromium and a font for pictures.
+lists does nothing. Development adds its own list, Chromium and a font for pictures, and wrk, which
+puts load on a server in the benchmarks.
 """
 
 import argparse
@@ -22,6 +23,7 @@ RUNTIME_LISTS = ("build.txt", "runtime.txt")
 DEVELOPMENT_LISTS = ("development.txt",)
 FONTS = Path("/usr/share/fonts")
 BROWSER_NAMES = ("chromium", "chromium-browser")
+LOAD_GENERATOR = "wrk"
 
 
 def run(*command: str | Path) -> None:
@@ -74,23 +76,25 @@ def install_package() -> None:
     run(PYTHON, "-m", "pip", "--disable-pip-version-check", "check")
 
 
-def missing_browser_packages() -> list[str]:
-    """Debian's packages that the browser tests and the pictures of pages still need."""
+def missing_debian_packages() -> list[str]:
+    """Debian's packages that browser tests, pictures of pages and benchmarks still need."""
     browser = () if any(shutil.which(name) for name in BROWSER_NAMES) else ("chromium",)
     font = () if any(FONTS.rglob("*CJK*")) else ("fonts-noto-cjk",)
-    return [*browser, *font]
+    load = () if shutil.which(LOAD_GENERATOR) else (LOAD_GENERATOR,)
+    return [*browser, *font, *load]
 
 
-def install_browser() -> None:
-    """Install Chromium and a Chinese font where Debian's installer is at hand, else say why not."""
-    packages = missing_browser_packages()
+def install_debian_packages() -> None:
+    """Install what is missing of them where Debian's installer is at hand, else say why not."""
+    packages = missing_debian_packages()
     if not packages:
         return
     wanted = " and ".join(packages)
+    skipped = "some tests and benchmarks will be skipped"
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        print(f"set-up: no {wanted}, and not root with apt-get: some tests will be skipped")
+        print(f"set-up: no {wanted}, and not root with apt-get: {skipped}")
         return
-    print(f"set-up: {wanted} for the browser tests", flush=True)
+    print(f"set-up: {wanted} for browser tests and benchmarks", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ("apt-get", "update", "-qq"),
@@ -104,7 +108,7 @@ def install_browser() -> None:
             check=False,
         )
         if finished.returncode != 0:
-            print(f"set-up: {wanted} could not be installed: some tests will be skipped")
+            print(f"set-up: {wanted} could not be installed: {skipped}")
             return
 
 
@@ -127,7 +131,7 @@ def set_up(*, development: bool) -> None:
         if not is_current(stamp, wanted):
             install(DEVELOPMENT_LISTS)
             stamp.write_text(wanted, encoding="ascii")
-        install_browser()
+        install_debian_packages()
 
 
 def main() -> None:

@@ -44,14 +44,14 @@ def test_set_up__same_lists__does_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(set_up, "make_environment", lambda: make_python(called))
     monkeypatch.setattr(set_up, "install", lambda lists: called.append(" ".join(lists)))
     monkeypatch.setattr(set_up, "install_package", lambda: called.append("package"))
-    monkeypatch.setattr(set_up, "install_browser", lambda: called.append("browser"))
+    monkeypatch.setattr(set_up, "install_debian_packages", lambda: called.append("Debian"))
     set_up.set_up(development=False)
     assert called == ["environment", "build.txt runtime.txt", "package"]
     called.clear()
     set_up.set_up(development=False)
     assert called == []
     set_up.set_up(development=True)
-    assert called == ["development.txt", "browser"]
+    assert called == ["development.txt", "Debian"]
     called.clear()
     (project / "requirements" / "runtime.txt").write_text("changed")
     set_up.set_up(development=False)
@@ -75,6 +75,15 @@ def test_set_up__installation_fails__is_tried_again(
     monkeypatch.setattr(set_up, "install", called.append)
     set_up.set_up(development=False)
     assert called == [("build.txt", "runtime.txt")]
+
+
+def test_missing_debian_packages__names_the_load_generator_until_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(set_up.shutil, "which", lambda name: None if name == "wrk" else name)
+    assert "wrk" in set_up.missing_debian_packages()
+    monkeypatch.setattr(set_up.shutil, "which", lambda name: name)
+    assert not {"wrk", "chromium"} & set(set_up.missing_debian_packages())
 
 
 def small_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
