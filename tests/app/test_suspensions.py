@@ -1,5 +1,6 @@
 """A suspension goes over to the text that follows: still on record, still lifted by its name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from tests.builders.authorities import Pair
 from tests.builders.changes import PILOT, next_text, take_place
 from tongguan.app.acts import OrderRefusedError, SuspensionOrder, resume_phase, suspend_phase
 from tongguan.app.schemes import Holding, holding_now
-from tongguan.app.suspensions import suspension_record, tell_of_suspensions
+from tongguan.app.suspensions import suspension_record, tell_holders, tell_of_suspensions
 from tongguan.core.scheme.acts import act_digest
 from tongguan.core.scheme.state import PhaseState
 
@@ -59,3 +60,22 @@ def test_holders__are_looked_for_as_time_goes_by__without_stopping_who_is_bookin
     with active.hk.database.transaction() as booking:
         booking.ledger.hold_text()
         assert tell_of_suspensions(active.hk) == 0
+
+
+def test_holders__hear_of_the_end_once__whoever_tells_at_the_same_moment(active: Pair) -> None:
+    journey = book(active, 1)
+    order = suspend_phase(active.hk, _holding(active).digest, PILOT, SuspensionOrder(why=WHY)).act
+    _pass_minutes(active)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tongguan.app.acts.tell_holders", lambda _: 0)
+        lifts = act_digest(order)
+        resume_phase(active.hk, _holding(active).digest, PILOT, lifts=lifts)
+
+    with ThreadPoolExecutor(1) as other:
+        with active.hk.database.transaction() as transaction:
+            assert tell_holders(transaction, news=False) == 1
+            later = other.submit(tell_of_suspensions, active.hk)
+            with pytest.raises(TimeoutError):
+                later.result(timeout=0.3)
+        assert later.result(timeout=10) == 0
+    assert told(active, journey) == ["phase_resumed", "phase_suspended"]

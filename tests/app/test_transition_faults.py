@@ -65,7 +65,7 @@ def test_transition__killed_before_its_commit__is_made_by_the_next_booking(
     with rushed.hk.database.transaction() as transaction:
         applied = [each.digest for each in transaction.transitions.all()]
         assert applied.count(digest(CUT)) == 1
-        assert len(transaction.notices.of_application(journeys[2].application)) == 1
+        assert len(transaction.notices.of_applications([journeys[2].application])) == 1
 
 
 def test_transition__in_the_rush__is_made_once_and_never_booked_around(
