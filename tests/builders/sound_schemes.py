@@ -26,7 +26,7 @@ _DOCUMENTS = ["hkid", "home_return_permit", "mainland_id", "exit_entry_permit", 
 _METRICS = {"use": "percent", "cases": "count", "waits": "minutes"}
 
 
-def _booking(draw: Draw) -> Data:
+def _booking(draw: Draw, leg: str) -> Data:
     opens = draw(st.integers(0, 47))
     hours = {"opens": clock(opens), "closes": clock(opens + draw(st.integers(1, 47)))}
     least = draw(st.none() | st.integers(0, 30))
@@ -43,20 +43,23 @@ def _booking(draw: Draw) -> Data:
         "party": {"size_max": 4, "head_age_min": draw(st.none() | st.integers(0, 150))},
         "live_journeys_per_person_max": 1,
         "annex": annex | basis(draw) if draw(st.booleans()) else None,
+        "hold_minutes": draw(st.none() | st.integers(1, 60)),
+        "no_show_hours": draw(st.none() | st.integers(1, 48)) if leg == "out" else None,
     } | basis(draw)
 
 
 def _direction(draw: Draw, name: str, hours: tuple[int, int]) -> Data:
     origin, _, destination = name.partition("-")
+    leg = "out" if origin == "HK" else "home"
     return {
         "id": name,
         "origin": origin,
         "destination": destination,
-        "leg": "out" if origin == "HK" else "home",
+        "leg": leg,
         "weekdays": draw(st.none() | st.just(some(draw, WEEKDAYS))),
         "closed_days": [day(40)] if draw(st.booleans()) else [],
         "slots": slots(draw, *hours),
-        "booking": _booking(draw) if draw(st.booleans()) else None,
+        "booking": _booking(draw, leg) if draw(st.booleans()) else None,
         "booking_authority": one(draw, [None, "HK", "GD"]),
         "lateness": {"grace_minutes": 30} | basis(draw) if draw(st.booleans()) else None,
     } | basis(draw)

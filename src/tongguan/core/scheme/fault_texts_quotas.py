@@ -72,6 +72,32 @@ QUOTA_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "Name only what it counts with each: {allowed}; or write each under counts.",
         ),
     ),
+    FaultCode.NO_SHOW_OF_WAY_HOME: (
+        _words(
+            "no_show_hours 由去程時段結束起計，寫在回程便沒有意思。",
+            "no_show_hours 从去程时段结束起算，写在返程便没有意义。",
+            "no_show_hours counts from the slot of the way out; on the way home it says nothing.",
+        ),
+        _words(
+            "請把它寫在去程的 booking，此處刪去。",
+            "请把它写在去程的 booking，此处删去。",
+            "Write it in the booking of the way out, and remove it here.",
+        ),
+    ),
+    FaultCode.NO_SHOW_TOO_SOON: (
+        _words(
+            "{value} 小時後便收回回程名額，而關口可離線更久，或遲到的人仍可過關。",
+            "{value} 小时后便收回返程名额，而口岸可离线更久，或迟到的人仍可通关。",
+            "Places home are given back after {value} hours, yet a gate may be cut off for longer, "
+            "or someone late may still cross.",
+        ),
+        _words(
+            "請寫 {other} 或以上：不少於 credentials 的名單時效和 lateness 的寬限。",
+            "请写 {other} 或以上：不少于 credentials 的名单时效和 lateness 的宽限。",
+            "Write {other} or more: no less than the age of lists in credentials and the grace of "
+            "lateness.",
+        ),
+    ),
     FaultCode.PARTIAL_WEEKS_OF_DAY: (
         _words(
             "partial_weeks 用於每周名額，此名額卻按日計算。",

@@ -79,6 +79,8 @@ class FaultCode(StrEnum):
     MOVE_LAST = "move_last"
     MOVE_WITHOUT_DAYS = "move_without_days"
     NESTED_TOO_DEEP = "nested_too_deep"
+    NO_SHOW_OF_WAY_HOME = "no_show_of_way_home"
+    NO_SHOW_TOO_SOON = "no_show_too_soon"
     NOT_EXPRESSIBLE_TOO_MANY = "not_expressible_too_many"
     NOT_YAML = "not_yaml"
     NULL_NOT_ALLOWED = "null_not_allowed"

@@ -5,8 +5,8 @@ from datetime import date, time
 
 from django import template
 
+from tongguan.adapters.reader import Reader
 from tongguan.adapters.scheme_words import SchemeWords
-from tongguan.adapters.words import texts
 from tongguan.core.identifiers import (
     AuthorityId,
     DirectionId,
@@ -121,7 +121,15 @@ def booking_said(booking: Booking) -> list[str]:
         else words("rules.cancel", deadline=deadline_said(booking.cancel_until)),
         *_party(booking.party),
         words("pages.public.live", journeys=booking.live_journeys_per_person_max),
+        *_held_and_given_back(booking),
     ]
+
+
+def _held_and_given_back(booking: Booking) -> Iterator[str]:
+    if booking.hold_minutes is not None:
+        yield words("rules.hold", minutes=booking.hold_minutes)
+    if booking.no_show_hours is not None:
+        yield words("rules.no_show", hours=booking.no_show_hours)
 
 
 def _party(party: PartyRule) -> Iterator[str]:
@@ -189,8 +197,7 @@ def test_said(version: Version, test: HealthTestRequirement) -> list[str]:
 @register.filter
 def specimen(name: str) -> str:
     """A kind of specimen, as written where the program has no words for it."""
-    key = f"rules.specimen.{name}"
-    return words(key) if key in texts() else name
+    return Reader(language=current_language()).specimen(name)
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from tests.builders.scheme_files import changed, faults_of
 from tongguan.core.scheme.reading import read_version
 
 BOOKING = "phases/pilot/directions/HK-GD/booking"
+BASIS = {"claims": ["F1"]}
 ONCE = {"on": "2021-12-20", "at": "09:00", "days": {"first": "2021-12-13", "last": "2021-12-19"}}
 
 
@@ -81,3 +82,27 @@ def test_booking_hours__are_accepted__with_a_minute_in_them(hours: object) -> No
 def test_annex_bounds__may_meet__and_need_not_both_be_stated() -> None:
     assert faults_of({f"{BOOKING}/annex/days_ahead_max": 7}) == []
     assert faults_of({f"{BOOKING}/annex/days_ahead_max": None}) == []
+
+
+def test_no_show_hours__are_no_fewer__than_a_list_may_be_old_or_someone_late() -> None:
+    place = f"{BOOKING}/no_show_hours"
+    lists = {"phases/pilot/credentials": {"status_list_age_minutes_max": 1441} | BASIS}
+    late = {"phases/pilot/directions/HK-GD/lateness": {"grace_minutes": 1440} | BASIS}
+    assert faults_of(lists | {place: 24}) == [("no_show_too_soon", place)]
+    assert faults_of(lists | {place: 25}) == []
+    assert faults_of(late | {place: 23}) == [("no_show_too_soon", place)]
+    assert faults_of(late | {place: 24}) == []
+
+
+def test_no_show_hours__say_nothing__on_the_way_home() -> None:
+    booking = "phases/pilot/directions/GD-HK/booking"
+    rule = changed({})["phases"][0]["directions"][0]["booking"] | {"no_show_hours": 24}
+    assert faults_of({booking: rule}) == [("no_show_of_way_home", f"{booking}/no_show_hours")]
+    assert faults_of({booking: rule | {"no_show_hours": None}}) == []
+
+
+@pytest.mark.parametrize("minutes", [0, 61])
+def test_hold_minutes__are__few(minutes: int) -> None:
+    place = f"{BOOKING}/hold_minutes"
+    assert faults_of({place: minutes}) == [("number_out_of_range", place)]
+    assert faults_of({place: 60}) == []

@@ -26,6 +26,9 @@ from tongguan.core.scheme.model import (
 )
 
 _MINUTES_MAX: Final = 44_640
+_HOLD_MINUTES_MAX: Final = 60
+"""A hold keeps others out: it is for finishing a form, not for thinking it over."""
+_NO_SHOW_HOURS_MAX: Final = 744
 
 SLOT: Final = Form(
     name="slot",
@@ -278,6 +281,19 @@ BOOKING: Final = Form(
             kind=maybe(Node(form=ANNEX_BOUNDS)),
             default=None,
             says="What an annex may change; null: nothing.",
+        ),
+        Key(
+            key="hold_minutes",
+            kind=maybe(Whole(minimum=1, maximum=_HOLD_MINUTES_MAX)),
+            default=None,
+            says="Minutes for which places are held until they are confirmed; null: none are held.",
+        ),
+        Key(
+            key="no_show_hours",
+            kind=maybe(Whole(minimum=1, maximum=_NO_SHOW_HOURS_MAX)),
+            default=None,
+            says="Hours after a slot out until the place home of who never came is given back;"
+            " null: it is kept.",
         ),
     ),
 )

@@ -26,9 +26,10 @@ from tongguan.core.scheme.meaning.nodes import (
     stated,
     walk,
 )
-from tongguan.core.scheme.model import QuotaPer
+from tongguan.core.scheme.model import Leg, QuotaPer
 
-_DAY_MINUTES: Final = 24 * 60
+_HOUR_MINUTES: Final = 60
+_DAY_MINUTES: Final = 24 * _HOUR_MINUTES
 
 
 def _check_interval_order(version: Parsed, reader: Reader) -> None:
@@ -143,6 +144,26 @@ def _check_annex_bounds(version: Parsed, reader: Reader) -> None:
             reader.fault(FaultCode.BOUNDS_CROSSED, path, value=str(most), other=str(least))
 
 
+def _check_no_shows(_: Parsed, phase: Parsed, reader: Reader) -> None:
+    """A crossing may reach the authority as late as a gate's lists may be old."""
+    credentials = node(phase, "credentials")
+    age_minutes = number(credentials, "status_list_age_minutes_max") if credentials else None
+    for direction in nodes(phase, "directions"):
+        booking, lateness = node(direction, "booking"), node(direction, "lateness")
+        hours = number(booking, "no_show_hours") if booking is not None else None
+        if booking is None or hours is None:
+            continue
+        path = (*booking.path, "no_show_hours")
+        if direction.values.get("leg") is Leg.HOME:
+            reader.fault(FaultCode.NO_SHOW_OF_WAY_HOME, path)
+            continue
+        grace_minutes = number(lateness, "grace_minutes") if lateness is not None else None
+        least_minutes = max(age_minutes or 0, grace_minutes or 0)
+        if hours * _HOUR_MINUTES < least_minutes:
+            facts = {"value": str(hours), "other": str(-(-least_minutes // _HOUR_MINUTES))}
+            reader.fault(FaultCode.NO_SHOW_TOO_SOON, path, **facts)
+
+
 def _minutes(slot: Parsed, start_key: str, end_key: str) -> tuple[int, int] | None:
     start, end = slot.values.get(start_key), slot.values.get(end_key)
     if not isinstance(start, time) or not isinstance(end, time):
@@ -221,5 +242,6 @@ CHECKS_OF_VERSION: Final[tuple[Callable[[Parsed, Reader], None], ...]] = (
 CHECKS_OF_PHASE: Final[tuple[Callable[[Parsed, Parsed, Reader], None], ...]] = (
     _check_phase_ends,
     _check_data_ends,
+    _check_no_shows,
     _check_slots,
 )

@@ -142,6 +142,11 @@ class Booking:
     live_journeys_per_person_max: int
     basis: Basis
     annex: AnnexBounds | None = None
+    hold_minutes: int | None = None
+    """How long places are held for who has yet to confirm them; ``None`` = none are held."""
+    no_show_hours: int | None = None
+    """On the way out: hours after the end of its slot until the place home of who has not crossed
+    is given back; ``None`` = never."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
