@@ -30,11 +30,15 @@ class PostgresTransaction:
     def __init__(self, connection: psycopg.Connection, seals: Seals | None = None) -> None:
         self.connection = connection
         self._seals = seals
+        self._now: datetime | None = None
 
-    @cached_property
+    @property
     def now(self) -> datetime:
         """Domain time, asked once, when it is first needed."""
-        return domain_now(self.connection)
+        # No cached_property: before Python 3.12 it holds one lock for all transactions meanwhile.
+        if self._now is None:
+            self._now = domain_now(self.connection)
+        return self._now
 
     @property
     def seals(self) -> Seals:
