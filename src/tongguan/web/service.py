@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from tongguan.adapters.reader import Reader
 from tongguan.app.authorities import Authority
+from tongguan.web.languages import current_language
 
 
 @dataclass(kw_only=True, slots=True)
@@ -30,3 +32,8 @@ def current_authority() -> Authority:
 def peer_url() -> str | None:
     """Where the other side serves its pages, for links; ``None`` when it is not known."""
     return _served.peer_url
+
+
+def current_reader() -> Reader:
+    """Whom the answer being made is said to: in the request's language, by this authority."""
+    return Reader(language=current_language(), authority=current_authority().id)

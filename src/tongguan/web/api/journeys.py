@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from tongguan.adapters.answers import journey_body, refused_body, taken_body
 from tongguan.app.journeys import (
     JourneyRequest,
     book_journey,
@@ -30,11 +31,10 @@ from tongguan.web.api.shapes import (
     Strict,
     Uuid,
     decision_out,
-    reasons_out,
 )
 from tongguan.web.languages import current_language
 from tongguan.web.permissions import Permission
-from tongguan.web.service import current_authority
+from tongguan.web.service import current_authority, current_reader
 
 router = Router(tags=["journeys"])
 LEGS_MAX = 8
@@ -147,13 +147,11 @@ def put_journey(request: HttpRequest, journey_id: Uuid, payload: JourneyIn) -> B
         ),
     )
     match taken:
-        case PlacesTaken(journey=journey, replayed=replayed):
-            return BookedOut(
-                taken=True, replayed=replayed, journey=_journey_out(journey), reasons=[]
-            )
-        case PlacesRefused(reasons=reasons):
-            shown = reasons_out(reasons, holding.version, holding.phase)
-            return BookedOut(taken=False, replayed=False, journey=None, reasons=shown)
+        case PlacesTaken():
+            return BookedOut(**taken_body(taken))
+        case PlacesRefused():
+            reader = current_reader()
+            return BookedOut(**refused_body(taken, holding.version, holding.phase, reader))
         case _:
             raise ProblemError(ProblemCode.REQUEST_ID_REUSED)
 
@@ -203,22 +201,7 @@ def list_passes(request: HttpRequest, journey_id: Uuid) -> list[PassOut]:
 
 
 def _journey_out(journey: Journey) -> JourneyOut:
-    return JourneyOut(
-        id=journey.id,
-        state=journey.state.value,
-        booked_at=journey.booked_at,
-        places=[
-            PlaceOut(
-                person_number=each.person_number,
-                leg=each.leg.value,
-                direction=each.direction,
-                day=each.day,
-                slot=each.slot,
-                control_point=each.control_point,
-            )
-            for each in journey.places
-        ],
-    )
+    return JourneyOut(**journey_body(journey))
 
 
 def _pass_out(shown: ShownPass) -> PassOut:

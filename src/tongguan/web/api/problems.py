@@ -1,75 +1,20 @@
-"""Problem documents (RFC 9457): the only way in which the API says that a request failed."""
+"""Problem documents (RFC 9457) as the framework answers with them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 
-from tongguan.adapters.words import words
+from tongguan.adapters.problems import (
+    CHALLENGE,
+    MEDIA_TYPE,
+    FieldFault,
+    ProblemCode,
+    problem_document,
+)
 from tongguan.web.languages import accepted_language
 
-MEDIA_TYPE = "application/problem+json"
-
-
-class ProblemCode(StrEnum):
-    """A stable code: published, never renamed; its words stand in ``texts/problems.yaml``."""
-
-    ACT_REFUSED = "act_refused"
-    BODY_EMPTY = "body_empty"
-    BODY_NOT_JSON = "body_not_json"
-    BODY_TOO_LARGE = "body_too_large"
-    BOOKED_ELSEWHERE = "booked_elsewhere"
-    CREDENTIALS_WRONG = "credentials_wrong"
-    FIGURES_REFUSED = "figures_refused"
-    FORBIDDEN = "forbidden"
-    FORM_EXPIRED = "form_expired"
-    INTERNAL_ERROR = "internal_error"
-    METHOD_NOT_ALLOWED = "method_not_allowed"
-    NOT_FOUND = "not_found"
-    NOTHING_HOLDS = "nothing_holds"
-    REQUEST_ID_REUSED = "request_id_reused"
-    REQUEST_INVALID = "request_invalid"
-    TOO_MANY_FAILURES = "too_many_failures"
-    UNAVAILABLE = "unavailable"
-
-    @property
-    def status(self) -> int:
-        """The HTTP status a problem is sent with."""
-        return _STATUS[self]
-
-
-_STATUS = {
-    ProblemCode.ACT_REFUSED: 422,
-    ProblemCode.BODY_EMPTY: 400,
-    ProblemCode.BODY_NOT_JSON: 400,
-    ProblemCode.BODY_TOO_LARGE: 413,
-    ProblemCode.BOOKED_ELSEWHERE: 409,
-    ProblemCode.CREDENTIALS_WRONG: 401,
-    ProblemCode.FIGURES_REFUSED: 422,
-    ProblemCode.FORBIDDEN: 403,
-    ProblemCode.FORM_EXPIRED: 403,
-    ProblemCode.INTERNAL_ERROR: 500,
-    ProblemCode.METHOD_NOT_ALLOWED: 405,
-    ProblemCode.NOT_FOUND: 404,
-    ProblemCode.NOTHING_HOLDS: 409,
-    ProblemCode.REQUEST_ID_REUSED: 409,
-    ProblemCode.REQUEST_INVALID: 400,
-    ProblemCode.TOO_MANY_FAILURES: 429,
-    ProblemCode.UNAVAILABLE: 503,
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FieldFault:
-    """What is wrong at one place of a request."""
-
-    path: str
-    """Where, as a JSON Pointer below the body, or the name of a parameter."""
-    message_key: str
-    facts: tuple[tuple[str, str], ...] = ()
+__all__ = ["MEDIA_TYPE", "FieldFault", "ProblemCode", "ProblemError", "problem"]
 
 
 class ProblemError(Exception):
@@ -86,28 +31,14 @@ def problem(
 ) -> HttpResponse:
     """The problem document for a request, in the language it prefers."""
     language = accepted_language(request)
-    document: dict[str, Any] = {
-        "type": f"urn:tongguan:problem:{code}",
-        "title": words(f"problems.{code}.title", language),
-        "status": code.status,
-        "detail": words(f"problems.{code}.what", language),
-        "code": code.value,
-        "errors": [
-            {
-                "path": fault.path,
-                "message": words(fault.message_key, language, **dict(fault.facts)),
-            }
-            for fault in faults
-        ],
-    }
     response = JsonResponse(
-        document,
+        problem_document(code, language, faults),
         status=code.status,
         content_type=MEDIA_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )
     response["Content-Language"] = language.value
     if code is ProblemCode.CREDENTIALS_WRONG:
-        response["WWW-Authenticate"] = 'Basic realm="tongguan", Bearer realm="tongguan"'
+        response["WWW-Authenticate"] = CHALLENGE
     patch_vary_headers(response, ["Accept-Language"])
     return response

@@ -8,13 +8,14 @@ from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, StrictStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tongguan.adapters.answers import reasons_body
 from tongguan.adapters.words import words
 from tongguan.core.decisions import Decision, Reason
 from tongguan.core.gate.nodes import is_instant
 from tongguan.core.people import Document, DocumentType
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.web.languages import current_language
-from tongguan.web.pages.reasons import reasons_shown
+from tongguan.web.service import current_reader
 
 NAME_CHARACTERS_MAX = 60
 CODE_CHARACTERS_MAX = 1000
@@ -134,18 +135,7 @@ def decision_out(decision: Decision, version: Version, phase: Phase) -> Decision
 
 def reasons_out(reasons: Iterable[Reason], version: Version, phase: Phase) -> list[ReasonOut]:
     """Reasons in the reader's language; the facts stay as they are stored."""
-    kept = tuple(reasons)
-    return [
-        ReasonOut(
-            code=shown.code,
-            title=shown.title,
-            remedy=shown.remedy,
-            clause=reason.clause,
-            claims=list(reason.claims),
-            facts=dict(reason.facts),
-        )
-        for reason, shown in zip(kept, reasons_shown(kept, version, phase), strict=True)
-    ]
+    return [ReasonOut(**each) for each in reasons_body(reasons, version, phase, current_reader())]
 
 
 def said(key: str) -> str:

@@ -1,7 +1,6 @@
 """How the values of a scheme are named on pages, and what each clause rests on."""
 
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
 from django import template
@@ -30,7 +29,7 @@ from tongguan.core.scheme.model import (
 )
 from tongguan.core.texts import Text
 from tongguan.web.languages import current_language
-from tongguan.web.service import current_authority
+from tongguan.web.service import current_reader
 
 register = template.Library()
 
@@ -100,63 +99,43 @@ def claims_shown(version: Version, rests_on: Basis | None = None) -> tuple[Claim
 @register.simple_tag
 def party_name(version: Version, party: AuthorityId) -> str:
     """The name of a party in the reader's language."""
-    found = next((each for each in version.parties if each.id == party), None)
-    return str(party) if found is None else found.name.in_language(current_language())
+    return current_reader().party_name(version, party)
 
 
 @register.simple_tag
 def direction_name(version: Version, direction: DirectionId) -> str:
     """From where to where."""
-    origin, _, destination = direction.partition("-")
-    return _said(
-        "pages.direction",
-        origin=party_name(version, AuthorityId(origin)),
-        destination=party_name(version, AuthorityId(destination)),
-    )
+    return current_reader().direction_name(version, direction)
 
 
 @register.simple_tag
 def point_name(phase: Phase, point: ControlPointId) -> str:
     """The name of a control point, as this authority calls it."""
-    points = (phase.entry.control_points if phase.entry else None) or ()
-    found = next((each for each in points if each.id == point), None)
-    return str(point) if found is None else control_point_name(found)
+    return current_reader().point_name(phase, point)
 
 
 @register.filter
 def control_point_name(point: ControlPoint) -> str:
     """What this authority calls a control point, and the other side's name where it differs."""
-    own = current_authority().id
-    names = [point.names[own]] if own in point.names else []
-    names += [name for party, name in point.names.items() if party != own]
-    said = [name.in_language(current_language()) for name in names]
-    if len(said) > 1 and said[1] != said[0]:
-        return _said("pages.other_name", name=said[0], other=said[1])
-    return said[0]
+    return current_reader().control_point_name(point)
 
 
 @register.simple_tag
 def category_name(phase: Phase, category: CategoryId) -> str:
     """What a category is called."""
-    found = next((each for each in phase.categories if each.id == category), None)
-    return str(category) if found is None else found.name.in_language(current_language())
+    return current_reader().category_name(phase, category)
 
 
 @register.filter
 def times(slot: Slot) -> str:
     """From when to when a slot lasts, and that it ends on the next day where it does."""
-    if slot.ends == time(0):
-        return f"{slot.starts:%H:%M}–24:00"
-    said = f"{slot.starts:%H:%M}–{slot.ends:%H:%M}"
-    return _said("rules.next_day", times=said) if slot.ends <= slot.starts else said
+    return current_reader().times(slot)
 
 
 @register.simple_tag
 def slot_times(phase: Phase, direction: DirectionId, slot: SlotId) -> str:
     """From when to when the slot of this name lasts on a direction."""
-    way = next((each for each in phase.directions if each.id == direction), None)
-    found = next((each for each in (way.slots if way else None) or () if each.id == slot), None)
-    return str(slot) if found is None else times(found)
+    return current_reader().slot_times(phase, direction, slot)
 
 
 @register.simple_tag
@@ -192,15 +171,13 @@ def value_named(version: Version, phase: Phase, dimension: str, value: str) -> s
 
 def slot_of_any(phase: Phase, slot: SlotId) -> str:
     """The times of a slot, on the first direction that has one of the name."""
-    named = (slot_times(phase, each.id, slot) for each in phase.directions)
-    return next((name for name in named if name != slot), slot)
+    return current_reader().slot_of_any(phase, slot)
 
 
 @register.simple_tag
 def sponsor_name(phase: Phase, sponsor: SponsorId) -> str:
     """What a sponsor is called."""
-    found = next((each for each in phase.sponsors if each.id == sponsor), None)
-    return str(sponsor) if found is None else found.name.in_language(current_language())
+    return current_reader().sponsor_name(phase, sponsor)
 
 
 def _said(key: str, **facts: str) -> str:

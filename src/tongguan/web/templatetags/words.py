@@ -2,34 +2,33 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from tongguan.adapters.words import words as words_of
-from tongguan.core.area.divisions import nearest_division
+from tongguan.adapters.reader import Reader
 from tongguan.core.scheme.model import DateInterval, Weekday
-from tongguan.core.texts import Language, Text
+from tongguan.core.texts import Text
 from tongguan.web.languages import CODES, current_language
 
 register = template.Library()
 
-ZONE = ZoneInfo("Asia/Hong_Kong")
+
+def _reader() -> Reader:
+    return Reader(language=current_language())
 
 
 @register.simple_tag
 def words(key: str, **facts: object) -> str:
     """The words under a key in the reader's language."""
-    return words_of(key, current_language(), **{name: str(fact) for name, fact in facts.items()})
+    return _reader().words(key, **facts)
 
 
 @register.simple_tag
 def label(key: str, **facts: object) -> str:
     """Words that something follows on the same line: Latin script puts a space between."""
-    said_first = words(key, **facts)
-    return f"{said_first} " if current_language() is Language.EN else said_first
+    return _reader().label(key, **facts)
 
 
 @register.filter
@@ -53,16 +52,7 @@ def named(value: object, prefix: str) -> str:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A calendar day in full: year, month, day, day of the week."""
-    if value is None:
-        return words("pages.not_stated")
-    on = value.astimezone(ZONE).date() if isinstance(value, datetime) else value
-    return words(
-        "pages.format.day",
-        year=on.year,
-        month=words(f"pages.months.{on.month}"),
-        day=on.day,
-        weekday=words(f"pages.weekdays.{on.isoweekday()}"),
-    )
+    return _reader().day(value)
 
 
 @register.filter
@@ -79,18 +69,13 @@ def short_day(value: date) -> str:
 @register.filter
 def clock(value: time | datetime | None) -> str:
     """A time of day, 24 hours, in the scheme's zone."""
-    if value is None:
-        return words("pages.not_stated")
-    at = value.astimezone(ZONE).time() if isinstance(value, datetime) else value
-    return f"{at:%H:%M}"
+    return _reader().clock(value)
 
 
 @register.filter
 def instant(value: datetime | None) -> str:
     """A day and a time of day, in the scheme's zone."""
-    if value is None:
-        return words("pages.not_stated")
-    return words("pages.format.instant", day=day(value), time=clock(value))
+    return _reader().instant(value)
 
 
 @register.filter
@@ -112,8 +97,7 @@ def machine(value: date | datetime) -> str:
 @register.filter
 def division(code: str) -> str:
     """The name of an administrative division in the reader's language."""
-    found = nearest_division(code)
-    return code if found is None else found.name.in_language(current_language())
+    return _reader().division(code)
 
 
 @register.filter
