@@ -114,6 +114,9 @@ class AuditLog(Protocol):
 
     def record(self, entry: AuditEntry) -> None: ...
 
+    def record_many(self, entries: Sequence[AuditEntry]) -> None:
+        """In this order, in one call."""
+
     def latest(self, *, limit: int) -> tuple[AuditEntry, ...]: ...
 
 

@@ -35,6 +35,14 @@ def find_programs(account: Account) -> Path:
     return copied / INSTALLATION / "bin"
 
 
+def find_client_program(name: str) -> Path:
+    """A program of the package that talks to a server, such as ``pgbench``; runs as ourselves."""
+    program = _packages_folder() / INSTALLATION / "bin" / name
+    if not program.is_file():
+        raise ClusterError(f"the package {PACKAGE} has no {name}")
+    return program
+
+
 def _packages_folder() -> Path:
     # Looked up, not imported: the package's own start-up code is not for us.
     found = importlib.util.find_spec(PACKAGE)
