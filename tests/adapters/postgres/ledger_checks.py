@@ -1,11 +1,20 @@
 """What must hold of the ledger's rows at every commit, whoever wrote them."""
 
-from psycopg import Connection
+from collections.abc import Sequence
+from typing import Any
 
-_DISAGREE = """
+from psycopg import Connection
+from psycopg.rows import namedtuple_row
+
+from tongguan.adapters.postgres.recount import of_recount, planned_for_whole_tables
+
+_RECOUNTED = of_recount("""
+    SELECT quota, starts, dimensions, taken, recounted FROM window_recounted
+""")
+_DISAGREE = of_recount("""
     SELECT quota, starts, dimensions, taken, recounted
-    FROM tongguan.quota_window_recounted WHERE taken <> recounted
-"""
+    FROM window_recounted WHERE taken <> recounted
+""")
 _GIVEN_BACK = """
     SELECT counted.quota, counted.starts, counted.taken, coalesce(sum(held.persons), 0)
     FROM tongguan.quota_window AS counted
@@ -29,10 +38,10 @@ _DOUBLED = """
     SELECT journey, leg, person FROM tongguan.place
     GROUP BY journey, leg, person HAVING count(*) > 1
 """
-_PARTS_DIFFER = """
+_PARTS_DIFFER = of_recount("""
     SELECT quota, starts, dimensions, recounted, in_parts
-    FROM tongguan.quota_window_recounted WHERE recounted <> in_parts
-"""
+    FROM window_recounted WHERE recounted <> in_parts
+""")
 _HONOURED_DIFFERS = """
     SELECT quota, starts, dimensions, taken, capacity, honoured
     FROM tongguan.quota_window WHERE honoured <> greatest(0, taken - capacity)
@@ -42,13 +51,23 @@ _LOCKS_LEFT = "SELECT person FROM tongguan.live_journey WHERE journey IS NULL"
 
 def require_exact(connection: Connection) -> None:
     """Counters, places and what would be given back agree; nothing hangs loose or is doubled."""
-    for query in (
-        _DISAGREE,
-        _GIVEN_BACK,
-        _PARTS_DIFFER,
-        _HONOURED_DIFFERS,
-        _ORPHANS,
-        _DOUBLED,
-        _LOCKS_LEFT,
+    with planned_for_whole_tables(connection):
+        for query in (
+            _DISAGREE,
+            _GIVEN_BACK,
+            _PARTS_DIFFER,
+            _HONOURED_DIFFERS,
+            _ORPHANS,
+            _DOUBLED,
+            _LOCKS_LEFT,
+        ):
+            assert connection.execute(query).fetchall() == []
+
+
+def windows_recounted(connection: Connection) -> Sequence[Any]:
+    """Every window with what it says and what it has to say."""
+    with (
+        planned_for_whole_tables(connection),
+        connection.cursor(row_factory=namedtuple_row) as rows,
     ):
-        assert connection.execute(query).fetchall() == []
+        return rows.execute(_RECOUNTED).fetchall()

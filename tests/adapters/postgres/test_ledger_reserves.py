@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact
+from tests.adapters.postgres.ledger_checks import require_exact, windows_recounted
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.quotas import EVE_NOON, reserve, sponsor
 from tests.builders.schemes import OUT, quota
@@ -132,8 +132,8 @@ def test_cap_of_a_sponsor__is_recounted__from_the_places(ledger):
     assert isinstance(take(ledger, [3], "business", scheme=text, sponsor="union"), PlacesTaken)
     assert isinstance(take(ledger, [4], "business", scheme=text), PlacesTaken)
     with ledger.connection() as connection:
-        rows = connection.execute("SELECT taken, recounted FROM tongguan.quota_window_recounted")
-        assert sorted(rows.fetchall()) == [(1, 1), (2, 2)]
+        counts = windows_recounted(connection)
+        assert sorted((each.taken, each.recounted) for each in counts) == [(1, 1), (2, 2)]
 
 
 def test_take__raises__for_a_choice_that_does_not_fit_its_cap(ledger):

@@ -20,6 +20,7 @@ from tongguan.adapters.postgres.ledger_messages import (
     window_as_json,
     window_from,
 )
+from tongguan.adapters.postgres.recount import of_recount, planned_for_whole_tables
 from tongguan.app.ledger_port import (
     HeldWindow,
     Journey,
@@ -83,11 +84,11 @@ _FORGOTTEN = """
     SELECT %(scheme)s::text AS cell_scheme, * FROM tongguan.ledger_forgotten(%(scheme)s, %(week)s)
     WHERE persons > 0
 """
-_EXCEEDED = """
-    SELECT * FROM tongguan.quota_window_recounted
+_EXCEEDED = of_recount("""
+    SELECT * FROM window_recounted
     WHERE recounted > capacity + honoured OR recounted <> in_parts
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions
-"""
+""")
 
 
 class LedgerError(RuntimeError):
@@ -184,8 +185,11 @@ class PostgresLedger:
 
         A cap is among them too when its parts together do not hold what it holds.
         """
-        with self.connection.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute(_EXCEEDED).fetchall()
+        with (
+            planned_for_whole_tables(self.connection),
+            self.connection.cursor(row_factory=dict_row) as cursor,
+        ):
+            rows = cursor.execute(_EXCEEDED.encode()).fetchall()
         return tuple(
             WindowCount(
                 window=window_from(row),
