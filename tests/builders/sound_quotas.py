@@ -19,6 +19,8 @@ from tests.builders.scheme_draws import (
 )
 from tongguan.core.scheme.model import CarryOver, OrderOfUse, PartialWeeks
 
+_CARRY_OVER = [rule.value for rule in CarryOver]
+
 
 def _limits(draw: Draw, counts: dict[str, Any], values: dict[str, list[str]], per: str) -> Any:
     each = [name for name, value in counts.items() if value == "each" and name in values]
@@ -52,7 +54,7 @@ def _cap(draw: Draw, name: str, values: dict[str, list[str]]) -> Data:
         "limit": draw(st.none() | st.integers(0, 10_000_000)),
         "counts": counts,
         "limits": _limits(draw, counts, values, per),
-        "carry_over": one(draw, [rule.value for rule in CarryOver]),
+        "carry_over": one(draw, ["none"] if "person" in counts else _CARRY_OVER),
         "partial_weeks": one(draw, partial),
     } | basis(draw)
 

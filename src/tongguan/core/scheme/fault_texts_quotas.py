@@ -24,6 +24,18 @@ QUOTA_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "Let days_ahead_max be no less than days_ahead_min.",
         ),
     ),
+    FaultCode.CARRY_OVER_OF_PERSON: (
+        _words(
+            "按人計算的名額不能結轉到下一期。",
+            "按人计算的名额不能结转到下一期。",
+            "A quota that counts each person hands nothing on to its next window.",
+        ),
+        _words(
+            "請刪去 carry_over：每人每期的名額都相同。",
+            "请删去 carry_over：每人每期的名额都相同。",
+            "Remove carry_over: everyone has the same number in every window.",
+        ),
+    ),
     FaultCode.CARRY_OVER_OF_RESERVE: (
         _words(
             "預留名額不能結轉到下一期。",

@@ -36,6 +36,7 @@ class FaultCode(StrEnum):
     ASSUMED_FIELD_UNKNOWN = "assumed_field_unknown"
     BOUNDS_CROSSED = "bounds_crossed"
     BREAKER_WITHOUT_MEASURE = "breaker_without_measure"
+    CARRY_OVER_OF_PERSON = "carry_over_of_person"
     CARRY_OVER_OF_RESERVE = "carry_over_of_reserve"
     CATEGORY_UNKNOWN = "category_unknown"
     CHANGE_ASSUMED_OUTSIDE = "change_assumed_outside"

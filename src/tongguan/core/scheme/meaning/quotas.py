@@ -69,6 +69,8 @@ def _check_windows(_: Parsed, phase: Parsed, reader: Reader) -> None:
         )
         if hands_on and quota.values.get("kind") is QuotaKind.RESERVE:
             reader.fault(FaultCode.CARRY_OVER_OF_RESERVE, (*quota.path, "carry_over"))
+        elif hands_on and "person" in mapping(quota, "counts"):
+            reader.fault(FaultCode.CARRY_OVER_OF_PERSON, (*quota.path, "carry_over"))
         partial = isinstance(quota.values.get("partial_weeks"), str)
         if partial and quota.values.get("per") is QuotaPer.DAY:
             reader.fault(FaultCode.PARTIAL_WEEKS_OF_DAY, (*quota.path, "partial_weeks"))
