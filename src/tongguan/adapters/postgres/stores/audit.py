@@ -1,13 +1,15 @@
 """The record of acts and looks: ids and outcomes only, append-only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from psycopg import Connection
 
 from tongguan.app.stores import AuditEntry
 
+T = TypeVar("T")
 _INSERT = b"""
     INSERT INTO tongguan.audit_entry (at, actor, action, subject, outcome, codes)
     SELECT at, actor, action, subject, outcome, codes::text[]
@@ -31,12 +33,12 @@ class PostgresAudit:
         self.connection.execute(
             _INSERT,
             {
-                "at": _array(entry.at.isoformat() for entry in entries),
-                "actors": _array(entry.actor for entry in entries),
-                "actions": _array(entry.action for entry in entries),
-                "subjects": _array(entry.subject for entry in entries),
-                "outcomes": _array(entry.outcome for entry in entries),
-                "codes": _array(_array(entry.codes) for entry in entries),
+                "at": _array((entry.at for entry in entries), datetime.isoformat),
+                "actors": _array((entry.actor for entry in entries), str),
+                "actions": _array((entry.action for entry in entries), str),
+                "subjects": _array((entry.subject for entry in entries), str),
+                "outcomes": _array((entry.outcome for entry in entries), str),
+                "codes": _array((entry.codes for entry in entries), _codes),
             },
         )
 
@@ -59,9 +61,21 @@ class PostgresAudit:
         )
 
 
-def _array(values: Iterable[str]) -> str:
-    """An array as its literal: the driver would take far longer over a list of many texts."""
-    return "{" + ",".join(map(_quoted, values)) + "}"
+def _array(values: Iterable[T], text: Callable[[T], str]) -> str:
+    """An array as its literal: the driver would take far longer over a list of many texts.
+
+    One value that many entries share is written once.
+    """
+    written: dict[int, str] = {}
+    given = list(values)
+    for value in given:
+        if id(value) not in written:
+            written[id(value)] = _quoted(text(value))
+    return "{" + ",".join([written[id(value)] for value in given]) + "}"
+
+
+def _codes(codes: Iterable[str]) -> str:
+    return "{" + ",".join(map(_quoted, codes)) + "}"
 
 
 def _quoted(value: str) -> str:
