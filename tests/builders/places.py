@@ -6,7 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from tests.builders.schemes import HOME, OUT, PILOT, SZB, phase, quota, version
-from tongguan.app.ledger_port import Place, PlaceRequest
+from tongguan.adapters.postgres.ledger_groups import window_of
+from tongguan.app.ledger_port import AskedAlike, AskedLeg, PlaceRequest
 from tongguan.core.calendar import week_start
 from tongguan.core.identifiers import (
     ApplicationId,
@@ -17,9 +18,11 @@ from tongguan.core.identifiers import (
     PersonKey,
     SlotId,
     SponsorId,
+    VersionDigest,
 )
 from tongguan.core.quota.demand import demand_of
 from tongguan.core.quota.limits import Reckoning
+from tongguan.core.quota.windows import NOBODY, Crossing, Window
 from tongguan.core.scheme.model import EACH, Leg, Quota, QuotaPer, Version
 
 MONDAY = date(2021, 12, 13)
@@ -48,12 +51,9 @@ def new_journey() -> JourneyId:
     return JourneyId(str(uuid4()))
 
 
-def place_request(
+def asked_alike(
     scheme: Version,
-    people: Sequence[int],
     *,
-    journey: JourneyId | None = None,
-    request_hash: bytes = b"as sent",
     out: date = MONDAY,
     home: date | None = None,
     category: str = "family",
@@ -61,42 +61,98 @@ def place_request(
     live_until: datetime | None = None,
     sponsor: str | None = None,
     now: datetime = NOW,
-) -> PlaceRequest:
-    """What a party of these people asks for: the way out, and the way home when it has a day."""
-    chosen = new_journey() if journey is None else journey
-    legs: list[tuple[Leg, DirectionId, date]] = [(Leg.OUT, OUT, out)]
+) -> AskedAlike:
+    """What each of a party asks for: the way out, and the way home when it has a day."""
+    ways: list[tuple[Leg, DirectionId, date]] = [(Leg.OUT, OUT, out)]
     if home is not None:
-        legs.append((Leg.HOME, HOME, home))
+        ways.append((Leg.HOME, HOME, home))
     assert scheme.week_starts_on is not None
-    places = tuple(
-        Place(
-            journey=chosen,
-            person_number=number,
-            person=person(each),
+    legs = tuple(
+        AskedLeg(
             leg=leg,
             direction=direction,
-            category=CategoryId(category),
             control_point=ControlPointId(SZB),
             slot=SlotId("day"),
             day=day,
             cell_week=week_start(day, scheme.week_starts_on),
+        )
+        for leg, direction, day in ways
+    )
+    crossings = [
+        Crossing(
+            direction=leg.direction,
+            category=CategoryId(category),
+            control_point=leg.control_point,
+            slot=leg.slot,
+            day=leg.day,
+            person=NOBODY,
             sponsor=None if sponsor is None else SponsorId(sponsor),
         )
-        for leg, direction, day in legs
-        for number, each in enumerate(people)
-    )
+        for leg in legs
+    ]
+    demand = demand_of(reckoning_of(scheme, now), crossings)
     last = max(out, home or out)
-    demand = demand_of(reckoning_of(scheme, now), [each.crossing for each in places])
     end = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
-    return PlaceRequest(
-        journey=chosen,
-        application=ApplicationId(str(uuid4())),
+    return AskedAlike(
         scheme=scheme.scheme,
+        version=VersionDigest("text"),
         phase=PILOT,
-        request_hash=request_hash,
-        places=places,
+        category=CategoryId(category),
+        sponsor=None if sponsor is None else SponsorId(sponsor),
+        legs=legs,
         windows=demand.windows,
         choices=demand.choices,
         live_until=end if live_until is None else live_until,
         live_journeys_per_person_max=live_journeys,
     )
+
+
+def place_request(
+    scheme: Version,
+    people: Sequence[int],
+    *,
+    journey: JourneyId | None = None,
+    request_hash: bytes = b"as sent",
+    held_until: datetime | None = None,
+    **asked: Any,
+) -> PlaceRequest:
+    """What a party of these people asks for; see ``asked_alike``."""
+    return request_for(
+        asked_alike(scheme, **asked),
+        people,
+        journey=journey,
+        request_hash=request_hash,
+        held_until=held_until,
+    )
+
+
+def request_for(
+    asked: AskedAlike,
+    people: Sequence[int],
+    *,
+    journey: JourneyId | None = None,
+    request_hash: bytes = b"as sent",
+    held_until: datetime | None = None,
+) -> PlaceRequest:
+    """A request of these people for what others may ask for too."""
+    return PlaceRequest(
+        journey=new_journey() if journey is None else journey,
+        application=ApplicationId(str(uuid4())),
+        request_hash=request_hash,
+        persons=tuple(map(person, people)),
+        asked=asked,
+        held_until=held_until,
+    )
+
+
+def windows_of(request: PlaceRequest) -> tuple[tuple[Window, int], ...]:
+    """Every window that counts the party, with how many of its persons; one for each person
+    where a quota counts persons.
+    """
+    windows: list[tuple[Window, int]] = []
+    for window, times in request.asked.windows:
+        if ("person", "") in window.dimensions:
+            windows.extend((window_of(window, each), times) for each in request.persons)
+        else:
+            windows.append((window, times * len(request.persons)))
+    return tuple(windows)

@@ -7,6 +7,8 @@ import rfc8785
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ledger_port import (
+    AskedAlike,
+    AskedLeg,
     Journey,
     JourneyState,
     Place,
@@ -32,7 +34,7 @@ from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.core.quota.demand import Demand, demand_of
 from tongguan.core.quota.uncounted import uncounted_reasons
-from tongguan.core.quota.windows import cell_week
+from tongguan.core.quota.windows import NOBODY, Crossing, cell_week
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Direction, Phase, Version
 
@@ -84,14 +86,21 @@ def _book(
         refused = _refused(authority, application, holding, request, transaction.now)
         if refused is not None:
             return refused
-        places = _places(application, holding, request)
-        crossings = [each.crossing for each in places]
+        legs = _asked_legs(holding, request)
+        crossings = [_crossing(application, leg) for leg in legs]
         uncounted = uncounted_reasons(holding.phase, crossings)
         if uncounted:
             return PlacesRefused(reasons=uncounted)
         demand = demand_of(reckoning_of(transaction, holding, crossings), crossings)
         answer = transaction.ledger.take(
-            _place_request(holding, request, request_hash, places, demand), transaction.now
+            PlaceRequest(
+                journey=request.id,
+                application=request.application,
+                request_hash=request_hash,
+                persons=application.person_keys,
+                asked=_asked(holding, application, request, legs, demand),
+            ),
+            transaction.now,
         )
         if isinstance(answer, PlacesTaken) and not answer.replayed:
             _acknowledge(transaction, holding, application, answer.journey)
@@ -201,43 +210,48 @@ def _not_granted(holding: Holding, application: Application | None) -> PlacesRef
     return PlacesRefused(reasons=(reason,))
 
 
-def _places(
-    application: Application, holding: Holding, request: JourneyRequest
-) -> tuple[Place, ...]:
+def _asked_legs(holding: Holding, request: JourneyRequest) -> tuple[AskedLeg, ...]:
     return tuple(
-        Place(
-            journey=request.id,
-            person_number=number,
-            person=person,
+        AskedLeg(
             leg=_direction(holding, leg).leg,
             direction=leg.direction,
-            category=application.category,
             control_point=leg.control_point,
             slot=leg.slot,
             day=leg.day,
             cell_week=cell_week(holding.version, leg.day),
-            sponsor=application.sponsor,
         )
         for leg in request.legs
-        for number, person in enumerate(application.person_keys)
     )
 
 
-def _place_request(
+def _crossing(application: Application, leg: AskedLeg) -> Crossing:
+    """The leg as each of the party crosses."""
+    return Crossing(
+        direction=leg.direction,
+        category=application.category,
+        control_point=leg.control_point,
+        slot=leg.slot,
+        day=leg.day,
+        person=NOBODY,
+        sponsor=application.sponsor,
+    )
+
+
+def _asked(
     holding: Holding,
+    application: Application,
     request: JourneyRequest,
-    request_hash: bytes,
-    places: tuple[Place, ...],
+    legs: tuple[AskedLeg, ...],
     demand: Demand,
-) -> PlaceRequest:
+) -> AskedAlike:
     rules = [way.booking for way in holding.phase.directions if way.booking is not None]
-    return PlaceRequest(
-        journey=request.id,
-        application=request.application,
+    return AskedAlike(
         scheme=holding.version.scheme,
+        version=holding.digest,
         phase=holding.phase.id,
-        request_hash=request_hash,
-        places=places,
+        category=application.category,
+        sponsor=application.sponsor,
+        legs=legs,
         windows=demand.windows,
         choices=demand.choices,
         live_until=_live_until(holding, request),

@@ -24,6 +24,7 @@ from tongguan.core.identifiers import (
     SchemeId,
     SlotId,
     SponsorId,
+    VersionDigest,
 )
 from tongguan.core.quota.choices import Choice
 from tongguan.core.quota.windows import Crossing, Window, WindowKey
@@ -65,8 +66,17 @@ class Place:
 class JourneyState(StrEnum):
     """What became of a party's places."""
 
+    HELD = "held"
+    """Until an hour; then they are given back, unless they were confirmed before."""
     BOOKED = "booked"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    """By another journey of the same party, in one step."""
+
+
+STANDING = (JourneyState.HELD, JourneyState.BOOKED)
+"""The states in which a journey has its places."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,10 +86,51 @@ class Journey:
     id: JourneyId
     application: ApplicationId
     scheme: SchemeId
+    version: VersionDigest
+    """The text of its booking, or of its move since."""
     phase: PhaseId
     state: JourneyState
     booked_at: datetime
+    """When the places were taken, though only held."""
     places: tuple[Place, ...]
+    held_until: datetime | None = None
+    """The hour of what is held, or of what was when it ended."""
+    replaced_by: JourneyId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedLeg:
+    """One leg that each person of a party asks for."""
+
+    leg: Leg
+    direction: DirectionId
+    control_point: ControlPointId
+    slot: SlotId
+    day: date
+    cell_week: date
+    """First day of the quota week of ``day``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedAlike:
+    """What each person of a party asks for; parties that ask alike share one value."""
+
+    scheme: SchemeId
+    version: VersionDigest
+    phase: PhaseId
+    category: CategoryId
+    sponsor: SponsorId | None
+    legs: tuple[AskedLeg, ...]
+    windows: tuple[tuple[Window, int], ...]
+    """Each window that counts them, with how many of one person's crossings it counts.
+
+    One whose dimension of persons has no value stands for a window of each person.
+    """
+    live_until: datetime
+    """When the journey stops counting as its people's live journey."""
+    live_journeys_per_person_max: int
+    choices: tuple[Choice, ...] = ()
+    """Where a cap has reserves: the windows from one of which one person's place is taken."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,18 +139,34 @@ class PlaceRequest:
 
     journey: JourneyId
     application: ApplicationId
-    scheme: SchemeId
-    phase: PhaseId
     request_hash: bytes
     """Keyed hash of the request as sent: the same id with another hash is refused."""
-    places: tuple[Place, ...]
-    windows: tuple[tuple[Window, int], ...]
-    """Each window that counts them, with the number of persons, in the ledger's key order."""
-    live_until: datetime
-    """When the journey stops counting as its people's live journey."""
-    live_journeys_per_person_max: int
-    choices: tuple[Choice, ...] = ()
-    """Where a cap has reserves: the windows from one of which each person's place is taken."""
+    persons: tuple[PersonKey, ...]
+    """The party, in the order of the application."""
+    asked: AskedAlike
+    held_until: datetime | None = None
+    """The hour of a hold; ``None`` = booked at once."""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """One for each leg and person."""
+        return tuple(
+            Place(
+                journey=self.journey,
+                person_number=number,
+                person=person,
+                leg=leg.leg,
+                direction=leg.direction,
+                category=self.asked.category,
+                control_point=leg.control_point,
+                slot=leg.slot,
+                day=leg.day,
+                cell_week=leg.cell_week,
+                sponsor=self.asked.sponsor,
+            )
+            for leg in self.asked.legs
+            for number, person in enumerate(self.persons)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +188,10 @@ class PlacesRefused:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestIdReused:
     """The id belongs to a different request: the sender's fault, nothing was changed."""
+
+
+PlacesAnswer = PlacesTaken | PlacesRefused | RequestIdReused
+"""One answer to one request."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,6 +226,8 @@ class Restatement:
     """Every window and part that counts them, with the number of persons; see ``seat``."""
     live_until: datetime | None = None
     """When another journey may be booked, where that has changed; ``None`` = as it was."""
+    text: tuple[VersionDigest, PhaseId] | None = None
+    """The text that places were moved under; ``None`` where they were not."""
 
 
 class Ledger(Protocol):
@@ -173,10 +246,23 @@ class Ledger(Protocol):
         ask for this, or two of them would wait for each other.
         """
 
-    def take(
-        self, request: PlaceRequest, now: datetime
-    ) -> "PlacesTaken | PlacesRefused | RequestIdReused":
-        """Take all places or none, at most once for an id; limits are those reckoned at ``now``."""
+    def take_many(
+        self, requests: Sequence[PlaceRequest], now: datetime
+    ) -> tuple[PlacesAnswer, ...]:
+        """Decide requests in the order given, as if one were asked after another.
+
+        Each takes all its places or none, at most once for an id; limits are those reckoned at
+        ``now``. All are of one scheme, text and phase.
+        """
+
+    def take(self, request: PlaceRequest, now: datetime) -> PlacesAnswer:
+        """``take_many`` of one."""
+
+    def rebook(self, old: JourneyId, request: PlaceRequest, now: datetime) -> PlacesAnswer | None:
+        """Give a journey back and take another in one step, or change nothing.
+
+        ``None`` where the old one was over.
+        """
 
     def known(
         self, journey: JourneyId, request_hash: bytes
@@ -185,8 +271,25 @@ class Ledger(Protocol):
         nothing.
         """
 
+    def confirm(self, journey: JourneyId, now: datetime) -> Journey | None:
+        """Book what is held, before its hour; the journey as it then stands."""
+
+    def holds_due(self, now: datetime) -> bool:
+        """Whether something is held beyond its hour; whoever books lets it expire first."""
+
+    def expire(self, now: datetime, limit: int = 500) -> tuple[Journey, ...]:
+        """Give back what is held beyond its hour, the longest first."""
+
     def cancel(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Give all places of a journey back; again is harmless; ``None`` for an unknown id."""
+
+    def release(
+        self, journey: JourneyId, leg: Leg, person_numbers: Sequence[int], now: datetime
+    ) -> Journey | None:
+        """Give back the places of some persons on one leg; the journey as it then stands."""
+
+    def lock(self, journey: JourneyId) -> Journey | None:
+        """The journey, which nobody ends or confirms before this transaction is over."""
 
     def journey(self, journey: JourneyId) -> Journey | None:
         """One journey, or ``None``."""

@@ -46,7 +46,10 @@ _HONOURED_DIFFERS = """
     SELECT quota, starts, dimensions, taken, capacity, honoured
     FROM tongguan.quota_window WHERE honoured <> greatest(0, taken - capacity)
 """
-_LOCKS_LEFT = "SELECT person FROM tongguan.live_journey WHERE journey IS NULL"
+_LEFT_BEHIND = """
+    SELECT journey FROM tongguan.live_journey WHERE journey IS NOT NULL AND journey NOT IN (
+        SELECT id FROM tongguan.journey WHERE cancelled_at IS NULL)
+"""
 
 
 def require_exact(connection: Connection) -> None:
@@ -59,7 +62,7 @@ def require_exact(connection: Connection) -> None:
             _HONOURED_DIFFERS,
             _ORPHANS,
             _DOUBLED,
-            _LOCKS_LEFT,
+            _LEFT_BEHIND,
         ):
             assert connection.execute(query).fetchall() == []
 

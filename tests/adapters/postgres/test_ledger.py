@@ -15,9 +15,11 @@ from tests.builders.places import (
     new_journey,
     place_request,
     scheme_of,
+    windows_of,
 )
 from tests.builders.schemes import HOME, OUT, quota
-from tongguan.adapters.postgres.ledger import LedgerError, WindowDiffersError
+from tongguan.adapters.postgres.ledger_groups import LedgerError
+from tongguan.adapters.postgres.ledger_refusals import WindowDiffersError
 from tongguan.app.ledger_port import (
     JourneyState,
     PlacesRefused,
@@ -43,7 +45,7 @@ def cancel(ledger, journey, now=NOW):
 
 def taken(ledger, request):
     with ledger.transaction() as transaction:
-        counts = transaction.ledger.counts([window for window, _ in request.windows])
+        counts = transaction.ledger.counts([window for window, _ in windows_of(request)])
     return {(each.window.quota, each.window.starts): each.taken for each in counts}
 
 
@@ -176,7 +178,7 @@ def test_person__has_one_live_journey__until_it_is_over(ledger):
     (reason,) = answer.reasons
     assert reason.code is ReasonCode.LIVE_BOOKING_EXISTS
     assert reason.facts == {"live_journeys_max": "1", "person_numbers": "0"}
-    assert isinstance(take(ledger, second, now=first.live_until), PlacesTaken)
+    assert isinstance(take(ledger, second, now=first.asked.live_until), PlacesTaken)
 
 
 def test_person__may_hold_several__where_the_scheme_says_so(ledger):
@@ -233,22 +235,23 @@ def test_rollback__takes_nothing(ledger):
 def test_window__raises__when_it_was_opened_for_other_days(ledger):
     request = place_request(THREE_A_DAY, [1])
     take(ledger, request)
-    ((window, persons),) = request.windows
+    ((window, times),) = request.asked.windows
     week = place_request(THREE_A_DAY, [2])
-    week = replace(week, windows=((replace(window, days=7), persons),))
+    changed = replace(week.asked, windows=((replace(window, days=7), times),))
+    week = replace(week, asked=changed)
     with pytest.raises(WindowDiffersError):
         take(ledger, week)
 
 
 def test_take__raises__when_windows_do_not_count_the_places(ledger):
     request = place_request(SCHEME, [1, 2])
-    (window, persons), *rest = request.windows
+    (window, times), *rest = request.asked.windows
     for windows in (
-        ((window, persons - 1), *rest),
-        ((window, persons), (window, persons), *rest),
+        ((window, times - 1), *rest),
+        ((window, times), (window, times), *rest),
     ):
         with pytest.raises(LedgerError):
-            take(ledger, replace(request, windows=windows))
+            take(ledger, replace(request, asked=replace(request.asked, windows=windows)))
 
 
 def test_take__raises__for_the_same_person_twice(ledger):
@@ -273,7 +276,7 @@ def test_honoured__only_falls__when_a_place_above_the_limit_is_given_back(ledger
     for party in parties:
         cancel(ledger, party.journey)
         with ledger.transaction() as transaction:
-            (count,) = transaction.ledger.counts([window for window, _ in party.windows])
+            (count,) = transaction.ledger.counts([window for window, _ in windows_of(party)])
         found.append((count.taken, count.capacity, count.honoured))
     assert found == [(2, 1, 1), (1, 1, 0), (0, 1, 0)]
 
@@ -286,7 +289,7 @@ def test_windows_exceeded__counts_the_places_themselves(ledger):
     with ledger.transaction() as transaction:
         (exceeded,) = transaction.ledger.windows_exceeded()
     assert (exceeded.taken, exceeded.capacity) == (3, 2)
-    assert exceeded.window.key == request.windows[0][0].key
+    assert exceeded.window.key == windows_of(request)[0][0].key
     with ledger.connection() as connection:
         connection.execute("UPDATE tongguan.quota_window SET capacity = 3, taken = 3")
 
@@ -294,6 +297,6 @@ def test_windows_exceeded__counts_the_places_themselves(ledger):
 def test_counts__of_an_untouched_window__are_zero(ledger):
     request = place_request(SCHEME, [1], out=date(2022, 1, 5))
     with ledger.transaction() as transaction:
-        (count,) = transaction.ledger.counts([window for window, _ in request.windows])
+        (count,) = transaction.ledger.counts([window for window, _ in windows_of(request)])
     assert (count.taken, count.capacity, count.honoured) == (0, 100, 0)
     assert HOME not in dict(count.window.dimensions).values()

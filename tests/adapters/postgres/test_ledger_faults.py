@@ -55,7 +55,7 @@ def test_acknowledgement__lost_on_the_way__is_given_again(ledger):
 def test_connection__cut_before_the_commit__takes_nothing(ledger):
     def cut_off():
         with ledger.transaction() as transaction:
-            transaction.ledger.take(request_of(1), request_of(1).live_until)
+            transaction.ledger.take(request_of(1), request_of(1).asked.live_until)
             pid = transaction.connection.info.backend_pid
             with ledger.connection() as other:
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))

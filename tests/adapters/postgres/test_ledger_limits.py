@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.adapters.postgres.ledger_checks import require_exact
-from tests.builders.places import NOW, place_request, scheme_of
+from tests.builders.places import NOW, place_request, scheme_of, windows_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
@@ -97,7 +97,7 @@ def test_counts__say_the_limit_asked_with__and_the_one_last_reckoned(ledger):
     take(ledger, 4, [1])
     request = place_request(a_day(6), [2])
     with ledger.transaction() as transaction:
-        (count,) = transaction.ledger.counts([window for window, _ in request.windows])
+        (count,) = transaction.ledger.counts([window for window, _ in windows_of(request)])
     assert (count.window.limit, count.capacity, count.taken) == (6, 4, 1)
 
 

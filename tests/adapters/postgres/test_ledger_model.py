@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.adapters.postgres.ledger_checks import require_exact
-from tests.builders.places import MONDAY, NOW, place_request, scheme_of
+from tests.builders.places import MONDAY, NOW, place_request, scheme_of, windows_of
 from tests.builders.quotas import EVE_NOON, reserve
 from tests.builders.schemes import OUT, quota
 from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken, RequestIdReused
@@ -44,12 +44,12 @@ class Model:
     def counted(self, request):
         """What the request is counted in, or nothing where it does not fit."""
         taken, counted = self.taken(), Counter()
-        for window, persons in request.windows:
+        for window, persons in windows_of(request):
             counted[window.key] += persons
             if taken[window.key] + persons > window.limit:
                 return None
-        for choice in request.choices:
-            for _ in range(choice.persons):
+        for choice in request.asked.choices:
+            for _ in range(choice.persons * len(request.persons)):
                 for window in choice.windows:
                     if taken[window.key] + counted[window.key] < window.limit:
                         counted[window.key] += 1
@@ -60,7 +60,9 @@ class Model:
 
     def free(self, request, now):
         wanted = {place.person for place in request.places}
-        held = {p.person for each in self.live() if each.live_until > now for p in each.places}
+        held = {
+            p.person for each in self.live() if each.asked.live_until > now for p in each.places
+        }
         return not wanted & held
 
     def take(self, request, now):

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.adapters.postgres.ledger_checks import require_exact
-from tests.builders.places import MONDAY, NOW, place_request, scheme_of
+from tests.builders.places import MONDAY, NOW, place_request, scheme_of, windows_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
 from tongguan.adapters.postgres.ledger_messages import request_as_json
@@ -84,7 +84,9 @@ def test_parties__racing_over_many_windows__never_exceed_one_nor_deadlock(ledger
         require_exact(connection)
     with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
-        counts = transaction.ledger.counts([w for request in requests for w, _ in request.windows])
+        counts = transaction.ledger.counts(
+            [w for request in requests for w, _ in windows_of(request)]
+        )
     assert any(each.taken >= each.capacity - 3 for each in counts), "the race was not tight"
 
 
@@ -214,7 +216,8 @@ def test_cancel__by_all_at_once__gives_back_once(ledger):
 def test_take__locks_in_key_order__whatever_the_order_it_is_asked_in(ledger):
     take(ledger, place_request(DAY_20_WEEK_50, [1]))
     request = place_request(DAY_20_WEEK_50, [2])
-    backwards = replace(request, windows=tuple(reversed(request.windows)))
+    asked = replace(request.asked, windows=tuple(reversed(request.asked.windows)))
+    backwards = replace(request, asked=asked)
     lock = "SELECT quota FROM tongguan.quota_window WHERE quota = %s FOR UPDATE NOWAIT"
     with ledger.connection() as holder, ThreadPoolExecutor(1) as pool:
         holder.execute(lock, ("day",))

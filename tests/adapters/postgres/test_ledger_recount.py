@@ -6,9 +6,9 @@ from tests.adapters.postgres.ledger_checks import require_exact, windows_recount
 
 _JOURNEYS = """
     INSERT INTO tongguan.journey
-        (id, application, scheme, cell_weeks, phase, request_hash, booked_at)
+        (id, application, scheme, cell_weeks, phase, version_digest, request_hash, booked_at)
     SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, gen_random_uuid(),
-        'test-pilot', ARRAY['2021-12-13'::date], 'pilot', '', now()
+        'test-pilot', ARRAY['2021-12-13'::date], 'pilot', 'text', '', now()
     FROM generate_series(1, 10000) AS n
 """
 _PLACES = """

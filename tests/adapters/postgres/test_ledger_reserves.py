@@ -9,7 +9,7 @@ from tests.adapters.postgres.ledger_checks import require_exact, windows_recount
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.quotas import EVE_NOON, reserve, sponsor
 from tests.builders.schemes import OUT, quota
-from tongguan.adapters.postgres.ledger import LedgerError
+from tongguan.adapters.postgres.ledger_groups import LedgerError
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import EACH, OrderOfUse, QuotaPer
@@ -138,18 +138,19 @@ def test_cap_of_a_sponsor__is_recounted__from_the_places(ledger):
 
 def test_take__raises__for_a_choice_that_does_not_fit_its_cap(ledger):
     request = place_request(SCHEME, [1, 2], category="business", now=EARLY)
-    (choice,) = request.choices
+    (choice,) = request.asked.choices
     kept, opened = choice.windows
     for wrong in (
-        (replace(choice, persons=1),),
+        (replace(choice, persons=2),),
         (choice, choice),
         (replace(choice, windows=()),),
         (replace(choice, windows=(kept, kept)),),
         (replace(choice, windows=(kept, replace(opened, part_of=None))),),
         (replace(choice, cap=kept),),
     ):
+        asked = replace(request.asked, choices=wrong)
         with pytest.raises(LedgerError), ledger.transaction() as transaction:
-            transaction.ledger.take(replace(request, choices=wrong), EARLY)
+            transaction.ledger.take(replace(request, asked=asked), EARLY)
 
 
 def test_windows_exceeded__names_a_cap__whose_parts_hold_something_else(ledger):

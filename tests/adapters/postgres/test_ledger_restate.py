@@ -13,7 +13,7 @@ from tests.adapters.postgres.ledger_checks import require_exact
 from tests.builders.places import MONDAY, NOW, place_request, reckoning_of, scheme_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
-from tongguan.adapters.postgres.ledger import LedgerError
+from tongguan.adapters.postgres.ledger_groups import LedgerError
 from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken, Restatement
 from tongguan.core.identifiers import SchemeId
 from tongguan.core.quota.demand import demand_of

@@ -10,43 +10,44 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from tongguan.adapters.postgres.ledger_groups import (
+    ARGUMENTS,
+    Group,
+    LedgerError,
+    require_sound_kind,
+)
 from tongguan.adapters.postgres.ledger_messages import (
-    asked_windows,
     journey_from,
     key_from,
     place_order,
-    request_as_json,
     restatement_as_json,
     window_as_json,
     window_from,
 )
+from tongguan.adapters.postgres.ledger_refusals import Refusals, entries_by_request
 from tongguan.adapters.postgres.recount import of_recount, planned_for_whole_tables
 from tongguan.app.ledger_port import (
     HeldWindow,
     Journey,
     JourneyState,
     PlaceRequest,
-    PlacesRefused,
+    PlacesAnswer,
     PlacesTaken,
     RequestIdReused,
     Restatement,
     WindowCount,
 )
-from tongguan.core.decisions import Reason
-from tongguan.core.identifiers import (
-    ApplicationId,
-    JourneyId,
-    PhaseId,
-    SchemeId,
-)
-from tongguan.core.quota.windows import PERSON_DIMENSION, Window, WindowKey
-from tongguan.core.reasons import ReasonCode
+from tongguan.core.identifiers import ApplicationId, JourneyId, SchemeId
+from tongguan.core.quota.windows import Window, WindowKey
+from tongguan.core.scheme.model import Leg
 
+_TAKEN, _REPLAYED, _REUSED, _OLD_IS_OVER = 1, 2, 3, 4
 _TEXT_LOCK = 0x746F6E677465
 """The advisory lock of the text that holds; any number that nothing else uses."""
 _JOURNEYS = """
-    SELECT journey.id, journey.application, journey.scheme, journey.phase, journey.booked_at,
-        journey.cancelled_at, place.person_number, place.person, place.leg, place.direction,
+    SELECT journey.id, journey.application, journey.scheme, journey.version_digest,
+        journey.phase, journey.booked_at, journey.cancelled_at, journey.held_until,
+        journey.replaced_by, place.person_number, place.person, place.leg, place.direction,
         place.category, place.control_point, place.slot, place.day, place.cell_week,
         place.sponsor
     FROM tongguan.journey
@@ -56,6 +57,7 @@ _JOURNEYS = """
     ORDER BY journey.booked_at {order}, journey.id, place.day, place.leg DESC, place.person_number
 """
 _JOURNEY_BY_ID = _JOURNEYS.format(condition="journey.id = %s", order="DESC")
+_JOURNEYS_BY_IDS = _JOURNEYS.format(condition="journey.id = ANY (%s::uuid[])", order="ASC")
 _JOURNEYS_BY_APPLICATION = _JOURNEYS.format(condition="journey.application = %s", order="DESC")
 _LIVE_JOURNEYS = _JOURNEYS.format(
     condition="""journey.scheme = %s AND journey.cancelled_at IS NULL
@@ -84,6 +86,10 @@ _FORGOTTEN = """
     SELECT %(scheme)s::text AS cell_scheme, * FROM tongguan.ledger_forgotten(%(scheme)s, %(week)s)
     WHERE persons > 0
 """
+_TAKE = f"SELECT * FROM tongguan.take_places({ARGUMENTS})".encode()  # noqa: S608 - constant
+_REBOOK = (
+    f"SELECT * FROM tongguan.rebook_places(old => %(old)s, {ARGUMENTS})".encode()  # noqa: S608
+)
 _EXCEEDED = of_recount("""
     SELECT * FROM window_recounted
     WHERE recounted > capacity + honoured OR recounted <> in_parts
@@ -91,17 +97,9 @@ _EXCEEDED = of_recount("""
 """)
 
 
-class LedgerError(RuntimeError):
-    """The ledger was asked for something that no rule allows: a fault of ours, nothing is kept."""
-
-
-class WindowDiffersError(LedgerError):
-    """A window was opened for another number of days than the version now states."""
-
-
 @dataclass(frozen=True, slots=True)
 class PostgresLedger:
-    """``Ledger`` within one transaction, which may take or cancel once: locks have one order."""
+    """``Ledger`` within one transaction, which may take or give back once: locks have one order."""
 
     connection: Connection[Any]
 
@@ -113,36 +111,123 @@ class PostgresLedger:
         """Wait until nobody holds the text, and let nobody until the transaction ends."""
         self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TEXT_LOCK,))
 
-    def take(
-        self, request: PlaceRequest, now: datetime
-    ) -> PlacesTaken | PlacesRefused | RequestIdReused:
-        """Take all places or none, at most once for an id; raises ``LedgerError`` on our fault."""
-        _require_sound(request)
-        answer = self._call("SELECT tongguan.take_places(%s, %s)", (request_as_json(request), now))
-        match answer["outcome"]:
-            case "taken":
-                return PlacesTaken(journey=_journey_of(request, now), replayed=False)
-            case "reused":
-                return RequestIdReused()
-            case "refused":
-                return _refusal(request, answer)
-            case "replayed":
-                journey = self.journey(request.journey)
-                if journey is not None:
-                    return PlacesTaken(journey=journey, replayed=True)
-        raise LedgerError("the journey was deleted while it was asked for")
+    def take_many(
+        self, requests: Sequence[PlaceRequest], now: datetime
+    ) -> tuple[PlacesAnswer, ...]:
+        """Decide requests in the order given, as if one were asked after another.
+
+        Raises ``LedgerError`` on our fault, and ``psycopg.errors.SerializationFailure`` where an id
+        was taken by another party at the same moment: then nothing is kept, ask again.
+        """
+        if not requests:
+            return ()
+        _require_sound(requests)
+        group = Group(requests)
+        row = self.connection.execute(_TAKE, group.parameters(now)).fetchone()
+        return self._answers(group, row, now)
+
+    def take(self, request: PlaceRequest, now: datetime) -> PlacesAnswer:
+        """``take_many`` of one."""
+        return self.take_many((request,), now)[0]
+
+    def rebook(self, old: JourneyId, request: PlaceRequest, now: datetime) -> PlacesAnswer | None:
+        """Give a journey back and take another in one step, or change nothing."""
+        _require_sound((request,))
+        group = Group((request,))
+        row = self.connection.execute(
+            _REBOOK,
+            group.parameters(now) | {"old": old},
+        ).fetchone()
+        if row is not None and row[0] == [_OLD_IS_OVER]:
+            return None
+        return self._answers(group, row, now)[0]
+
+    def _answers(
+        self, group: Group, row: tuple[Any, ...] | None, now: datetime
+    ) -> tuple[PlacesAnswer, ...]:
+        if row is None:
+            raise LedgerError("the ledger did not answer")
+        outcomes, flat, strange = row
+        entries = entries_by_request(flat)
+        refusals = Refusals(group, strange)
+        taken = {
+            request.journey: PlacesTaken(journey=_journey_of(request, now), replayed=False)
+            for request, outcome in zip(group.requests, outcomes, strict=True)
+            if outcome == _TAKEN
+        }
+        answers: list[PlacesAnswer] = []
+        for number, (request, outcome) in enumerate(
+            zip(group.requests, outcomes, strict=True), start=1
+        ):
+            if outcome == _TAKEN:
+                answers.append(taken[request.journey])
+            elif outcome == _REPLAYED:
+                answers.append(self._replayed(request.journey))
+            elif outcome == _REUSED:
+                answers.append(RequestIdReused())
+            else:
+                answers.append(refusals.of(request.asked, entries[number]))
+        return tuple(answers)
+
+    def _replayed(self, journey: JourneyId) -> PlacesTaken:
+        kept = self.journey(journey)
+        if kept is None:
+            raise LedgerError("the journey was deleted while it was asked for")
+        return PlacesTaken(journey=kept, replayed=True)
 
     def known(
         self, journey: JourneyId, request_hash: bytes
     ) -> PlacesTaken | RequestIdReused | None:
         """What is known of an id: its journey, that it is another request's, or nothing."""
         row = self.connection.execute(
-            "SELECT tongguan.ledger_known(%s, %s)", (journey, request_hash)
+            "SELECT request_hash FROM tongguan.journey WHERE id = %s", (journey,)
         ).fetchone()
-        if row is None or row[0] is None:
+        if row is None:
             return None
-        kept = self.journey(journey) if row[0] == "replayed" else None
-        return RequestIdReused() if kept is None else PlacesTaken(journey=kept, replayed=True)
+        return self._replayed(journey) if row[0] == request_hash else RequestIdReused()
+
+    def confirm(self, journey: JourneyId, now: datetime) -> Journey | None:
+        """Book what is held, before its hour; the journey as it then stands."""
+        self.connection.execute("SELECT tongguan.confirm_places(%s, %s)", (journey, now))
+        return self.journey(journey)
+
+    def holds_due(self, now: datetime) -> bool:
+        """Whether something is held beyond its hour."""
+        return (
+            self.connection.execute(
+                "SELECT FROM tongguan.journey"
+                " WHERE held_until <= %s AND cancelled_at IS NULL LIMIT 1",
+                (now,),
+            ).fetchone()
+            is not None
+        )
+
+    def expire(self, now: datetime, limit: int = 500) -> tuple[Journey, ...]:
+        """Give back what is held beyond its hour, the longest first."""
+        row = self.connection.execute(
+            "SELECT tongguan.expire_places(%s, %s)", (limit, now)
+        ).fetchone()
+        return self._journeys(_JOURNEYS_BY_IDS, row[0]) if row and row[0] else ()
+
+    def release(
+        self, journey: JourneyId, leg: Leg, person_numbers: Sequence[int], now: datetime
+    ) -> Journey | None:
+        """Give back the places of some persons on one leg; the journey as it then stands."""
+        self.connection.execute(
+            "SELECT tongguan.release_places(%s, %s, %s, %s)",
+            (journey, leg.value, list(person_numbers), now),
+        )
+        return self.journey(journey)
+
+    def lock(self, journey: JourneyId) -> Journey | None:
+        """The journey, which nobody ends or confirms before this transaction is over."""
+        self.connection.execute("SELECT FROM tongguan.journey WHERE id = %s FOR UPDATE", (journey,))
+        return self.journey(journey)
+
+    def sweep(self) -> int:
+        """Delete persons' rows that stand for no journey; the caller holds the text alone."""
+        row = self.connection.execute("SELECT tongguan.sweep_live_journeys()").fetchone()
+        return int(row[0]) if row else 0
 
     def cancel(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Give all places of a journey back; again is harmless; ``None`` for an unknown id."""
@@ -239,13 +324,12 @@ class PostgresLedger:
         _require_restatable(scheme, from_week, journeys)
         message = restatement_as_json(scheme, from_week, journeys)
         self.connection.execute("SELECT tongguan.restate_places(%s, %s)", (message, now))
-
-    def _call(self, statement: str, parameters: Sequence[object]) -> dict[str, Any]:
-        row = self.connection.execute(statement.encode(), parameters).fetchone()
-        if row is None:
-            raise LedgerError("the ledger did not answer")
-        answer: dict[str, Any] = row[0]
-        return answer
+        for journey in journeys:
+            if journey.text is not None:
+                self.connection.execute(
+                    "UPDATE tongguan.journey SET version_digest = %s, phase = %s WHERE id = %s",
+                    (*journey.text, journey.journey),
+                )
 
     def _journeys(self, statement: str, *keys: object) -> tuple[Journey, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
@@ -256,38 +340,17 @@ class PostgresLedger:
         return tuple(journey_from(places) for places in by_id.values())
 
 
-def _require_sound(request: PlaceRequest) -> None:
-    """The windows count exactly the places, and nobody has two places on a leg."""
-    legs = {(place.person, place.leg) for place in request.places}
-    if not request.places or len(legs) != len(request.places):
-        raise LedgerError("a journey has at least one place, and one for each person and leg")
-    if request.live_journeys_per_person_max < 1:
-        raise LedgerError("a person may have at least one live journey")
-    crossings = [place.crossing for place in request.places]
-    if len({window.key for window, _ in request.windows}) != len(request.windows):
-        raise LedgerError("a window is given twice")
-    for window, persons in request.windows:
-        if window.scheme != request.scheme or persons != sum(map(window.holds, crossings)):
-            raise LedgerError(f"the window of {window.quota} does not count the places asked for")
-    _require_sound_choices(request)
-
-
-def _require_sound_choices(request: PlaceRequest) -> None:
-    """Each cap with parts has one choice, for everyone it counts, among parts of its own.
-
-    So no two choices share a window, and giving each person the first that has room is exact.
-    """
-    persons = dict(request.windows)
-    caps = [choice.cap for choice in request.choices]
-    if len(set(caps)) != len(caps) or not set(caps) <= set(persons):
-        raise LedgerError("each choice is of one cap that counts the places asked for")
-    for choice in request.choices:
-        if choice.persons != persons[choice.cap]:
-            raise LedgerError(f"the choice of {choice.cap.quota} is not for everyone it counts")
-        keys = {window.key for window in choice.windows}
-        strange = any(window.part_of != choice.cap.key for window in choice.windows)
-        if strange or not 0 < len(keys) == len(choice.windows):
-            raise LedgerError(f"the choice of {choice.cap.quota} is not among its own parts")
+def _require_sound(requests: Sequence[PlaceRequest]) -> None:
+    """One scheme, text and phase; nobody twice in a party; what is asked alike makes sense."""
+    first = requests[0].asked
+    common = (first.scheme, first.version, first.phase, first.live_journeys_per_person_max)
+    for request in requests:
+        if not request.persons or len(set(request.persons)) != len(request.persons):
+            raise LedgerError("a party has at least one person, and nobody twice")
+    for asked in {id(each.asked): each.asked for each in requests}.values():
+        if common != (asked.scheme, asked.version, asked.phase, asked.live_journeys_per_person_max):
+            raise LedgerError("requests of one call are of one scheme, text and phase")
+        require_sound_kind(asked)
 
 
 def _require_restatable(scheme: SchemeId, from_week: date, journeys: Sequence[Restatement]) -> None:
@@ -312,66 +375,15 @@ def _require_restatable(scheme: SchemeId, from_week: date, journeys: Sequence[Re
             raise LedgerError("a place lies in a week that is not restated")
 
 
-def _refusal(request: PlaceRequest, answer: Mapping[str, Any]) -> PlacesRefused:
-    reasons = []
-    if answer["persons"] is not None:
-        direction = request.places[0].direction
-        path = f"phases/{request.phase}/directions/{direction}/booking"
-        facts = {
-            "live_journeys_max": str(request.live_journeys_per_person_max),
-            "person_numbers": ", ".join(str(number) for number in answer["persons"]),
-        }
-        code = ReasonCode.LIVE_BOOKING_EXISTS
-        reasons.append(
-            Reason(code=code, clause=f"{path}/live_journeys_per_person_max", facts=facts)
-        )
-    asked = asked_windows(request)
-    full = set()
-    for wanting in answer["windows"] or ():
-        window, persons = asked[wanting["number"]]
-        if wanting["other_days"]:
-            raise WindowDiffersError(
-                f"{window.quota} from {window.starts} was opened for other days than"
-                f" {window.days} of them"
-            )
-        full.add(window.key)
-        facts = {"limit": str(wanting["capacity"]), "left": str(max(0, wanting["left"]))}
-        reasons.append(_full(ReasonCode.QUOTA_FULL, request.phase, window, persons, facts))
-    for wanting in answer["choices"] or ():
-        choice = request.choices[wanting["number"]]
-        if choice.cap.key not in full:
-            kept = wanting["cap_left"] - wanting["left"]
-            facts = {"left": str(wanting["left"]), "reserved": str(kept)}
-            code = ReasonCode.QUOTA_RESERVED
-            reasons.append(_full(code, request.phase, choice.cap, choice.persons, facts))
-    return PlacesRefused(reasons=tuple(reasons))
-
-
-def _full(
-    code: ReasonCode, phase: PhaseId, window: Window, persons: int, room: dict[str, str]
-) -> Reason:
-    dimensions = {name: value for name, value in window.dimensions if name != PERSON_DIMENSION}
-    return Reason(
-        code=code,
-        clause=f"phases/{phase}/quotas/{window.quota}",
-        facts=dimensions
-        | {
-            "quota": window.quota,
-            "window_start": window.starts.isoformat(),
-            "window_days": str(window.days),
-            "persons": str(persons),
-        }
-        | room,
-    )
-
-
 def _journey_of(request: PlaceRequest, now: datetime) -> Journey:
     return Journey(
         id=request.journey,
         application=request.application,
-        scheme=request.scheme,
-        phase=request.phase,
-        state=JourneyState.BOOKED,
+        scheme=request.asked.scheme,
+        version=request.asked.version,
+        phase=request.asked.phase,
+        state=JourneyState.BOOKED if request.held_until is None else JourneyState.HELD,
         booked_at=now,
         places=tuple(sorted(request.places, key=place_order)),
+        held_until=request.held_until,
     )

@@ -10,7 +10,6 @@ from tongguan.app.ledger_port import (
     Journey,
     JourneyState,
     Place,
-    PlaceRequest,
     Restatement,
 )
 from tongguan.core.identifiers import (
@@ -25,49 +24,10 @@ from tongguan.core.identifiers import (
     SchemeId,
     SlotId,
     SponsorId,
+    VersionDigest,
 )
 from tongguan.core.quota.windows import Dimensions, Window, WindowKey
 from tongguan.core.scheme.model import Leg
-
-
-def asked_windows(request: PlaceRequest) -> tuple[tuple[Window, int], ...]:
-    """Every window of a request once: those that count its places, then the parts to choose from.
-
-    A part counts nobody until a place is chosen from it. Its place in this order is its number.
-    """
-    parts = dict.fromkeys(part for choice in request.choices for part in choice.windows)
-    return (*request.windows, *((part, 0) for part in parts))
-
-
-def request_as_json(request: PlaceRequest) -> Jsonb:
-    """A request as ``take_places`` reads it."""
-    asked = asked_windows(request)
-    numbers = {window.key: number for number, (window, _) in enumerate(asked)}
-    return Jsonb(
-        {
-            "journey": request.journey,
-            "application": request.application,
-            "scheme": request.scheme,
-            "phase": request.phase,
-            "request_hash": request.request_hash.hex(),
-            "live_until": request.live_until.isoformat(),
-            "live_journeys_per_person_max": request.live_journeys_per_person_max,
-            "windows": [
-                {"number": number, "persons": persons, **window_as_json(window)}
-                for number, (window, persons) in enumerate(asked)
-            ],
-            "choices": [
-                {
-                    "number": number,
-                    "persons": choice.persons,
-                    "cap": numbers[choice.cap.key],
-                    "windows": [numbers[window.key] for window in choice.windows],
-                }
-                for number, choice in enumerate(request.choices)
-            ],
-            "places": [_place_as_json(place) for place in request.places],
-        }
-    )
 
 
 def restatement_as_json(
@@ -143,16 +103,28 @@ def journey_from(rows: Sequence[Mapping[str, Any]]) -> Journey:
     """A journey from the rows of its places."""
     first = rows[0]
     journey = JourneyId(str(first["id"]))
-    cancelled = first["cancelled_at"] is not None
+    held_until, replaced_by = first["held_until"], first["replaced_by"]
     return Journey(
         id=journey,
         application=ApplicationId(str(first["application"])),
         scheme=SchemeId(first["scheme"]),
+        version=VersionDigest(first["version_digest"]),
         phase=PhaseId(first["phase"]),
-        state=JourneyState.CANCELLED if cancelled else JourneyState.BOOKED,
+        state=_state_from(first),
         booked_at=first["booked_at"].astimezone(UTC),
         places=tuple(_place_from(journey, row) for row in rows),
+        held_until=held_until and held_until.astimezone(UTC),
+        replaced_by=None if replaced_by is None else JourneyId(str(replaced_by)),
     )
+
+
+def _state_from(row: Mapping[str, Any]) -> JourneyState:
+    ended, hour = row["cancelled_at"], row["held_until"]
+    if ended is None:
+        return JourneyState.BOOKED if hour is None else JourneyState.HELD
+    if row["replaced_by"] is not None:
+        return JourneyState.REPLACED
+    return JourneyState.EXPIRED if hour is not None and hour <= ended else JourneyState.CANCELLED
 
 
 def _place_from(journey: JourneyId, row: Mapping[str, Any]) -> Place:

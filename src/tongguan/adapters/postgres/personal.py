@@ -109,8 +109,8 @@ TABLES: Mapping[str, Table] = {
     "journey": Table(
         retention=Retention.WITH_APPLICATION,
         columns={
-            **_columns(Kind.LINKED, "id application scheme cell_weeks phase booked_at"),
-            "cancelled_at": Kind.LINKED,
+            **_columns(Kind.LINKED, "id application scheme cell_weeks phase version_digest"),
+            **_columns(Kind.LINKED, "booked_at cancelled_at held_until replaced_by"),
             "request_hash": Kind.KEYED,
         },
     ),

@@ -22,6 +22,8 @@ from tongguan.core.scheme.model import EACH, Quota, QuotaPer, Version
 
 PERSON_DIMENSION = "person"
 """The one dimension whose value stands for a person; it is never shown."""
+NOBODY = PersonKey(b"")
+"""Stands for each person of a party where what all of them ask for is worked out once."""
 OPEN_PART = ("part", "open")
 """What tells the open part of a cap, which is kept for nobody, from the cap itself."""
 

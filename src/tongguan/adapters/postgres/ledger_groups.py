@@ -1,0 +1,262 @@
+"""What ``take_places`` is called with for many requests at once, and what it answers.
+
+What parties ask for alike travels once, as a *kind*; of each request travel its ids and its people.
+Numbers of windows, kinds and requests begin at 1, as arrays do in the database. Arrays are written
+as their literals, which costs a tenth of handing lists to the driver; nothing in them but ids,
+numbers, instants and bytes in hexadecimal, so nothing needs quoting.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from tongguan.adapters.postgres.ledger_messages import window_as_json
+from tongguan.app.ledger_port import AskedAlike, AskedLeg, PlaceRequest
+from tongguan.core.identifiers import PersonKey
+from tongguan.core.quota.windows import NOBODY, PERSON_DIMENSION, Crossing, Window, WindowKey
+
+_ARRAYS = (
+    "journeys::uuid[]",
+    "applications::uuid[]",
+    "hashes::bytea[]",
+    "held_until::timestamptz[]",
+    "live_until::timestamptz[]",
+    "kinds::integer[]",
+    "alike::integer[]",
+    "persons::bytea[]",
+    "claims::uuid[]",
+    "claims_until::timestamptz[]",
+    "first_person::integer[]",
+    "member_request::integer[]",
+    "member_number::integer[]",
+    "members::bytea[]",
+    "who::integer[]",
+    "first_need::integer[]",
+    "need_kind::integer[]",
+    "need_window::integer[]",
+    "need_times::integer[]",
+    "first_own::integer[]",
+    "own_request::integer[]",
+    "own_window::integer[]",
+    "own_persons::integer[]",
+    "first_choice::integer[]",
+    "choice_cap::integer[]",
+    "choice_times::integer[]",
+    "first_part::integer[]",
+    "part_window::integer[]",
+)
+_ENTRIES = {
+    "first_person": "members",
+    "first_need": "need_window",
+    "first_own": "own_window",
+    "first_choice": "choice_cap",
+    "first_part": "part_window",
+}
+"""Where each one's entries begin, and in which array; the last number is where all end."""
+_NAMED = ", ".join(
+    f"{name} => %({name})s::{kind}" for name, kind in (each.split("::") for each in _ARRAYS)
+)
+ARGUMENTS = f"asked => %(asked)s, {_NAMED}, at => %(at)s"
+"""The arguments of ``take_places``, by name; see ``Group.parameters``."""
+
+
+class LedgerError(RuntimeError):
+    """The ledger was asked for something that no rule allows: a fault of ours, nothing is kept."""
+
+
+@dataclass(slots=True)
+class _Kind:
+    """What parties ask for alike, with the numbers of its windows."""
+
+    number: int
+    live_until: str
+    own: tuple[tuple[Window, int], ...]
+    """Windows of each person, with the value of the person left out."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Requests of one call, as arrays. All are of one scheme, text and phase."""
+
+    requests: Sequence[PlaceRequest]
+    windows: list[Window] = field(default_factory=list)
+    """By number, from 1."""
+    kinds: list[AskedAlike] = field(default_factory=list)
+    """By number, from 1."""
+    _numbers: dict[WindowKey, int] = field(default_factory=dict)
+    _arrays: dict[str, list[object]] = field(default_factory=dict)
+
+    def parameters(self, at: datetime) -> dict[str, object]:
+        """What ``ARGUMENTS`` names."""
+        self._arrays = {each.split("::")[0]: [] for each in _ARRAYS}
+        self._add_requests()
+        arrays = self._arrays
+        for first, entries in _ENTRIES.items():
+            arrays[first].append(len(arrays[entries]) + 1)
+        written: dict[str, object] = {
+            name: "{" + ",".join(map(str, values)) + "}" for name, values in arrays.items()
+        }
+        return written | {"asked": Jsonb(self._asked()), "at": at}
+
+    def _asked(self) -> dict[str, object]:
+        first = self.kinds[0]
+        return {
+            "scheme": first.scheme,
+            "phase": first.phase,
+            "version": first.version,
+            "live_journeys_per_person_max": first.live_journeys_per_person_max,
+            "windows": [
+                {"number": number, **window_as_json(window)}
+                for number, window in enumerate(self.windows, start=1)
+            ],
+            "legs": [
+                {
+                    "kind": number,
+                    "cell_week": leg.cell_week.isoformat(),
+                    "leg": leg.leg.value,
+                    "direction": leg.direction,
+                    "category": kind.category,
+                    "control_point": leg.control_point,
+                    "slot": leg.slot,
+                    "day": leg.day.isoformat(),
+                    "sponsor": kind.sponsor,
+                }
+                for number, kind in enumerate(self.kinds, start=1)
+                for leg in kind.legs
+            ],
+        }
+
+    def _add_requests(self) -> None:
+        arrays = self._arrays
+        known: dict[int, _Kind] = {}
+        first_of_id: dict[str, int] = {}
+        persons: dict[PersonKey, int] = {}
+        for number, request in enumerate(self.requests, start=1):
+            kind = known.get(id(request.asked))
+            if kind is None:
+                kind = known[id(request.asked)] = self._add_kind(request.asked)
+            arrays["journeys"].append(request.journey)
+            arrays["applications"].append(request.application)
+            arrays["hashes"].append(_bytes(request.request_hash))
+            held = request.held_until
+            arrays["held_until"].append("NULL" if held is None else held.isoformat())
+            arrays["live_until"].append(kind.live_until)
+            arrays["kinds"].append(kind.number)
+            arrays["alike"].append(first_of_id.get(request.journey, 0))
+            first_of_id.setdefault(request.journey, number)
+            arrays["first_person"].append(len(arrays["members"]) + 1)
+            for position, person in enumerate(request.persons):
+                key = _bytes(person)
+                index = persons.get(person)
+                if index is None:
+                    index = persons[person] = len(persons) + 1
+                    arrays["persons"].append(key)
+                    arrays["claims"].append(request.journey)
+                    arrays["claims_until"].append(kind.live_until)
+                arrays["member_request"].append(number)
+                arrays["member_number"].append(position)
+                arrays["members"].append(key)
+                arrays["who"].append(index)
+            arrays["first_own"].append(len(arrays["own_window"]) + 1)
+            for window, times in kind.own:
+                self._add_own(number, window, times, request.persons)
+
+    def _add_kind(self, asked: AskedAlike) -> _Kind:
+        arrays = self._arrays
+        self.kinds.append(asked)
+        number = len(self.kinds)
+        arrays["first_need"].append(len(arrays["need_window"]) + 1)
+        arrays["first_choice"].append(len(arrays["choice_cap"]) + 1)
+        own = []
+        for window, times in asked.windows:
+            if (PERSON_DIMENSION, "") in window.dimensions:
+                own.append((window, times))
+                continue
+            arrays["need_kind"].append(number)
+            arrays["need_window"].append(self._number(window))
+            arrays["need_times"].append(times)
+        for choice in asked.choices:
+            arrays["choice_cap"].append(self._number(choice.cap))
+            arrays["choice_times"].append(choice.persons)
+            arrays["first_part"].append(len(arrays["part_window"]) + 1)
+            arrays["part_window"].extend(map(self._number, choice.windows))
+        return _Kind(number=number, live_until=asked.live_until.isoformat(), own=tuple(own))
+
+    def _add_own(
+        self, request: int, window: Window, times: int, persons: Iterable[PersonKey]
+    ) -> None:
+        for person in persons:
+            self._arrays["own_request"].append(request)
+            self._arrays["own_window"].append(self._number(window_of(window, person)))
+            self._arrays["own_persons"].append(times)
+
+    def _number(self, window: Window) -> int:
+        number = self._numbers.get(window.key)
+        if number is None:
+            self.windows.append(window)
+            number = self._numbers[window.key] = len(self.windows)
+        return number
+
+
+def require_sound_kind(asked: AskedAlike) -> None:
+    """Its windows count what is asked, and each cap with parts has one choice among them.
+
+    So no two choices share a window, and giving each person the first that has room is exact.
+    """
+    if not asked.legs or asked.live_journeys_per_person_max < 1:
+        raise LedgerError("a party asks for a leg, and a person may have a live journey")
+    crossings = [_crossing(asked, leg) for leg in asked.legs]
+    persons = dict(asked.windows)
+    if len({window.key for window in persons}) != len(asked.windows):
+        raise LedgerError("a window is given twice")
+    for window, times in asked.windows:
+        if window.scheme != asked.scheme or times != sum(map(window.holds, crossings)):
+            raise LedgerError(f"the window of {window.quota} does not count the places asked for")
+    caps = [choice.cap for choice in asked.choices]
+    if len(set(caps)) != len(caps) or not set(caps) <= set(persons):
+        raise LedgerError("each choice is of one cap that counts the places asked for")
+    for choice in asked.choices:
+        keys = {window.key for window in choice.windows}
+        strange = any(window.part_of != choice.cap.key for window in choice.windows)
+        if (
+            choice.persons != persons[choice.cap]
+            or strange
+            or not 0 < len(keys) == len(choice.windows)
+        ):
+            raise LedgerError(f"the choice of {choice.cap.quota} is not among its own parts")
+
+
+def _crossing(asked: AskedAlike, leg: AskedLeg) -> Crossing:
+    return Crossing(
+        direction=leg.direction,
+        category=asked.category,
+        control_point=leg.control_point,
+        slot=leg.slot,
+        day=leg.day,
+        person=NOBODY,
+        sponsor=asked.sponsor,
+    )
+
+
+def window_of(window: Window, person: PersonKey) -> Window:
+    """The window of one person, where ``window`` stands for one of each."""
+    return Window(
+        scheme=window.scheme,
+        cell_week=window.cell_week,
+        quota=window.quota,
+        starts=window.starts,
+        dimensions=tuple(
+            (name, person.hex() if name == PERSON_DIMENSION else value)
+            for name, value in window.dimensions
+        ),
+        days=window.days,
+        limit=window.limit,
+        part_of=window.part_of,
+    )
+
+
+def _bytes(value: bytes) -> str:
+    """Bytes within the literal of an array."""
+    return f'"\\\\x{value.hex()}"'
