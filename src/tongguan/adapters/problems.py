@@ -31,6 +31,8 @@ class ProblemCode(StrEnum):
     NOTHING_HOLDS = "nothing_holds"
     REQUEST_ID_REUSED = "request_id_reused"
     REQUEST_INVALID = "request_invalid"
+    TICKET_EXPIRED = "ticket_expired"
+    TICKET_WRONG = "ticket_wrong"
     TOO_MANY_FAILURES = "too_many_failures"
     UNAVAILABLE = "unavailable"
 
@@ -56,6 +58,8 @@ _STATUS = {
     ProblemCode.NOTHING_HOLDS: 409,
     ProblemCode.REQUEST_ID_REUSED: 409,
     ProblemCode.REQUEST_INVALID: 400,
+    ProblemCode.TICKET_EXPIRED: 403,
+    ProblemCode.TICKET_WRONG: 403,
     ProblemCode.TOO_MANY_FAILURES: 429,
     ProblemCode.UNAVAILABLE: 503,
 }

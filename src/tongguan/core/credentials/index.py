@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from tongguan.core.credentials.holder import normalised_document_number
-from tongguan.core.identifiers import ApplicationId, PersonKey
+from tongguan.core.credentials.ticket import TicketKey
+from tongguan.core.identifiers import ApplicationId, AuthorityId, PersonKey
 from tongguan.core.people import Document
 
 _SECRET_BYTES = 10
@@ -46,6 +47,10 @@ class IndexKeys:
     def token(self, token: str) -> bytes:
         """What is kept of a gate's token."""
         return self._digest(b"token", token.encode())
+
+    def tickets(self, authority: AuthorityId) -> TicketKey:
+        """The key under which the authority gives tickets of its intake."""
+        return TicketKey(authority=authority, key=self._digest(b"ticket", authority.encode()))
 
     def slip(self, application: ApplicationId) -> Slip:
         """Reference (``TG-XXXX-XXXX-XXXX``) and secret of an application; derived, never stored."""

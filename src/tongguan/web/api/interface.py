@@ -1,6 +1,5 @@
 """The interface as a whole: its routers, its errors, its OpenAPI document."""
 
-import json
 import logging
 from typing import Any
 
@@ -11,6 +10,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.adapters.request_faults import field_faults
+from tongguan.adapters.strict_json import read_json
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.web.api import (
@@ -18,12 +19,12 @@ from tongguan.web.api import (
     availability,
     gate,
     health_codes,
+    intake,
     journeys,
     published,
     scheme,
     standing,
 )
-from tongguan.web.api.faults import field_faults
 from tongguan.web.api.problems import MEDIA_TYPE, ProblemCode, ProblemError, problem
 from tongguan.web.api.shapes import ProblemOut
 from tongguan.web.errors import unavailable
@@ -37,6 +38,7 @@ ROUTERS = (
     availability.router,
     applications.router,
     journeys.router,
+    intake.router,
     health_codes.router,
     gate.router,
     published.router,
@@ -48,26 +50,7 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         """The body's value; ValueError for anything that is not JSON."""
-        try:
-            return json.loads(
-                request.body.decode("utf-8"),
-                parse_constant=_no_constant,
-                object_pairs_hook=_each_once,
-            )
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of a member that stands twice, one reader takes the first and another the last."""
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member stands twice")
-    return members
+        return read_json(request.body)
 
 
 class Interface(NinjaAPI):

@@ -1,13 +1,12 @@
 """Journeys and their passes, for whoever holds the slip of the application."""
 
 from datetime import date, datetime
-from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field
 
 from tongguan.adapters.answers import journey_body, refused_body, taken_body
+from tongguan.adapters.journey_requests import JourneyIn
 from tongguan.app.journeys import (
     JourneyRequest,
     book_journey,
@@ -17,18 +16,14 @@ from tongguan.app.journeys import (
 )
 from tongguan.app.ledger_port import Journey, PlacesRefused, PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
-from tongguan.core.booking.rules import LegWanted
 from tongguan.core.health.tests import SamplingWindow
-from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.core.identifiers import JourneyId
 from tongguan.web.api.applications import the_holding
 from tongguan.web.api.problems import ProblemCode, ProblemError
 from tongguan.web.api.routing import application_of, operation
 from tongguan.web.api.shapes import (
-    Day,
     DecisionOut,
-    Identifier,
     ReasonOut,
-    Strict,
     Uuid,
     decision_out,
 )
@@ -37,22 +32,6 @@ from tongguan.web.permissions import Permission
 from tongguan.web.service import current_authority, current_reader
 
 router = Router(tags=["journeys"])
-LEGS_MAX = 8
-
-
-class LegIn(Strict):
-    """One leg, the same for everyone in the party."""
-
-    direction: Identifier
-    day: Day
-    slot: Identifier
-    control_point: Identifier
-
-
-class JourneyIn(Strict):
-    """The legs a party asks for; taken whole or not at all."""
-
-    legs: Annotated[list[LegIn], Field(min_length=1, max_length=LEGS_MAX)]
 
 
 class PlaceOut(Schema):
@@ -135,15 +114,7 @@ def put_journey(request: HttpRequest, journey_id: Uuid, payload: JourneyIn) -> B
         JourneyRequest(
             id=JourneyId(journey_id),
             application=application_of(request).id,
-            legs=tuple(
-                LegWanted(
-                    direction=DirectionId(each.direction),
-                    day=each.day,
-                    slot=SlotId(each.slot),
-                    control_point=ControlPointId(each.control_point),
-                )
-                for each in payload.legs
-            ),
+            legs=payload.wanted(),
         ),
     )
     match taken:

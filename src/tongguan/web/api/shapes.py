@@ -1,13 +1,14 @@
 """Shapes that several operations send or take; unknown keys are refused everywhere."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, StrictStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tongguan.adapters import journey_requests
 from tongguan.adapters.answers import reasons_body
 from tongguan.adapters.words import words
 from tongguan.core.decisions import Decision, Reason
@@ -19,13 +20,6 @@ from tongguan.web.service import current_reader
 
 NAME_CHARACTERS_MAX = 60
 CODE_CHARACTERS_MAX = 1000
-
-
-def _must_be_text(value: Any) -> Any:
-    """Only text may become a day: a number would be read as seconds since 1970."""
-    if not isinstance(value, str):
-        raise ValueError("not_day")  # noqa: TRY004 - pydantic reports ValueError
-    return value
 
 
 def _must_be_instant(value: Any) -> Any:
@@ -42,9 +36,7 @@ Uuid = Annotated[
         pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
     ),
 ]
-Identifier = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=40)
-]
+Identifier = journey_requests.Identifier
 Line = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
@@ -53,7 +45,7 @@ Code = Annotated[
     str, StringConstraints(strict=True, pattern=r"^[ -~]*$", max_length=CODE_CHARACTERS_MAX)
 ]
 """The text of a QR code, of which a gate refuses most; it need only be printable."""
-Day = Annotated[date, BeforeValidator(_must_be_text), Field(json_schema_extra={"format": "date"})]
+Day = journey_requests.Day
 
 
 Instant = Annotated[

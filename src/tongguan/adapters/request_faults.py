@@ -1,9 +1,9 @@
-"""From what the framework found wrong with a request to places and messages of our own."""
+"""From what pydantic found wrong with a request to places and messages of our own."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tongguan.web.api.problems import FieldFault
+from tongguan.adapters.problems import FieldFault
 
 _MESSAGES = {
     "bool_parsing": "not_flag",
