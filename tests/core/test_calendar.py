@@ -7,9 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders.schemes import OUT, direction
 from tongguan.core.calendar import (
+    closed_by,
     end_of_day,
+    is_within_hours,
     local_day,
+    runs_on,
     service_day,
     slot_interval,
     spans_midnight,
@@ -111,3 +115,41 @@ def test_day__end__is_2359_of_that_day(day: date) -> None:
 def test_second__whole__is_utc_without_fraction() -> None:
     instant = datetime(2021, 12, 13, 9, 0, 0, 999_999, tzinfo=ZoneInfo(HONG_KONG))
     assert whole_second(instant) == datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
+
+
+CHRISTMAS = date(2021, 12, 25)
+SATURDAYS = frozenset({Weekday.SATURDAY})
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "closed_days", "clause"),
+    [
+        (None, (), None),
+        (SATURDAYS, (), None),
+        (frozenset({Weekday.SUNDAY}), (), "weekdays"),
+        (None, (CHRISTMAS,), "closed_days"),
+        (SATURDAYS, (CHRISTMAS,), "closed_days"),
+        (SATURDAYS, (CHRISTMAS + timedelta(days=7),), None),
+    ],
+)
+def test_direction__runs__on_its_weekdays_but_the_closed_days(weekdays, closed_days, clause):
+    way = direction(OUT, weekdays=weekdays, closed_days=closed_days)
+    assert closed_by(way, CHRISTMAS) == clause
+    assert runs_on(way, CHRISTMAS) is (clause is None)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "inside", "outside"),
+    [
+        (time(9), time(17), [time(9), time(16, 59)], [time(8, 59), time(17)]),
+        (time(18), time(6), [time(18), time(23, 59), time(0), time(5, 59)], [time(6), time(17)]),
+        (time(6), time(0), [time(6), time(23, 59)], [time(0), time(5, 59)]),
+        (time(6), None, [time(6), time(23, 59)], [time(5, 59)]),
+        (None, time(6), [time(0), time(5, 59)], [time(6), time(23, 59)]),
+        (None, None, [time(0), time(12), time(23, 59)], []),
+        (time(9), time(9), [time(0), time(8, 59), time(9), time(23, 59)], []),
+    ],
+)
+def test_hours__hold__also_over_midnight(opens, closes, inside, outside):
+    assert all(is_within_hours(opens, closes, each) for each in inside)
+    assert not any(is_within_hours(opens, closes, each) for each in outside)

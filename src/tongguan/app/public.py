@@ -11,7 +11,7 @@ from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, what_holds
 from tongguan.core.booking.keepers import keeper_of, keeps_places
 from tongguan.core.booking.legs import LegWanted, no_such_place
-from tongguan.core.booking.releases import deadline_instant, is_within_hours, openings_of
+from tongguan.core.booking.releases import deadline_instant, may_be_booked_at, openings_of
 from tongguan.core.calendar import local_day, slot_interval
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -310,7 +310,7 @@ def _bookable(holding: Holding, offer: _Offer, starts: datetime, now: datetime) 
     zone = holding.version.zone
     opened = any(
         each.contains(now) for each in openings_of(holding.version, booking, offer.day)
-    ) and is_within_hours(booking.hours, now, zone)
+    ) and may_be_booked_at(booking.hours, now, zone)
     closes = deadline_instant(booking.closes, day=offer.day, starts=starts, zone=zone)
     return closed is None and opened and now < closes
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tongguan.core.scheme.model import Slot, Weekday
+from tongguan.core.scheme.model import Direction, Slot, Weekday
 
+_MIDNIGHT = time(0)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -39,6 +40,30 @@ def weekday_of(day: date) -> Weekday:
 def week_start(day: date, starts_on: Weekday) -> date:
     """The first day of the week that holds the day, for weeks that start on ``starts_on``."""
     return day - timedelta(days=(day.weekday() - list(Weekday).index(starts_on)) % 7)
+
+
+def closed_by(direction: Direction, day: date) -> str | None:
+    """Which of a direction's clauses leaves a day without crossings; ``None`` where it runs."""
+    if direction.weekdays is not None and weekday_of(day) not in direction.weekdays:
+        return "weekdays"
+    return "closed_days" if day in direction.closed_days else None
+
+
+def runs_on(direction: Direction, day: date) -> bool:
+    """Whether a direction has crossings on a service day."""
+    return closed_by(direction, day) is None
+
+
+def is_within_hours(opens: time | None, closes: time | None, at: time) -> bool:
+    """Whether a time of day lies in hours that repeat every day and may reach over midnight.
+
+    Hours that nobody stated begin and end at midnight; an end at or before the beginning lies on
+    the next day.
+    """
+    begins, ends = opens or _MIDNIGHT, closes or _MIDNIGHT
+    if begins < ends:
+        return begins <= at < ends
+    return at >= begins or at < ends
 
 
 def instant_of(day: date, at: time, zone: str) -> datetime:

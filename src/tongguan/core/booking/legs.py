@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from tongguan.core.booking.hours import is_open_during
-from tongguan.core.calendar import weekday_of
+from tongguan.core.calendar import closed_by, weekday_of
 from tongguan.core.decisions import Reason
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
@@ -63,7 +63,7 @@ def _day_reasons(phase: Phase, direction: Direction, day: date) -> Iterator[Reas
             day=day.isoformat(),
             last_day=phase.ends.isoformat(),
         )
-    weekday = weekday_of(day)
+    clause = closed_by(direction, day)
     if not FIRST_DAY <= day <= LAST_DAY:
         yield _reason(
             ReasonCode.DAY_CLOSED,
@@ -72,22 +72,15 @@ def _day_reasons(phase: Phase, direction: Direction, day: date) -> Iterator[Reas
             direction=direction.id,
             day=day.isoformat(),
         )
-    elif direction.weekdays is not None and weekday not in direction.weekdays:
+    elif clause is not None:
+        named = {"weekday": weekday_of(day).value} if clause == "weekdays" else {}
         yield _reason(
             ReasonCode.DAY_CLOSED,
-            f"{_path(phase, direction)}/weekdays",
+            f"{_path(phase, direction)}/{clause}",
             direction.basis,
             direction=direction.id,
             day=day.isoformat(),
-            weekday=weekday.value,
-        )
-    elif day in direction.closed_days:
-        yield _reason(
-            ReasonCode.DAY_CLOSED,
-            f"{_path(phase, direction)}/closed_days",
-            direction.basis,
-            direction=direction.id,
-            day=day.isoformat(),
+            **named,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tongguan.core.calendar import instant_of, local_day, week_start, weekday_of
+from tongguan.core.calendar import instant_of, is_within_hours, local_day, week_start, weekday_of
 from tongguan.core.scheme.model import (
     Booking,
     BookingHours,
@@ -52,21 +52,16 @@ def deadline_instant(deadline: Deadline, *, day: date, starts: datetime, zone: s
     return instant_of(day - days, deadline.at or _MIDNIGHT, zone)
 
 
-def is_within_hours(hours: BookingHours | None, now: datetime, zone: str) -> bool:
+def may_be_booked_at(hours: BookingHours | None, now: datetime, zone: str) -> bool:
     """Whether places may be taken at this time of day."""
     if hours is None:
         return True
-    at = now.astimezone(ZoneInfo(zone)).time()
-    if hours.closes == _MIDNIGHT:
-        return at >= hours.opens
-    if hours.opens < hours.closes:
-        return hours.opens <= at < hours.closes
-    return at >= hours.opens or at < hours.closes
+    return is_within_hours(hours.opens, hours.closes, now.astimezone(ZoneInfo(zone)).time())
 
 
 def next_within_hours(hours: BookingHours, now: datetime, zone: str) -> datetime:
     """The next instant at which places may be taken: now, or when the hours next begin."""
-    if is_within_hours(hours, now, zone):
+    if may_be_booked_at(hours, now, zone):
         return now
     today = local_day(now, zone)
     opens = instant_of(today, hours.opens, zone)

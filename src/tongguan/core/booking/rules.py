@@ -15,7 +15,7 @@ from tongguan.core.booking.legs import (
 )
 from tongguan.core.booking.releases import (
     deadline_instant,
-    is_within_hours,
+    may_be_booked_at,
     next_within_hours,
     openings_of,
 )
@@ -255,7 +255,7 @@ def _opening_reasons(
             shut = max(each.shuts for each in openings if each.shuts is not None)
             facts = named | {"closed": _shown(shut)}
             yield _reason(ReasonCode.BOOKING_CLOSED, clause, rule.basis, **facts)
-    elif rule.hours is not None and not is_within_hours(rule.hours, now, version.zone):
+    elif rule.hours is not None and not may_be_booked_at(rule.hours, now, version.zone):
         facts = named | {"opens": _shown(next_within_hours(rule.hours, now, version.zone))}
         yield _reason(ReasonCode.BOOKING_NOT_YET_OPEN, f"{path}/hours", rule.basis, **facts)
 

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from tongguan.core.calendar import is_within_hours
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.crossing import Crossing
 from tongguan.core.passes.claims import PassClaims, pass_version_digest
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import ControlPoint, Leg
+from tongguan.core.scheme.model import Leg
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.scheme.suspensions import suspension_at
-
-_MIDNIGHT = time(0)
 
 
 def check_phase(crossing: Crossing) -> Iterator[Reason]:
@@ -51,7 +50,7 @@ def check_control_point(crossing: Crossing) -> Iterator[Reason]:
         return
     at = crossing.situation.now.astimezone(ZoneInfo(crossing.situation.version.zone)).time()
     day = crossing.service_day
-    if day in point.closed_days or not _is_open(point, at):
+    if day in point.closed_days or not is_within_hours(point.opens, point.closes, at):
         # Who was told that a place of an earlier text is kept is not turned away by a later one.
         kept = _has_place_of_earlier_text(crossing)
         yield crossing.reason(
@@ -73,17 +72,6 @@ def _has_place_of_earlier_text(crossing: Crossing) -> bool:
         and shown.control_point == situation.control_point
         and shown.version_digest in {pass_version_digest(each) for each in situation.texts_before}
     )
-
-
-def _is_open(point: ControlPoint, at: time) -> bool:
-    """Hours that nobody stated close nothing; closing at or before opening is the next day."""
-    opens = _MIDNIGHT if point.opens is None else point.opens
-    closes = _MIDNIGHT if point.closes is None else point.closes
-    if closes == _MIDNIGHT:
-        return at >= opens
-    if opens < closes:
-        return opens <= at < closes
-    return at >= opens or at < closes
 
 
 def _shown(at: time | None) -> str:

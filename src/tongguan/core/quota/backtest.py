@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tongguan.core.calendar import instant_of, weekday_of
+from tongguan.core.calendar import instant_of, runs_on
 from tongguan.core.identifiers import ClaimId, ControlPointId, DirectionId, VersionId
 from tongguan.core.quota.limits import Reckoning, stated_window
 from tongguan.core.scheme.model import (
@@ -269,8 +269,7 @@ def _span(phase: Phase, figures: DemandFigures) -> tuple[date, date]:
 def _service_days(direction: Direction, first: date, last: date) -> Iterator[date]:
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        runs = direction.weekdays is None or weekday_of(day) in direction.weekdays
-        if runs and day not in direction.closed_days:
+        if runs_on(direction, day):
             yield day
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from tongguan.core.calendar import weekday_of
+from tongguan.core.calendar import runs_on, weekday_of
 from tongguan.core.quota.carry_over import handed_on
 from tongguan.core.quota.windows import (
     DAYS_IN,
@@ -74,10 +74,7 @@ class Reckoning:
         """Whether there are crossings with these values on the day."""
         values = dict(dimensions)
         for direction in self.phase.directions:
-            closed = day in direction.closed_days or (
-                direction.weekdays is not None and weekday_of(day) not in direction.weekdays
-            )
-            if direction.id == values.get("direction") and closed:
+            if direction.id == values.get("direction") and not runs_on(direction, day):
                 return False
         points = self.phase.entry.control_points if self.phase.entry else None
         return self.holds_on(day) and not any(

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from tongguan.core.booking.releases import Opening, openings_of
-from tongguan.core.calendar import local_day, weekday_of
+from tongguan.core.calendar import local_day, runs_on
 from tongguan.core.scheme.model import Booking, Direction, Phase, Release, Version
 
 OPEN_LEAST: Final = timedelta(days=1)
@@ -57,7 +57,7 @@ def horizon_breach(
     if since is not None and (phase.ends is None or since <= phase.ends):
         begins = max(begins, since)
     for day in _days_looked_at(booking.releases, begins, phase.ends, horizon):
-        if _runs_on(direction, day):
+        if runs_on(direction, day):
             openings = openings_of(version, booking, day)
             breach = _breach_of(day, openings, begins, horizon, version.zone)
             if breach is not None:
@@ -112,9 +112,3 @@ def _edges(releases: tuple[Release, ...], horizon: Horizon) -> Iterator[date]:
         for edge in (rule.first, rule.last):
             if edge is not None:
                 yield edge + timedelta(days=days)
-
-
-def _runs_on(direction: Direction, day: date) -> bool:
-    if day in direction.closed_days:
-        return False
-    return direction.weekdays is None or weekday_of(day) in direction.weekdays
