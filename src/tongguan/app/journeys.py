@@ -17,10 +17,9 @@ from tongguan.app.ledger_port import (
     PlacesTaken,
     RequestIdReused,
 )
-from tongguan.app.passes import issue_passes
 from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
-from tongguan.app.schemes import Holding, holding_or_raise, version_by_digest
+from tongguan.app.schemes import Holding, holding_or_raise, text_by_digest
 from tongguan.app.stores import Application, ApplicationState, AuditEntry
 from tongguan.app.transitions import (
     TransitionPendingError,
@@ -121,13 +120,13 @@ def cancel_journey(
             return CancelAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
         if kept.state is JourneyState.CANCELLED:
             return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
-        version, phase = _booked_under(transaction, owner, kept)
+        version, phase = text_by_digest(transaction, kept.version, kept.phase)
         legs = tuple(dict.fromkeys(_leg_of(place) for place in kept.places))
         decision = decide_cancel(version, phase, legs=legs, now=transaction.now)
         if decision.outcome is not Outcome.GRANT:
             return CancelAnswer(decision=decision, journey=kept)
         cancelled = transaction.ledger.cancel(journey, transaction.now)
-        transaction.passes.revoke_journey(journey, transaction.now)
+        transaction.passes.revoke_journeys([journey], transaction.now)
         _record(transaction, "journey.cancel", journey, "cancelled")
         return CancelAnswer(decision=decision, journey=cancelled)
 
@@ -155,7 +154,7 @@ def journey_records(authority: Authority, application: ApplicationId) -> tuple[J
             return ()
         records = []
         for each in transaction.ledger.journeys_of(application):
-            version, phase = _booked_under(transaction, owner, each)
+            version, phase = text_by_digest(transaction, each.version, each.phase)
             records.append(JourneyRecord(journey=each, version=version, phase=phase))
         return tuple(records)
 
@@ -188,16 +187,6 @@ def _refused(
         authority=authority.id,
     )
     return None if decision.outcome is Outcome.GRANT else PlacesRefused(reasons=decision.reasons)
-
-
-def _booked_under(
-    transaction: Transaction, owner: Application, journey: Journey
-) -> tuple[Version, Phase]:
-    """The text and phase of its booking, or of its move since."""
-    texts = transaction.passes.latest_texts([journey.id])
-    digest, phase_id = texts.get(journey.id, (owner.version, journey.phase))
-    version = version_by_digest(transaction, digest)
-    return version, next(each for each in version.phases if each.id == phase_id)
 
 
 def _not_granted(holding: Holding, application: Application | None) -> PlacesRefused:
@@ -276,9 +265,8 @@ def _live_until(holding: Holding, request: JourneyRequest) -> datetime:
 def _acknowledge(
     transaction: Transaction, holding: Holding, application: Application, journey: Journey
 ) -> None:
-    """Issue the passes and keep the application as long as its journey needs it."""
+    """Keep the application as long as its journey needs it."""
     delete_after = holding.delete_after(max(place.day for place in journey.places))
-    issue_passes(transaction, holding, journey)
     transaction.applications.keep_until(application.id, delete_after)
     _record(transaction, "journey.book", journey.id, "booked")
 

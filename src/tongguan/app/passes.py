@@ -1,4 +1,4 @@
-"""Passes: one for each person and leg, issued with the places, signed whenever they are shown."""
+"""Passes: one for each person and leg, issued when first shown, signed whenever they are shown."""
 
 import hashlib
 from collections import Counter
@@ -11,7 +11,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ledger_port import Journey, JourneyState, Place
 from tongguan.app.ports import Transaction
-from tongguan.app.schemes import Holding, version_by_digest
+from tongguan.app.schemes import delete_after, text_by_digest
 from tongguan.app.status_places import status_place
 from tongguan.app.stores import Application, AuditEntry, PassRecord
 from tongguan.core.calendar import Interval, end_of_day, slot_interval, whole_second
@@ -42,46 +42,16 @@ class ShownPass:
     """For each test that this person must show: from when on one will do."""
 
 
-def issue_passes(
-    transaction: Transaction, holding: Holding, journey: Journey
-) -> tuple[PassRecord, ...]:
-    """Keep one pass for each place of a journey; part of the transaction that takes the places.
-
-    Issued again, for places that were moved, they are other passes than those before.
-    """
-    issued_at = whole_second(transaction.now)
-    indexes = transaction.passes.next_status_indexes(len(journey.places))
-    before = Counter(
-        (each.person_number, each.leg) for each in transaction.passes.of_journey(journey.id)
-    )
-    records = tuple(
-        PassRecord(
-            id=_pass_id(place, before[(place.person_number, place.leg)]),
-            journey=journey.id,
-            application=journey.application,
-            version=holding.digest,
-            phase=holding.phase.id,
-            person_number=place.person_number,
-            leg=place.leg,
-            status_index=index,
-            issued_at=issued_at,
-            expires_at=_expiry(holding.version, holding.phase, place),
-            revoked_at=None,
-        )
-        for place, index in zip(journey.places, indexes, strict=True)
-    )
-    delete_after = holding.delete_after(max(place.day for place in journey.places))
-    transaction.passes.add(records, delete_after)
-    return records
-
-
 def show_passes(authority: Authority, journey: JourneyId) -> tuple[ShownPass, ...]:
-    """The live passes of a booked journey, signed now; none for a cancelled or unknown one.
+    """The live passes of a booked journey, signed now; none of any other journey.
 
-    What is signed says when it was signed, so a key made since then may sign it.
+    What was not issued yet is issued now. What is signed says when it was signed, so a key made
+    since then may sign it.
     """
     with authority.database.transaction() as transaction:
-        kept = transaction.ledger.journey(journey)
+        # Locked, the journey is neither given back nor moved meanwhile, nor shown twice at once:
+        # whoever revokes its passes has ended or moved it before, and finds all that were issued.
+        kept = transaction.ledger.lock(journey)
         if kept is None or kept.state is not JourneyState.BOOKED:
             return ()
         application = transaction.applications.get(kept.application)
@@ -96,7 +66,46 @@ def show_passes(authority: Authority, journey: JourneyId) -> tuple[ShownPass, ..
                 outcome="shown",
             )
         )
+        _issue_missing(transaction, kept)
         return _shown(authority, transaction, application, kept)
+
+
+def _issue_missing(transaction: Transaction, journey: Journey) -> None:
+    """Keep a pass for each place that has none and is not over; the journey is locked.
+
+    Issued again, for places that were moved, they are other passes than those before.
+    """
+    version, phase = text_by_digest(transaction, journey.version, journey.phase)
+    issued = transaction.passes.of_journey(journey.id)
+    live = {(each.person_number, each.leg) for each in issued if each.revoked_at is None}
+    missing = [
+        (place, expires_at)
+        for place in journey.places
+        if (place.person_number, place.leg) not in live
+        and (expires_at := _expiry(version, phase, place)) > transaction.now
+    ]
+    if not missing:
+        return
+    before = Counter((each.person_number, each.leg) for each in issued)
+    indexes = transaction.passes.next_status_indexes(len(missing))
+    records = [
+        PassRecord(
+            id=_pass_id(place, before[(place.person_number, place.leg)]),
+            journey=journey.id,
+            application=journey.application,
+            version=journey.version,
+            phase=journey.phase,
+            person_number=place.person_number,
+            leg=place.leg,
+            status_index=index,
+            issued_at=whole_second(transaction.now),
+            expires_at=expires_at,
+            revoked_at=None,
+        )
+        for (place, expires_at), index in zip(missing, indexes, strict=True)
+    ]
+    last_day = max(place.day for place in journey.places)
+    transaction.passes.add(records, delete_after(version, last_day))
 
 
 def _shown(
@@ -104,6 +113,7 @@ def _shown(
 ) -> tuple[ShownPass, ...]:
     now = whole_second(transaction.now)
     key = authority.keys.signing_key(KeyUse.PASS, now)
+    version, phase = text_by_digest(transaction, journey.version, journey.phase)
     places = {(each.person_number, each.leg): each for each in journey.places}
     shown = []
     for record in transaction.passes.of_journey(journey.id):
@@ -111,8 +121,6 @@ def _shown(
             continue
         place = places[(record.person_number, record.leg)]
         person = application.people[record.person_number]
-        version = version_by_digest(transaction, record.version)
-        phase = next(each for each in version.phases if each.id == record.phase)
         period = holder_period(place.day)
         tag = holder_tag(
             holder_key_of(authority, transaction, version, period),

@@ -75,9 +75,14 @@ class Holding:
         return Decision(outcome=Outcome.REFUSE, reasons=(reason,))
 
     def delete_after(self, last_day: date) -> date:
-        """The last day personal data of a matter that ends on ``last_day`` is kept."""
-        kept = last_day + timedelta(days=self.version.data.retention_days or 0)
-        return min(kept, self.version.data.ends or kept)
+        """``delete_after`` under this text."""
+        return delete_after(self.version, last_day)
+
+
+def delete_after(version: Version, last_day: date) -> date:
+    """The last day personal data of a matter that ends on ``last_day`` is kept."""
+    kept = last_day + timedelta(days=version.data.retention_days or 0)
+    return min(kept, version.data.ends or kept)
 
 
 def adopt_version(authority: Authority, canonical: bytes) -> VersionDigest:
@@ -259,7 +264,14 @@ def text_of(
     It names what a later text may no longer have. ``KeyError`` for a text never adopted here.
     """
     with authority.database.transaction() as transaction:
-        version = version_by_digest(transaction, digest)
+        return text_by_digest(transaction, digest, phase_id)
+
+
+def text_by_digest(
+    transaction: Transaction, digest: VersionDigest, phase_id: PhaseId
+) -> tuple[Version, Phase]:
+    """An adopted version and a phase of it; ``KeyError`` when there is none such."""
+    version = version_by_digest(transaction, digest)
     phase = find_phase(version, phase_id)
     if phase is None:
         raise KeyError(phase_id)

@@ -128,7 +128,7 @@ class PassRecord:
     journey: JourneyId
     application: ApplicationId
     version: VersionDigest
-    """The text under which it was issued: that of the booking, or of the move since."""
+    """That of its journey: of the booking, or of the move since."""
     phase: PhaseId
     person_number: int
     leg: Leg
@@ -153,9 +153,6 @@ class PassStore(Protocol):
 
     def get(self, pass_id: PassId) -> PassRecord | None: ...
 
-    def revoke_journey(self, journey: JourneyId, at: datetime) -> int:
-        """Revoke every pass of a journey; the number of passes that were live."""
-
     def revoke_journeys(self, journeys: Sequence[JourneyId], at: datetime) -> int:
         """Revoke every pass of these journeys; the number of passes that were live."""
 
@@ -164,14 +161,7 @@ class PassStore(Protocol):
     ) -> int:
         """Revoke the passes of these travellers on one leg; the number that were live."""
 
-    def revoke(self, pass_id: PassId, at: datetime) -> bool: ...
-
     def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]: ...
-
-    def latest_texts(
-        self, journeys: Sequence[JourneyId]
-    ) -> Mapping[JourneyId, tuple[VersionDigest, PhaseId]]:
-        """Under which text and phase each journey's newest passes were issued."""
 
     def gone_out(self) -> frozenset[JourneyId]:
         """Journeys of which someone has used a pass of the way out, as far as is known here."""

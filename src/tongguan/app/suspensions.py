@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tongguan.app.authorities import Authority
 from tongguan.app.change_stores import Notice
-from tongguan.app.ledger_port import Journey, JourneyState, Place
+from tongguan.app.ledger_port import Journey, Place
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, all_figures, history_now, what_holds
 from tongguan.core.calendar import Interval, local_day, slot_interval, whole_second
@@ -332,8 +332,8 @@ def _ended(
 
 
 def _is_ahead(holding: Holding, journey: Journey, now: datetime) -> bool:
-    """Whether the journey stands and has a way out before it still."""
-    return journey.state is JourneyState.BOOKED and any(
+    """Whether the journey has a way out before it still."""
+    return any(
         place.leg is Leg.OUT
         and _find_slot(holding, place) is not None
         and _interval(holding, place).end > now

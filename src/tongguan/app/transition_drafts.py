@@ -114,19 +114,18 @@ def _held_journeys(
     counted: Mapping[JourneyId, Mapping[WindowKey, int]],
     from_week: date,
 ) -> list[HeldJourney]:
-    texts = transaction.passes.latest_texts([each.id for each in journeys])
     gone_out = transaction.passes.gone_out()
     held = []
     for journey in journeys:
-        digest, phase = texts.get(journey.id, (target.digest, target.phase.id))
-        version = target.version if digest == target.digest else None
-        booked_under = version or version_by_digest(transaction, digest)
+        # A text only as it would hold is not adopted yet.
+        known = target.version if journey.version == target.digest else None
+        version = known or version_by_digest(transaction, journey.version)
         legs = ((leg, [each for each in journey.places if each.leg is leg]) for leg in _LEGS)
         held.append(
             HeldJourney(
                 id=journey.id,
                 legs=tuple(
-                    _held_leg(booked_under, phase, leg, places, from_week)
+                    _held_leg(version, journey.phase, leg, places, from_week)
                     for leg, places in legs
                     if places
                 ),

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from tongguan.app.change_stores import Grant, Notice
 from tongguan.app.ledger_port import Journey, Place, Restatement
-from tongguan.app.passes import issue_passes
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding
 from tongguan.app.transition_drafts import Draft
@@ -28,7 +27,7 @@ _CODES = {
 
 
 def write_journeys(transaction: Transaction, draft: Draft) -> None:
-    """Restate every journey; new passes for those moved, none for those revoked."""
+    """Restate every journey; the passes of those moved or revoked are void."""
     target = draft.target
     transaction.ledger.restate(
         target.version.scheme,
@@ -48,8 +47,6 @@ def write_journeys(transaction: Transaction, draft: Draft) -> None:
         for journey, planned in draft.journeys
         if planned.fate is Fate.MOVED
     ]
-    for each in moved:
-        issue_passes(transaction, target, each)
     if moved:
         transaction.applications.keep_all_until(_kept_until(target, moved))
 
@@ -83,11 +80,13 @@ def _restatement(draft: Draft, journey: Journey, planned: PlannedJourney) -> Res
     if planned.fate in REVOKED:
         return Restatement(journey=journey.id, places=(), counted=())
     places = _places(draft, journey, planned)
+    is_moved = planned.fate is Fate.MOVED
     return Restatement(
         journey=journey.id,
         places=places,
         counted=planned.counted,
-        live_until=_live_until(draft.target, places) if planned.fate is Fate.MOVED else None,
+        live_until=_live_until(draft.target, places) if is_moved else None,
+        text=(draft.target.digest, draft.target.phase.id) if is_moved else None,
     )
 
 

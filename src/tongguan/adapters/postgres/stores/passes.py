@@ -1,6 +1,6 @@
 """Issued passes; nothing personal stands in them, their text is signed anew when shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,12 +77,6 @@ class PostgresPasses:
         found = self._select("WHERE id = %s", (pass_id,))
         return found[0] if found else None
 
-    def revoke_journey(self, journey: JourneyId, at: datetime) -> int:
-        return self.connection.execute(
-            "UPDATE tongguan.pass SET revoked_at = %s WHERE journey = %s AND revoked_at IS NULL",
-            (at, journey),
-        ).rowcount
-
     def revoke_journeys(self, journeys: Sequence[JourneyId], at: datetime) -> int:
         return self.connection.execute(
             "UPDATE tongguan.pass SET revoked_at = %s"
@@ -99,14 +93,6 @@ class PostgresPasses:
             (at, journey, leg.value, list(person_numbers)),
         ).rowcount
 
-    def revoke(self, pass_id: PassId, at: datetime) -> bool:
-        return bool(
-            self.connection.execute(
-                "UPDATE tongguan.pass SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL",
-                (at, pass_id),
-            ).rowcount
-        )
-
     def revoked_indexes(self, *, unexpired_at: datetime) -> tuple[int, ...]:
         rows = self.connection.execute(
             "SELECT status_index FROM tongguan.pass"
@@ -114,19 +100,6 @@ class PostgresPasses:
             (unexpired_at,),
         ).fetchall()
         return tuple(int(row[0]) for row in rows)
-
-    def latest_texts(
-        self, journeys: Sequence[JourneyId]
-    ) -> Mapping[JourneyId, tuple[VersionDigest, PhaseId]]:
-        rows = self.connection.execute(
-            "SELECT DISTINCT ON (journey) journey, version_digest, phase FROM tongguan.pass"
-            " WHERE journey = ANY (%s::uuid[]) ORDER BY journey, issued_at DESC, status_index DESC",
-            (list(journeys),),
-        ).fetchall()
-        return {
-            JourneyId(str(journey)): (VersionDigest(digest), PhaseId(phase))
-            for journey, digest, phase in rows
-        }
 
     def gone_out(self) -> frozenset[JourneyId]:
         rows = self.connection.execute(
