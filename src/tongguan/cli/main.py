@@ -30,6 +30,7 @@ from tongguan.cli.console import remarks
 from tongguan.cli.demo_command import demo
 from tongguan.cli.figure_commands import figures
 from tongguan.cli.gate_commands import gate
+from tongguan.cli.intake_command import intake
 from tongguan.cli.problems import CommandError, ExitCode, clipped
 from tongguan.cli.run_command import run
 from tongguan.cli.scheme_commands import scheme
@@ -69,6 +70,7 @@ app.add_typer(sponsor, name="sponsor")
 app.add_typer(source, name="source")
 app.command("run", help=say("run.help"))(run)
 app.command("serve", help=say("serve.help"))(serve)
+app.command("intake", help=say("intake.help"))(intake)
 app.command("demo", help=say("demo.help"))(demo)
 
 

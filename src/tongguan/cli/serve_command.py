@@ -52,7 +52,7 @@ def serve(  # noqa: PLR0917 - options, which people give by name
     for option, address in (("--peer", peer), ("--public-url", public_url)):
         require_url(address, option)
     require_free_port(host, port, "--port")
-    _leave_with_parent()
+    leave_with_parent()
     with leaving_on_signals(), reached_database(data, name) as deployment:
         make_authority(deployment, demonstration=demonstration)
         with authority_at(data, name) as opened, Upkeep(opened=opened, peer_url=peer).running():
@@ -96,7 +96,7 @@ def _serve(deployment: Deployment, host: str, port: int) -> None:
     serve_web(deployment, host=host, port=port, workers=workers)
 
 
-def _leave_with_parent() -> None:
+def leave_with_parent() -> None:
     """Stop when the program that started this one was killed: its port must be free again."""
     parent = os.environ.get(PARENT_VARIABLE, "")
     if not parent.isdigit():

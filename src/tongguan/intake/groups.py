@@ -1,0 +1,78 @@
+"""Groups: whatever arrived while the last one was being committed is decided together."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from tongguan.intake.deciding import Asked
+from tongguan.intake.responses import Response
+
+GROUP_MAX: Final = 500
+"""What one call decides; more wait for the next."""
+WAITING_MAX: Final = 2000
+"""Who may wait; more are asked to come again."""
+
+Decide = Callable[[Sequence[Asked]], Sequence[Response]]
+Waiting = tuple[Asked, "asyncio.Future[Response]"]
+Group = Sequence[Waiting]
+
+
+class Groups:
+    """Those who wait, and the one thread that decides for them; for one event loop."""
+
+    def __init__(
+        self, decide: Decide, *, group_max: int = GROUP_MAX, waiting_max: int = WAITING_MAX
+    ) -> None:
+        self._decide = decide
+        self._group_max = group_max
+        self._waiting_max = waiting_max
+        self._waiting: list[Waiting] = []
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="groups")
+        self._deciding = False
+
+    def ask(self, asked: Asked) -> "asyncio.Future[Response] | None":
+        """The answer to come; ``None`` when too many wait already."""
+        if len(self._waiting) >= self._waiting_max:
+            return None
+        answer = self._loop.create_future()
+        self._waiting.append((asked, answer))
+        if not self._deciding:
+            self._deciding = True
+            # After this turn of the loop: who has arrived by now belongs to the group.
+            self._loop.call_soon(self._next)
+        return answer
+
+    def close(self) -> None:
+        """Wait for the group that is being decided; nobody may ask any more."""
+        self._thread.shutdown()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self._deciding = False
+            return
+        group = self._waiting[: self._group_max]
+        del self._waiting[: self._group_max]
+        self._thread.submit(self._decide_for, group)
+
+    def _decide_for(self, group: Group) -> None:
+        """In the thread; all answers go back to the loop at once."""
+        try:
+            responses = self._decide([asked for asked, _ in group])
+        except BaseException as error:  # nobody may be left waiting for an answer
+            self._loop.call_soon_threadsafe(self._fail, group, error)
+            raise
+        self._loop.call_soon_threadsafe(self._answer, group, responses)
+
+    def _answer(self, group: Group, responses: Sequence[Response]) -> None:
+        self._next()
+        for (_, answer), response in zip(group, responses, strict=True):
+            if not answer.done():  # a client that is gone may have cancelled it
+                answer.set_result(response)
+
+    def _fail(self, group: Group, error: BaseException) -> None:
+        self._next()
+        for _, answer in group:
+            if not answer.done():
+                answer.set_exception(error)

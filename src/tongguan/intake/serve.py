@@ -1,0 +1,76 @@
+"""Serve the intake of one authority over HTTP, on one event loop, until it is told to stop."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import uvicorn
+
+from tongguan.adapters.deployment import Deployment, open_authority
+from tongguan.app.authorities import Authority
+from tongguan.app.journeys import JourneyRequest, book_journey
+from tongguan.intake.deciding import Answer
+from tongguan.intake.program import Intake
+
+LOOPBACK: Final = "127.0.0.1"
+CONNECTIONS: Final = 3
+"""To the database: one for the groups, the others for whoever asks after its health."""
+_BACKLOG: Final = 2048
+_STOP_SECONDS_MAX: Final = 10
+
+
+def serve(
+    deployment: Deployment,
+    *,
+    host: str = LOOPBACK,
+    port: int,
+    durability_required: bool = True,
+) -> None:
+    """Serve until SIGTERM or SIGINT; whoever has been let in is answered first.
+
+    The deployment must be prepared. Only tests waive durability, to be fast on a database without
+    ``fsync``.
+    """
+    with open_authority(deployment, durability_required=durability_required) as authority:
+        server(Intake(authority, book_journeys), host=host, port=port).run()
+
+
+def book_journeys(authority: Authority, requests: Sequence[JourneyRequest]) -> Sequence[Answer]:
+    """One after another."""
+    return [book_journey(authority, each) for each in requests]
+
+
+def server(program: Any, *, host: str = LOOPBACK, port: int) -> uvicorn.Server:
+    """The server that an ASGI program runs on here, ready to run.
+
+    A benchmark that compares the intake with an answer that is always the same uses this too.
+    """
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    return _Server(
+        uvicorn.Config(
+            program,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=_STOP_SECONDS_MAX,
+        )
+    )
+
+
+class _Server(uvicorn.Server):
+    """Ends at a signal as a program that has done what it was told, not as one that was killed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
