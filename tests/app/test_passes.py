@@ -1,13 +1,23 @@
-"""Passes are shown to who booked, every showing recorded, in lists that never run out."""
+"""Passes are issued when first shown, every showing recorded, in lists that never run out."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
+import pytest
+
+from tests.app.test_transitions import book, now
 from tests.builders.authorities import START, Pair, person
-from tests.builders.travel import booked, pass_of
+from tests.builders.changes import MOVE, REVOKE, digest, limit_of, next_text, rule, take_place
+from tests.builders.travel import DAY, at, booked, pass_of
+from tongguan.app import passes as issuing
 from tongguan.app.journeys import cancel_journey
-from tongguan.app.passes import show_passes
-from tongguan.app.stores import AuditEntry
+from tongguan.app.ledger_port import Journey, JourneyState
+from tongguan.app.passes import ShownPass, show_passes
+from tongguan.app.stores import AuditEntry, PassRecord
 from tongguan.core.credentials.status_list import CAPACITY
+from tongguan.core.identifiers import JourneyId
 from tongguan.core.passes.code import read_pass
 from tongguan.core.scheme.model import Leg
 
@@ -57,3 +67,131 @@ def test_pass__issued_past_any_number__fits_its_code_and_can_be_read(active: Pai
     shown = pass_of(passes, Leg.OUT)
     read = read_pass(shown.text, active.hk.keys.key_set())
     assert read == shown.claims
+
+
+def issued(pair: Pair, journey: JourneyId) -> tuple[PassRecord, ...]:
+    with pair.hk.database.transaction() as transaction:
+        return transaction.passes.of_journey(journey)
+
+
+def live(pair: Pair, journey: JourneyId) -> list[PassRecord]:
+    return [each for each in issued(pair, journey) if each.revoked_at is None]
+
+
+def test_pass__is_issued_when_first_shown__not_when_places_are_taken(active: Pair) -> None:
+    journey = book(active, 1)
+    assert issued(active, journey.id) == ()
+    active.set_time(START + timedelta(hours=2))
+    shown = show_passes(active.hk, journey.id)
+    assert [each.record for each in shown] == list(issued(active, journey.id))
+    assert {each.record.issued_at for each in shown} == {START + timedelta(hours=2)}
+    assert {each.record.version for each in shown} == {journey.version}
+
+
+def test_pass__of_a_day_that_is_over__is_not_issued(active: Pair) -> None:
+    journey = book(active, 1)
+    active.set_time(at(DAY, 23, 58))
+    assert [each.record.leg for each in show_passes(active.hk, journey.id)] == [Leg.OUT, Leg.HOME]
+
+    late = book(active, 2, day=DAY + timedelta(days=1))
+    active.set_time(at(DAY + timedelta(days=2), 0))
+    assert [each.record.leg for each in show_passes(active.hk, late.id)] == [Leg.HOME]
+    assert [each.leg for each in issued(active, late.id)] == [Leg.HOME]
+
+
+def test_pass__first_shown_after_a_move__is_of_the_new_day_and_text(active: Pair) -> None:
+    journeys = [book(active, number) for number in (1, 2)]
+    text = next_text(limit_of("all-day", 1), holders=rule(MOVE, REVOKE))
+    take_place(active, text)
+
+    kept, moved = (show_passes(active.hk, each.id) for each in journeys)
+    assert {each.record.version for each in kept} == {journeys[0].version}
+    assert {each.record.version for each in moved} == {digest(text)}
+    assert now(active, journeys[1]).version == digest(text)
+    assert pass_of(list(moved), Leg.OUT).claims.service_day == DAY + timedelta(days=1)
+    with active.hk.database.transaction() as transaction:
+        assert transaction.passes.revoked_indexes(unexpired_at=transaction.now) == ()
+
+
+def between(
+    patch: pytest.MonkeyPatch, name: str, meanwhile: Callable[[], object]
+) -> list[Future[object]]:
+    """Begin something else in another thread just before a step of the showing is taken."""
+    step, begun = getattr(issuing, name), []
+    other = ThreadPoolExecutor(1)
+
+    def stopped(*given: object) -> object:
+        if not begun:
+            begun.append(other.submit(meanwhile))
+            with pytest.raises(TimeoutError):
+                begun[0].result(timeout=0.3)
+        return step(*given)
+
+    patch.setattr(issuing, name, stopped)
+    return begun
+
+
+@pytest.mark.parametrize("step", ["_issue_missing", "_shown"])
+def test_cancellation__beside_a_showing__waits_and_revokes_what_it_issued(
+    active: Pair, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    journey = book(active, 1)
+
+    def cancel() -> object:
+        return cancel_journey(active.hk, journey.id, journey.application)
+
+    begun = between(monkeypatch, step, cancel)
+    shown = show_passes(active.hk, journey.id)
+    begun[0].result(timeout=10)
+    assert len(shown) == 2
+    assert now(active, journey).state is JourneyState.CANCELLED
+    assert live(active, journey.id) == []
+    with active.hk.database.transaction() as transaction:
+        revoked = transaction.passes.revoked_indexes(unexpired_at=transaction.now)
+    assert set(revoked) == {each.record.status_index for each in shown}
+
+
+def test_showing__beside_a_cancellation__waits_and_issues_nothing(active: Pair) -> None:
+    journey = book(active, 1)
+    with ThreadPoolExecutor(1) as other:
+        with active.hk.database.transaction() as transaction:
+            transaction.ledger.hold_text()
+            transaction.ledger.cancel(journey.id, transaction.now)
+            showing = other.submit(show_passes, active.hk, journey.id)
+            with pytest.raises(TimeoutError):
+                showing.result(timeout=0.3)
+        assert showing.result(timeout=10) == ()
+    assert issued(active, journey.id) == ()
+
+
+def test_two_showings__at_once__give_each_pass_once(
+    active: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = book(active, 1)
+    begun = between(monkeypatch, "_issue_missing", lambda: show_passes(active.hk, journey.id))
+    first = show_passes(active.hk, journey.id)
+    second = begun[0].result(timeout=10)
+    assert isinstance(second, tuple)
+    assert [each.record for each in first] == [each.record for each in second]
+    assert [each.record for each in first] == list(issued(active, journey.id))
+
+
+def test_cancellation_and_showing__in_any_order__leave_no_live_pass(active: Pair) -> None:
+    journeys = [book(active, number) for number in range(1, 13)]
+    start = Barrier(2)
+
+    def cancel(journey: Journey) -> None:
+        start.wait()
+        cancel_journey(active.hk, journey.id, journey.application)
+
+    def show(journey: Journey) -> tuple[ShownPass, ...]:
+        start.wait()
+        return show_passes(active.hk, journey.id)
+
+    with ThreadPoolExecutor(2) as pool:
+        for journey in journeys:
+            both = pool.submit(cancel, journey), pool.submit(show, journey)
+            for each in both:
+                each.result(timeout=10)
+            assert live(active, journey.id) == []
+            assert show_passes(active.hk, journey.id) == ()

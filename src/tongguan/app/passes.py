@@ -117,9 +117,9 @@ def _shown(
     places = {(each.person_number, each.leg): each for each in journey.places}
     shown = []
     for record in transaction.passes.of_journey(journey.id):
-        if record.revoked_at is not None or record.expires_at <= now:
+        place = places.get((record.person_number, record.leg))
+        if place is None or record.revoked_at is not None or record.expires_at <= now:
             continue
-        place = places[(record.person_number, record.leg)]
         person = application.people[record.person_number]
         period = holder_period(place.day)
         tag = holder_tag(
