@@ -88,6 +88,7 @@ FACTS_AT_THE_DESK = {
     ReasonCode.EVIDENCE_FOLLOWS: {"evidence", "days"},
     ReasonCode.GRANTED_SPONSOR_LIST: {"sponsor"},
     ReasonCode.HEAD_TOO_YOUNG: {"age_min", "day"},
+    ReasonCode.HOLD_EXPIRED: {"held_until"},
     ReasonCode.NOT_ON_SPONSOR_LIST: {"sponsor", "person_numbers"},
     ReasonCode.PLACES_KEPT_ELSEWHERE: {"direction", "party"},
     ReasonCode.SPONSOR_UNKNOWN: {"sponsor"},

@@ -1,50 +1,47 @@
-"""Journeys: a granted party takes its places on every leg at once, or gives them all back."""
+"""Journeys: a granted party takes its places on every leg at once, changes or gives them back."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-import rfc8785
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ledger_port import (
-    AskedAlike,
-    AskedLeg,
+    STANDING,
     Journey,
     JourneyState,
     Place,
     PlaceRequest,
+    PlacesAnswer,
     PlacesRefused,
     PlacesTaken,
-    RequestIdReused,
 )
+from tongguan.app.ledger_refusals import LedgerRefusals
+from tongguan.app.place_requests import JourneyRequest, PlaceRequests
 from tongguan.app.ports import Transaction
-from tongguan.app.reckoning import reckoning_of
-from tongguan.app.schemes import Holding, holding_or_raise, text_by_digest
-from tongguan.app.stores import Application, ApplicationState, AuditEntry
-from tongguan.app.transitions import (
-    TransitionPendingError,
-    apply_what_holds,
-    require_applied,
-)
-from tongguan.core.booking.citations import cited
-from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
-from tongguan.core.calendar import slot_interval
+from tongguan.app.schemes import Holding, text_by_digest
+from tongguan.app.stores import AuditEntry
+from tongguan.app.whats_due import with_nothing_due
+from tongguan.core.booking.holds import hold_expired, journey_over
+from tongguan.core.booking.rules import LegWanted, decide_cancel
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import ApplicationId, JourneyId
-from tongguan.core.quota.demand import Demand, demand_of
-from tongguan.core.quota.uncounted import uncounted_reasons
-from tongguan.core.quota.windows import NOBODY, Crossing, cell_week
-from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Direction, Phase, Version
+from tongguan.core.scheme.model import Phase, Version
 
+__all__ = [
+    "CancelAnswer",
+    "ConfirmAnswer",
+    "JourneyRecord",
+    "JourneyRequest",
+    "book_journey",
+    "book_journeys",
+    "cancel_journey",
+    "confirm_journey",
+    "journey_records",
+    "journeys_of",
+    "rebook_journey",
+]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JourneyRequest:
-    """What a party asks for; the id is a UUID chosen by the client."""
-
-    id: JourneyId
-    application: ApplicationId
-    legs: tuple[LegWanted, ...]
+_BOOK, _REBOOK = "journey.book", "journey.rebook"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,56 +53,65 @@ class CancelAnswer:
     """``None`` when the application has no such journey."""
 
 
-def book_journey(
-    authority: Authority, request: JourneyRequest
-) -> PlacesTaken | PlacesRefused | RequestIdReused:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfirmAnswer:
+    """Whether a journey is booked, with the journey as it now stands."""
+
+    decision: Decision
+    journey: Journey | None
+    """``None`` when the application has no such journey."""
+
+
+def book_journey(authority: Authority, request: JourneyRequest) -> PlacesAnswer:
     """Take every place of the party on every leg, or none; at most once for an id."""
-    try:
-        return _book(authority, request)
-    except TransitionPendingError:
-        apply_what_holds(authority)
-        return _book(authority, request)
+    return book_journeys(authority, (request,))[0]
 
 
-def _book(
-    authority: Authority, request: JourneyRequest
-) -> PlacesTaken | PlacesRefused | RequestIdReused:
-    request_hash = authority.index.request(_as_sent(request))
-    with authority.database.transaction() as transaction:
-        # No text may take the place of the one that is read here before this is decided.
-        transaction.ledger.hold_text()
-        known = transaction.ledger.known(request.id, request_hash)
-        if known is not None:
-            return known
-        holding = holding_or_raise(transaction)
-        require_applied(authority, transaction, holding)
-        application = transaction.applications.get(request.application)
-        if application is None or application.state is not ApplicationState.GRANTED:
-            return _not_granted(holding, application)
-        refused = _refused(authority, application, holding, request, transaction.now)
-        if refused is not None:
-            return refused
-        legs = _asked_legs(holding, request)
-        crossings = [_crossing(application, leg) for leg in legs]
-        uncounted = uncounted_reasons(holding.phase, crossings)
-        if uncounted:
-            return PlacesRefused(reasons=uncounted)
-        demand = demand_of(reckoning_of(transaction, holding, crossings), crossings)
-        answer = transaction.ledger.take(
-            PlaceRequest(
-                journey=request.id,
-                application=request.application,
-                request_hash=request_hash,
-                persons=application.person_keys,
-                asked=_asked(holding, application, request, legs, demand),
-            ),
-            transaction.now,
-        )
-        if isinstance(answer, PlacesTaken) and not answer.replayed:
-            _acknowledge(transaction, holding, application, answer.journey)
-        if isinstance(answer, PlacesRefused):
-            return PlacesRefused(reasons=cited(holding.phase, answer.reasons))
-        return answer
+def book_journeys(
+    authority: Authority, requests: Sequence[JourneyRequest]
+) -> tuple[PlacesAnswer, ...]:
+    """The answer to each request, in the order of arrival, as if one were asked after another.
+
+    One transaction: everything that is taken is kept, or nothing is.
+    """
+    if not requests:
+        return ()
+    return with_nothing_due(
+        authority,
+        lambda transaction, holding: _booked(authority, transaction, holding, requests),
+    )
+
+
+def rebook_journey(
+    authority: Authority, old: JourneyId, request: JourneyRequest
+) -> PlacesAnswer | None:
+    """Take the places of a new journey for those of an old one, which stays where it is refused.
+
+    One step: there is no moment without either. The old one must be one that may still be given
+    back, the new one must be one that may be booked; what comes of it is booked, never held.
+    ``None`` when the application has no such old journey.
+    """
+    return with_nothing_due(
+        authority,
+        lambda transaction, holding: _rebooked(
+            PlaceRequests(authority=authority, transaction=transaction, holding=holding),
+            old,
+            replace(request, hold=False),
+        ),
+    )
+
+
+def confirm_journey(
+    authority: Authority, journey: JourneyId, application: ApplicationId
+) -> ConfirmAnswer:
+    """Book what is held, before its hour; again is harmless.
+
+    Nothing else is asked: what a hold promised stands, whatever was suspended meanwhile.
+    """
+    return with_nothing_due(
+        authority,
+        lambda transaction, _: _confirmed(transaction, journey, application),
+    )
 
 
 def cancel_journey(
@@ -114,21 +120,19 @@ def cancel_journey(
     """Give all places of a journey back and revoke its passes; again is harmless."""
     with authority.database.transaction() as transaction:
         transaction.ledger.hold_text()
-        kept = transaction.ledger.journey(journey)
-        owner = transaction.applications.get(application)
-        if kept is None or owner is None or kept.application != application:
+        kept = _own(transaction, journey, application)
+        if kept is None:
             return CancelAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
-        if kept.state is JourneyState.CANCELLED:
+        if kept.state not in STANDING:
             return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
-        version, phase = text_by_digest(transaction, kept.version, kept.phase)
-        legs = tuple(dict.fromkeys(_leg_of(place) for place in kept.places))
-        decision = decide_cancel(version, phase, legs=legs, now=transaction.now)
-        if decision.outcome is not Outcome.GRANT:
-            return CancelAnswer(decision=decision, journey=kept)
+        reasons = _against_giving_back(transaction, kept)
+        if reasons:
+            refusal = Decision(outcome=Outcome.REFUSE, reasons=reasons)
+            return CancelAnswer(decision=refusal, journey=kept)
         cancelled = transaction.ledger.cancel(journey, transaction.now)
         transaction.passes.revoke_journeys([journey], transaction.now)
-        _record(transaction, "journey.cancel", journey, "cancelled")
-        return CancelAnswer(decision=decision, journey=cancelled)
+        transaction.audit.record(_entry(transaction, "journey.cancel", journey, "cancelled"))
+        return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=cancelled)
 
 
 def journeys_of(authority: Authority, application: ApplicationId) -> tuple[Journey, ...]:
@@ -159,120 +163,184 @@ def journey_records(authority: Authority, application: ApplicationId) -> tuple[J
         return tuple(records)
 
 
-def _refused(
+def _booked(
     authority: Authority,
-    application: Application,
+    transaction: Transaction,
     holding: Holding,
-    request: JourneyRequest,
-    now: datetime,
-) -> PlacesRefused | None:
-    if application.lapsed_at is not None:
-        holders = holding.phase.holders
-        reason = Reason(
-            code=ReasonCode.GRANT_LAPSED,
-            clause=f"phases/{holding.phase.id}/holders",
-            claims=(holding.phase.basis if holders is None else holders.basis).claims,
-            facts={"lapsed_at": application.lapsed_at.isoformat(timespec="minutes")},
+    requests: Sequence[JourneyRequest],
+) -> tuple[PlacesAnswer, ...]:
+    asking = PlaceRequests(authority=authority, transaction=transaction, holding=holding)
+    parties = asking.parties(each.application for each in requests)
+    asked = [
+        asking.of(each, parties.get(each.application), asking.request_hash(each))
+        for each in requests
+    ]
+    wanted = [each for each in asked if isinstance(each, PlaceRequest)]
+    decided = transaction.ledger.take_many(wanted, transaction.now)
+    granted = {
+        each.journey for each, answer in zip(wanted, decided, strict=True) if _is_new(answer)
+    }
+    said = LedgerRefusals(holding=holding, now=transaction.now)
+    by_ledger = iter(decided)
+    answers: list[PlacesAnswer] = []
+    not_yet = set(granted)
+    for request, each in zip(requests, asked, strict=True):
+        if isinstance(each, PlaceRequest):
+            answer = next(by_ledger)
+            not_yet.discard(each.journey)
+            answers.append(said.of(answer) if isinstance(answer, PlacesRefused) else answer)
+        else:
+            # An id that was decided before is known, though the rules would refuse it by now.
+            known = None
+            if request.id not in not_yet:
+                known = transaction.ledger.known(request.id, asking.request_hash(request))
+            answers.append(known or each)
+    _keep(transaction, holding, [each for each in wanted if each.journey in granted])
+    _record(transaction, _BOOK, requests, answers)
+    return tuple(answers)
+
+
+def _is_new(answer: PlacesAnswer) -> bool:
+    """Whether places were taken just now."""
+    return isinstance(answer, PlacesTaken) and not answer.replayed
+
+
+def _rebooked(
+    asking: PlaceRequests, old: JourneyId, request: JourneyRequest
+) -> PlacesAnswer | None:
+    transaction = asking.transaction
+    kept = _own(transaction, old, request.application)
+    if kept is None:
+        return None
+    request_hash = asking.request_hash(request, replaces=old)
+    known = transaction.ledger.known(request.id, request_hash)
+    if known is not None:
+        return known
+    answer = _exchanged(asking, kept, request, request_hash)
+    if _is_new(answer):
+        transaction.passes.revoke_journeys([old], transaction.now)
+    _record(transaction, _REBOOK, [request], [answer])
+    return answer
+
+
+def _exchanged(
+    asking: PlaceRequests, old: Journey, request: JourneyRequest, request_hash: bytes
+) -> PlacesAnswer:
+    """The new journey for the old one, or why not: both rules and the ledger are asked."""
+    transaction, holding = asking.transaction, asking.holding
+    over = PlacesRefused(reasons=(journey_over(holding.phase, old.state.value),))
+    if old.state not in STANDING:
+        return over
+    reasons = _against_giving_back(transaction, old)
+    party = asking.parties([request.application]).get(request.application)
+    asked = asking.of(request, party, request_hash)
+    if isinstance(asked, PlacesRefused) or reasons:
+        refused = asked.reasons if isinstance(asked, PlacesRefused) else ()
+        return PlacesRefused(reasons=(*reasons, *refused))
+    answer = transaction.ledger.rebook(old.id, asked, transaction.now)
+    if answer is None:
+        return over
+    if isinstance(answer, PlacesRefused):
+        return LedgerRefusals(holding=holding, now=transaction.now).of(answer)
+    if _is_new(answer):
+        _keep(transaction, holding, [asked])
+    return answer
+
+
+def _confirmed(
+    transaction: Transaction, journey: JourneyId, application: ApplicationId
+) -> ConfirmAnswer:
+    kept = _own(transaction, journey, application)
+    if kept is None:
+        return ConfirmAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
+    if kept.state is JourneyState.HELD:
+        kept = transaction.ledger.confirm(journey, transaction.now) or kept
+        codes: tuple[str, ...] = ()
+        if kept.state is not JourneyState.BOOKED:
+            codes = _not_standing(transaction, kept).codes
+        outcome = "booked" if kept.state is JourneyState.BOOKED else "refused"
+        transaction.audit.record(
+            _entry(transaction, "journey.confirm", journey, outcome, codes=codes)
         )
-        return PlacesRefused(reasons=(reason,))
-    decision = decide_booking(
-        holding.version,
-        holding.phase,
-        persons=len(application.people),
-        legs=request.legs,
-        head_born=application.people[0].born,
-        phase_state=holding.state,
-        suspensions=holding.suspensions,
-        now=now,
-        authority=authority.id,
-    )
-    return None if decision.outcome is Outcome.GRANT else PlacesRefused(reasons=decision.reasons)
+    if kept.state is JourneyState.BOOKED:
+        return ConfirmAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
+    return ConfirmAnswer(decision=_not_standing(transaction, kept), journey=kept)
 
 
-def _not_granted(holding: Holding, application: Application | None) -> PlacesRefused:
-    reason = Reason(
-        code=ReasonCode.APPLICATION_NOT_GRANTED,
-        clause=f"phases/{holding.phase.id}/categories",
-        claims=holding.phase.basis.claims,
-        facts={} if application is None else {"state": application.state.value},
-    )
-    return PlacesRefused(reasons=(reason,))
+def _not_standing(transaction: Transaction, journey: Journey) -> Decision:
+    """Why a journey cannot be confirmed any more."""
+    _, phase = text_by_digest(transaction, journey.version, journey.phase)
+    ended_by_itself = journey.state in (JourneyState.EXPIRED, JourneyState.HELD)
+    if ended_by_itself and journey.held_until is not None:
+        named = {place.direction for place in journey.places}
+        reason = hold_expired(phase, named, journey.held_until)
+    else:
+        reason = journey_over(phase, journey.state.value)
+    return Decision(outcome=Outcome.REFUSE, reasons=(reason,))
 
 
-def _asked_legs(holding: Holding, request: JourneyRequest) -> tuple[AskedLeg, ...]:
-    return tuple(
-        AskedLeg(
-            leg=_direction(holding, leg).leg,
-            direction=leg.direction,
-            control_point=leg.control_point,
-            slot=leg.slot,
-            day=leg.day,
-            cell_week=cell_week(holding.version, leg.day),
-        )
-        for leg in request.legs
-    )
+def _own(
+    transaction: Transaction, journey: JourneyId, application: ApplicationId
+) -> Journey | None:
+    """The journey, where it is one of the application's."""
+    kept = transaction.ledger.journey(journey)
+    return kept if kept is not None and kept.application == application else None
 
 
-def _crossing(application: Application, leg: AskedLeg) -> Crossing:
-    """The leg as each of the party crosses."""
-    return Crossing(
-        direction=leg.direction,
-        category=application.category,
-        control_point=leg.control_point,
-        slot=leg.slot,
-        day=leg.day,
-        person=NOBODY,
-        sponsor=application.sponsor,
+def _against_giving_back(transaction: Transaction, journey: Journey) -> tuple[Reason, ...]:
+    """Why its places may not be given back any more; what is only held always may be."""
+    if journey.state is JourneyState.HELD:
+        return ()
+    version, phase = text_by_digest(transaction, journey.version, journey.phase)
+    legs = tuple(dict.fromkeys(_leg_of(place) for place in journey.places))
+    return decide_cancel(version, phase, legs=legs, now=transaction.now).reasons
+
+
+def _keep(transaction: Transaction, holding: Holding, taken: Sequence[PlaceRequest]) -> None:
+    """Keep applications as long as the journeys they have just taken need them."""
+    days: dict[ApplicationId, date] = {}
+    for each in taken:
+        last = max(leg.day for leg in each.asked.legs)
+        days[each.application] = max(last, days.get(each.application, last))
+    transaction.applications.keep_all_until(
+        {application: holding.delete_after(day) for application, day in days.items()}
     )
 
 
-def _asked(
-    holding: Holding,
-    application: Application,
-    request: JourneyRequest,
-    legs: tuple[AskedLeg, ...],
-    demand: Demand,
-) -> AskedAlike:
-    rules = [way.booking for way in holding.phase.directions if way.booking is not None]
-    return AskedAlike(
-        scheme=holding.version.scheme,
-        version=holding.digest,
-        phase=holding.phase.id,
-        category=application.category,
-        sponsor=application.sponsor,
-        legs=legs,
-        windows=demand.windows,
-        choices=demand.choices,
-        live_until=_live_until(holding, request),
-        live_journeys_per_person_max=min(
-            (each.live_journeys_per_person_max for each in rules), default=1
-        ),
-    )
-
-
-def _live_until(holding: Holding, request: JourneyRequest) -> datetime:
-    """The end of the last slot of the journey, whose legs the rules have found good."""
-    return max(
-        slot_interval(leg.day, slot, holding.version.zone).end
-        for leg in request.legs
-        for way in holding.phase.directions
-        if way.id == leg.direction
-        for slot in way.slots or ()
-        if slot.id == leg.slot
-    )
-
-
-def _acknowledge(
-    transaction: Transaction, holding: Holding, application: Application, journey: Journey
+def _record(
+    transaction: Transaction,
+    action: str,
+    requests: Sequence[JourneyRequest],
+    answers: Sequence[PlacesAnswer],
 ) -> None:
-    """Keep the application as long as its journey needs it."""
-    delete_after = holding.delete_after(max(place.day for place in journey.places))
-    transaction.applications.keep_until(application.id, delete_after)
-    _record(transaction, "journey.book", journey.id, "booked")
+    """One entry for each decision; what was known before was decided before."""
+    entries = []
+    for request, answer in zip(requests, answers, strict=True):
+        if isinstance(answer, PlacesRefused):
+            codes = tuple(each.code.value for each in answer.reasons)
+            entries.append(_entry(transaction, action, request.id, "refused", codes=codes))
+        elif _is_new(answer):
+            outcome = "held" if request.hold and action == _BOOK else "booked"
+            entries.append(_entry(transaction, action, request.id, outcome))
+    transaction.audit.record_many(entries)
 
 
-def _direction(holding: Holding, leg: LegWanted) -> Direction:
-    return next(each for each in holding.phase.directions if each.id == leg.direction)
+def _entry(
+    transaction: Transaction,
+    action: str,
+    journey: JourneyId,
+    outcome: str,
+    *,
+    codes: tuple[str, ...] = (),
+) -> AuditEntry:
+    return AuditEntry(
+        at=transaction.now,
+        actor="traveller",
+        action=action,
+        subject=journey,
+        outcome=outcome,
+        codes=codes,
+    )
 
 
 def _leg_of(place: Place) -> LegWanted:
@@ -281,29 +349,4 @@ def _leg_of(place: Place) -> LegWanted:
         day=place.day,
         slot=place.slot,
         control_point=place.control_point,
-    )
-
-
-def _as_sent(request: JourneyRequest) -> bytes:
-    """The canonical bytes of a request, of which only a keyed hash is kept."""
-    return rfc8785.dumps(
-        {
-            "application": request.application,
-            "legs": [
-                [each.direction, each.day.isoformat(), each.slot, each.control_point]
-                for each in request.legs
-            ],
-        }
-    )
-
-
-def _record(transaction: Transaction, action: str, journey: JourneyId, outcome: str) -> None:
-    transaction.audit.record(
-        AuditEntry(
-            at=transaction.now,
-            actor="traveller",
-            action=action,
-            subject=journey,
-            outcome=outcome,
-        )
     )

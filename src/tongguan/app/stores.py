@@ -69,6 +69,19 @@ class Application:
     """When a grant stopped counting because a later text does not keep it; ``None`` = it counts."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """What booking asks of an application: who crosses, in which category, and whether it may."""
+
+    category: CategoryId
+    sponsor: SponsorId | None
+    state: ApplicationState
+    lapsed_at: datetime | None
+    persons: tuple[PersonKey, ...]
+    head_born: date | None = field(repr=False)
+    """``None`` where it is not stated, or nobody asked for it."""
+
+
 class ApplicationStore(Protocol):
     """Applications, found by id, by reference, or as the desk's queue."""
 
@@ -81,6 +94,11 @@ class ApplicationStore(Protocol):
     def get(self, application: ApplicationId, *, lock: bool = False) -> Application | None: ...
 
     def by_reference(self, reference: str) -> Application | None: ...
+
+    def parties(
+        self, applications: Sequence[ApplicationId], *, with_births: bool
+    ) -> Mapping[ApplicationId, Party]:
+        """Those that are kept; nothing personal is opened but, if asked for, a head's birth."""
 
     def waiting(self, *, limit: int) -> tuple[Application, ...]:
         """Applications an officer has to decide, the oldest first."""

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from tongguan.adapters.postgres.decisions import decision_as_data, decision_from_data
 from tongguan.adapters.postgres.sealed import Seals
-from tongguan.app.stores import Application, ApplicationState
+from tongguan.app.stores import Application, ApplicationState, Party
 from tongguan.core.eligibility.stays import Stay
 from tongguan.core.identifiers import (
     ApplicationId,
@@ -42,6 +42,15 @@ _SELECT = """
                             ORDER BY p.number)
                  FROM tongguan.applicant p WHERE p.application = a.id) AS people
     FROM tongguan.application a
+"""
+_PARTIES = """
+    SELECT id, category, sponsor, state, lapsed_at,
+        ARRAY(SELECT person_index FROM tongguan.applicant
+              WHERE application = id ORDER BY number) AS persons,
+        CASE WHEN %(births)s THEN
+            (SELECT person_sealed FROM tongguan.applicant WHERE application = id AND number = 0)
+        END AS head_sealed
+    FROM tongguan.application WHERE id = ANY (%(ids)s::uuid[])
 """
 
 
@@ -129,6 +138,28 @@ class PostgresApplications:
     def by_reference(self, reference: str) -> Application | None:
         found = self._select("WHERE a.reference = %s", (reference,))
         return found[0] if found else None
+
+    def parties(
+        self, applications: Sequence[ApplicationId], *, with_births: bool
+    ) -> Mapping[ApplicationId, Party]:
+        asked = {"ids": "{" + ",".join(applications) + "}", "births": with_births}
+        return {
+            ApplicationId(str(id_)): Party(
+                category=CategoryId(category),
+                sponsor=None if sponsor is None else SponsorId(sponsor),
+                state=ApplicationState(state),
+                lapsed_at=lapsed_at,
+                persons=tuple(map(PersonKey, persons)),
+                head_born=None if head_sealed is None else self._born(str(id_), head_sealed),
+            )
+            for id_, category, sponsor, state, lapsed_at, persons, head_sealed in (
+                self.connection.execute(_PARTIES, asked)
+            )
+        }
+
+    def _born(self, application: str, head_sealed: bytes) -> date | None:
+        head = self.seals.open(bytes(head_sealed), _PERSON, f"{application}/0")
+        return _person_from_data(head).born
 
     def waiting(self, *, limit: int) -> tuple[Application, ...]:
         return self._select(

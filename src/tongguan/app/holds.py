@@ -1,0 +1,49 @@
+"""Holds: places kept for some minutes, until the party confirms them or their hour comes."""
+
+from typing import Final
+
+from tongguan.app.authorities import Authority
+from tongguan.app.stores import AuditEntry
+
+EXPIRED_AT_ONCE_MAX: Final = 500
+"""Holds given back in one transaction: others wait for the windows that it locks."""
+_ROUNDS_MAX: Final = 200
+
+
+def expire_holds(authority: Authority) -> int:
+    """Give back everything that is held beyond its hour; the number of holds.
+
+    Any number at once, and again after a failure: each is given back once.
+    """
+    total = 0
+    for _ in range(_ROUNDS_MAX):
+        expired = _expire_some(authority)
+        total += expired
+        if expired < EXPIRED_AT_ONCE_MAX:
+            break
+    return total
+
+
+def are_holds_due(authority: Authority) -> bool:
+    """Whether something is held beyond its hour."""
+    with authority.database.transaction() as transaction:
+        return transaction.ledger.holds_due(transaction.now)
+
+
+def _expire_some(authority: Authority) -> int:
+    with authority.database.transaction() as transaction:
+        transaction.ledger.hold_text()
+        expired = transaction.ledger.expire(transaction.now, EXPIRED_AT_ONCE_MAX)
+        transaction.audit.record_many(
+            [
+                AuditEntry(
+                    at=transaction.now,
+                    actor=f"authority {authority.id}",
+                    action="journey.expire",
+                    subject=journey.id,
+                    outcome="expired",
+                )
+                for journey in expired
+            ]
+        )
+        return len(expired)
