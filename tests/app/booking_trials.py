@@ -46,8 +46,10 @@ _ROWS = """
     UNION ALL SELECT 'pass', to_jsonb(t) FROM tongguan.pass AS t
     UNION ALL SELECT 'application', jsonb_build_object('id', id, 'delete_after', delete_after)
     FROM tongguan.application
-    UNION ALL SELECT 'audit', to_jsonb(t) FROM tongguan.audit_entry AS t WHERE serial > %s
+    UNION ALL SELECT 'audit', to_jsonb(t) FROM tongguan.audit_entry AS t
+    WHERE serial > %s AND outcome <> 'refused'
 """
+"""A refusal is not kept under its id: it is recorded as often as it was decided."""
 _WHEN_ONLY = frozenset(
     {"booked_at", "cancelled_at", "reckoned_at", "issued_at", "revoked_at", "held_until", "at"}
 )

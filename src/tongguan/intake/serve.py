@@ -1,16 +1,14 @@
 """Serve the intake of one authority over HTTP, on one event loop, until it is told to stop."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import uvicorn
 
 from tongguan.adapters.deployment import Deployment, open_authority
-from tongguan.app.authorities import Authority
-from tongguan.app.journeys import JourneyRequest, book_journey
-from tongguan.intake.deciding import Answer
+from tongguan.app.journeys import book_journeys
 from tongguan.intake.program import Intake
 
 LOOPBACK: Final = "127.0.0.1"
@@ -34,11 +32,6 @@ def serve(
     """
     with open_authority(deployment, durability_required=durability_required) as authority:
         server(Intake(authority, book_journeys), host=host, port=port).run()
-
-
-def book_journeys(authority: Authority, requests: Sequence[JourneyRequest]) -> Sequence[Answer]:
-    """One after another."""
-    return [book_journey(authority, each) for each in requests]
 
 
 def server(program: Any, *, host: str = LOOPBACK, port: int) -> uvicorn.Server:
