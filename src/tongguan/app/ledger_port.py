@@ -169,13 +169,64 @@ class PlaceRequest:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PlacesTaken:
     """The places are the party's: acknowledged, and durable once the transaction commits."""
 
-    journey: Journey
-    replayed: bool
-    """Whether this id had been decided before and this is its current state."""
+    __slots__ = ("_journey", "at", "replayed", "request")
+
+    def __init__(
+        self,
+        *,
+        request: PlaceRequest | None = None,
+        at: datetime | None = None,
+        journey: Journey | None = None,
+    ) -> None:
+        """Taken now, for a request; or a journey that the id had taken before."""
+        self.request = request
+        self.at = at
+        self._journey = journey
+        self.replayed: bool = request is None
+        """Whether this id had been decided before and this is its current state."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PlacesTaken):
+            return NotImplemented
+        return (self.replayed, self.journey) == (other.replayed, other.journey)
+
+    def __hash__(self) -> int:
+        return hash((self.replayed, self.journey.id))
+
+    def __repr__(self) -> str:
+        return f"PlacesTaken(journey={self.journey!r}, replayed={self.replayed})"
+
+    @property
+    def journey(self) -> Journey:
+        """The journey as it stands; one taken now is put together when it is first asked for."""
+        if self._journey is None:
+            assert self.request is not None  # noqa: S101 - one of them is given
+            assert self.at is not None  # noqa: S101
+            self._journey = journey_of(self.request, self.at)
+        return self._journey
+
+
+def journey_of(request: PlaceRequest, at: datetime) -> Journey:
+    """The journey of a request that was granted at an instant."""
+    return Journey(
+        id=request.journey,
+        application=request.application,
+        scheme=request.asked.scheme,
+        version=request.asked.version,
+        phase=request.asked.phase,
+        state=JourneyState.BOOKED if request.held_until is None else JourneyState.HELD,
+        booked_at=at,
+        places=tuple(sorted(request.places, key=_place_order)),
+        held_until=request.held_until,
+    )
+
+
+def _place_order(place: Place) -> tuple[object, ...]:
+    """The order in which a journey's places are told: by day, the way out first."""
+    return (place.day, place.leg is not Leg.OUT, place.person_number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,6 @@ from tongguan.adapters.postgres.ledger_groups import (
 from tongguan.adapters.postgres.ledger_messages import (
     journey_from,
     key_from,
-    place_order,
     restatement_as_json,
     window_as_json,
     window_from,
@@ -29,7 +28,6 @@ from tongguan.adapters.postgres.recount import of_recount, planned_for_whole_tab
 from tongguan.app.ledger_port import (
     HeldWindow,
     Journey,
-    JourneyState,
     PlaceRequest,
     PlacesAnswer,
     PlacesTaken,
@@ -41,7 +39,8 @@ from tongguan.core.identifiers import ApplicationId, JourneyId, SchemeId
 from tongguan.core.quota.windows import Window, WindowKey
 from tongguan.core.scheme.model import Leg
 
-_TAKEN, _REPLAYED, _REUSED, _OLD_IS_OVER = 1, 2, 3, 4
+_REPLAYED, _OLD_IS_OVER = 2, 4
+"""Outcomes: 0 refused, 1 taken, 2 known, 3 another request's id, 4 nothing to rebook."""
 _TEXT_LOCK = 0x746F6E677465
 """The advisory lock of the text that holds; any number that nothing else uses."""
 _JOURNEYS = """
@@ -150,30 +149,32 @@ class PostgresLedger:
         outcomes, flat, strange = row
         entries = entries_by_request(flat)
         refusals = Refusals(group, strange)
-        taken = {
-            request.journey: PlacesTaken(journey=_journey_of(request, now), replayed=False)
-            for request, outcome in zip(group.requests, outcomes, strict=True)
-            if outcome == _TAKEN
-        }
+        replayed = self._replayed(
+            [
+                request.journey
+                for request, outcome in zip(group.requests, outcomes, strict=True)
+                if outcome == _REPLAYED
+            ]
+        )
         answers: list[PlacesAnswer] = []
-        for number, (request, outcome) in enumerate(
-            zip(group.requests, outcomes, strict=True), start=1
-        ):
-            if outcome == _TAKEN:
-                answers.append(taken[request.journey])
-            elif outcome == _REPLAYED:
-                answers.append(self._replayed(request.journey))
-            elif outcome == _REUSED:
-                answers.append(RequestIdReused())
-            else:
-                answers.append(refusals.of(request.asked, entries[number]))
+        for number, request in enumerate(group.requests, start=1):
+            match outcomes[number - 1]:
+                case 1:
+                    answers.append(PlacesTaken(request=request, at=now))
+                case 2:
+                    answers.append(replayed[request.journey])
+                case 3:
+                    answers.append(RequestIdReused())
+                case _:
+                    answers.append(refusals.of(request.asked, entries[number]))
         return tuple(answers)
 
-    def _replayed(self, journey: JourneyId) -> PlacesTaken:
-        kept = self.journey(journey)
-        if kept is None:
-            raise LedgerError("the journey was deleted while it was asked for")
-        return PlacesTaken(journey=kept, replayed=True)
+    def _replayed(self, journeys: Sequence[JourneyId]) -> dict[JourneyId, PlacesTaken]:
+        """Journeys that their ids had taken before, as they stand."""
+        kept = self._journeys(_JOURNEYS_BY_IDS, list(journeys)) if journeys else ()
+        if len(kept) < len(set(journeys)):
+            raise LedgerError("a journey was deleted while it was asked for")
+        return {each.id: PlacesTaken(journey=each) for each in kept}
 
     def known(
         self, journey: JourneyId, request_hash: bytes
@@ -184,7 +185,7 @@ class PostgresLedger:
         ).fetchone()
         if row is None:
             return None
-        return self._replayed(journey) if row[0] == request_hash else RequestIdReused()
+        return self._replayed([journey])[journey] if row[0] == request_hash else RequestIdReused()
 
     def confirm(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Book what is held, before its hour; the journey as it then stands."""
@@ -373,17 +374,3 @@ def _require_restatable(scheme: SchemeId, from_week: date, journeys: Sequence[Re
             raise LedgerError("the parts of a cap do not hold what it holds")
         if any(place.cell_week < from_week for place in journey.places):
             raise LedgerError("a place lies in a week that is not restated")
-
-
-def _journey_of(request: PlaceRequest, now: datetime) -> Journey:
-    return Journey(
-        id=request.journey,
-        application=request.application,
-        scheme=request.asked.scheme,
-        version=request.asked.version,
-        phase=request.asked.phase,
-        state=JourneyState.BOOKED if request.held_until is None else JourneyState.HELD,
-        booked_at=now,
-        places=tuple(sorted(request.places, key=place_order)),
-        held_until=request.held_until,
-    )

@@ -6,6 +6,7 @@ as their literals, which costs a tenth of handing lists to the driver; nothing i
 numbers, instants and bytes in hexadecimal, so nothing needs quoting.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,8 +27,7 @@ _ARRAYS = (
     "kinds::integer[]",
     "alike::integer[]",
     "persons::bytea[]",
-    "claims::uuid[]",
-    "claims_until::timestamptz[]",
+    "claimed_by::integer[]",
     "first_person::integer[]",
     "member_request::integer[]",
     "member_number::integer[]",
@@ -46,6 +46,7 @@ _ARRAYS = (
     "choice_times::integer[]",
     "first_part::integer[]",
     "part_window::integer[]",
+    "wanted::integer[]",
 )
 _ENTRIES = {
     "first_person": "members",
@@ -72,6 +73,8 @@ class _Kind:
 
     number: int
     live_until: str
+    needs: tuple[tuple[int, int], ...]
+    """Numbers of windows, and how many of one person's crossings each counts."""
     own: tuple[tuple[Window, int], ...]
     """Windows of each person, with the value of the person left out."""
 
@@ -86,6 +89,8 @@ class Group:
     kinds: list[AskedAlike] = field(default_factory=list)
     """By number, from 1."""
     _numbers: dict[WindowKey, int] = field(default_factory=dict)
+    _persons: dict[PersonKey, int] = field(default_factory=dict)
+    _wanted: Counter[int] = field(default_factory=Counter)
     _arrays: dict[str, list[object]] = field(default_factory=dict)
 
     def parameters(self, at: datetime) -> dict[str, object]:
@@ -93,6 +98,8 @@ class Group:
         self._arrays = {each.split("::")[0]: [] for each in _ARRAYS}
         self._add_requests()
         arrays = self._arrays
+        numbers = range(1, len(self.windows) + 1)
+        arrays["wanted"].extend(self._wanted[number] for number in numbers)
         for first, entries in _ENTRIES.items():
             arrays[first].append(len(arrays[entries]) + 1)
         written: dict[str, object] = {
@@ -132,7 +139,6 @@ class Group:
         arrays = self._arrays
         known: dict[int, _Kind] = {}
         first_of_id: dict[str, int] = {}
-        persons: dict[PersonKey, int] = {}
         for number, request in enumerate(self.requests, start=1):
             kind = known.get(id(request.asked))
             if kind is None:
@@ -144,24 +150,28 @@ class Group:
             arrays["held_until"].append("NULL" if held is None else held.isoformat())
             arrays["live_until"].append(kind.live_until)
             arrays["kinds"].append(kind.number)
-            arrays["alike"].append(first_of_id.get(request.journey, 0))
-            first_of_id.setdefault(request.journey, number)
-            arrays["first_person"].append(len(arrays["members"]) + 1)
-            for position, person in enumerate(request.persons):
-                key = _bytes(person)
-                index = persons.get(person)
-                if index is None:
-                    index = persons[person] = len(persons) + 1
-                    arrays["persons"].append(key)
-                    arrays["claims"].append(request.journey)
-                    arrays["claims_until"].append(kind.live_until)
-                arrays["member_request"].append(number)
-                arrays["member_number"].append(position)
-                arrays["members"].append(key)
-                arrays["who"].append(index)
-            arrays["first_own"].append(len(arrays["own_window"]) + 1)
-            for window, times in kind.own:
-                self._add_own(number, window, times, request.persons)
+            arrays["alike"].append(first_of_id.setdefault(request.journey, number))
+            self._add_party(number, request, kind)
+
+    def _add_party(self, number: int, request: PlaceRequest, kind: _Kind) -> None:
+        arrays = self._arrays
+        arrays["first_person"].append(len(arrays["members"]) + 1)
+        for position, person in enumerate(request.persons):
+            key = _bytes(person)
+            index = self._persons.get(person)
+            if index is None:
+                index = self._persons[person] = len(self._persons) + 1
+                arrays["persons"].append(key)
+                arrays["claimed_by"].append(number)
+            arrays["member_request"].append(number)
+            arrays["member_number"].append(position)
+            arrays["members"].append(key)
+            arrays["who"].append(index)
+        arrays["first_own"].append(len(arrays["own_window"]) + 1)
+        for window, times in kind.own:
+            self._add_own(number, window, times, request.persons)
+        for window_number, times in kind.needs:
+            self._wanted[window_number] += times * len(request.persons)
 
     def _add_kind(self, asked: AskedAlike) -> _Kind:
         arrays = self._arrays
@@ -169,27 +179,35 @@ class Group:
         number = len(self.kinds)
         arrays["first_need"].append(len(arrays["need_window"]) + 1)
         arrays["first_choice"].append(len(arrays["choice_cap"]) + 1)
-        own = []
+        needs, own = [], []
         for window, times in asked.windows:
             if (PERSON_DIMENSION, "") in window.dimensions:
                 own.append((window, times))
                 continue
+            needs.append((self._number(window), times))
             arrays["need_kind"].append(number)
-            arrays["need_window"].append(self._number(window))
+            arrays["need_window"].append(needs[-1][0])
             arrays["need_times"].append(times)
         for choice in asked.choices:
             arrays["choice_cap"].append(self._number(choice.cap))
             arrays["choice_times"].append(choice.persons)
             arrays["first_part"].append(len(arrays["part_window"]) + 1)
             arrays["part_window"].extend(map(self._number, choice.windows))
-        return _Kind(number=number, live_until=asked.live_until.isoformat(), own=tuple(own))
+        return _Kind(
+            number=number,
+            live_until=asked.live_until.isoformat(),
+            needs=tuple(needs),
+            own=tuple(own),
+        )
 
     def _add_own(
         self, request: int, window: Window, times: int, persons: Iterable[PersonKey]
     ) -> None:
         for person in persons:
+            number = self._number(window_of(window, person))
+            self._wanted[number] += times
             self._arrays["own_request"].append(request)
-            self._arrays["own_window"].append(self._number(window_of(window, person)))
+            self._arrays["own_window"].append(number)
             self._arrays["own_persons"].append(times)
 
     def _number(self, window: Window) -> int:

@@ -94,11 +94,6 @@ def _place_as_json(place: Place) -> dict[str, object]:
     }
 
 
-def place_order(place: Place) -> tuple[object, ...]:
-    """The order in which a journey's places are told: by day, the way out first."""
-    return (place.day, place.leg is not Leg.OUT, place.person_number)
-
-
 def journey_from(rows: Sequence[Mapping[str, Any]]) -> Journey:
     """A journey from the rows of its places."""
     first = rows[0]

@@ -50,10 +50,11 @@ BEGIN
 END
 $$;
 
--- Locks persons in key order. Each has a row then: one that was there, or a new one that names the
--- journey which claims it. Returns those that are new.
+-- Locks persons in key order. Each has a row then: one that was there, or a new one, which names the
+-- journey of the request that claims it, as if that had been granted. Returns those that are new.
 CREATE FUNCTION tongguan.ledger_lock_persons(
-    asked_scheme text, persons bytea[], claims uuid[], claims_until timestamptz[]
+    asked_scheme text, persons bytea[], claimed_by integer[], journeys uuid[],
+    live_until timestamptz[]
 ) RETURNS bytea[]
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -62,8 +63,8 @@ DECLARE
 BEGIN
     WITH claimed AS (
         INSERT INTO tongguan.live_journey (person, scheme, number, journey, live_until)
-        SELECT person, asked_scheme, 1, journey, live_until
-        FROM unnest(persons, claims, claims_until) AS asked (person, journey, live_until)
+        SELECT person, asked_scheme, 1, journeys[request], live_until[request]
+        FROM unnest(persons, claimed_by) AS asked (person, request)
         ORDER BY person
         ON CONFLICT DO NOTHING
         RETURNING person
@@ -196,15 +197,17 @@ DECLARE
     wanted integer;
     found integer;
     fits boolean;
+    -- By the first request of an id: the one that was granted, or 0.
+    granted integer[] := array_fill(0, ARRAY[cardinality(kinds)]);
 BEGIN
     outcomes := known;
     refusals := '{}';
     parts := '{}';
     FOR request IN 1 .. cardinality(kinds) LOOP
         CONTINUE WHEN outcomes[request] > 0;
-        IF alike[request] > 0 AND outcomes[alike[request]] > 0 THEN
-            outcomes[request] :=
-                CASE WHEN hashes[request] = hashes[alike[request]] THEN 2 ELSE 3 END;
+        one := granted[alike[request]];
+        IF one > 0 THEN
+            outcomes[request] := CASE WHEN hashes[request] = hashes[one] THEN 2 ELSE 3 END;
             CONTINUE;
         END IF;
         kind := kinds[request];
@@ -248,6 +251,7 @@ BEGIN
         CONTINUE WHEN NOT fits;
 
         outcomes[request] := 1;
+        granted[alike[request]] := request;
         FOR entry IN first_person[request] .. first_person[request + 1] - 1 LOOP
             free[who[entry]] := free[who[entry]] - 1;
         END LOOP;
@@ -270,6 +274,23 @@ BEGIN
             END LOOP;
         END LOOP;
     END LOOP;
+END
+$$;
+
+-- Whether everybody can be granted, whatever the order: nothing known or asked twice, nobody asked
+-- for twice or without a journey free, no choice among parts, and room for all in every window.
+CREATE FUNCTION tongguan.ledger_fits_whole(
+    known integer[], alike integer[], free integer[], members integer, room integer[],
+    wanted integer[], strange boolean[], choices integer[]
+) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN cardinality(choices) = 0 AND cardinality(free) = members
+        AND NOT EXISTS (SELECT FROM unnest(known, alike) WITH ORDINALITY AS one (what, first, number)
+                        WHERE what > 0 OR first < number)
+        AND NOT EXISTS (SELECT FROM unnest(free) AS journeys WHERE journeys < 1)
+        AND NOT EXISTS (SELECT FROM unnest(room, wanted, strange) AS one (has, wants, other_days)
+                        WHERE wants > has OR other_days);
 END
 $$;
 
@@ -298,6 +319,7 @@ BEGIN
           FROM jsonb_to_recordset(asked->'legs') AS leg (kind integer, cell_week date)
           GROUP BY kind) AS kinds_of USING (kind)
     WHERE outcome = 1
+    ORDER BY id
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS written = ROW_COUNT;
     IF written <> cardinality(array_positions(outcomes, 1)) THEN
@@ -354,20 +376,23 @@ END
 $$;
 
 -- Leaves each person a row for every journey granted, and none for one that was not. The persons
--- are locked; `fresh` have a row of number 1 that names the first journey that asked for them.
+-- are locked; the `fresh` have a row as if the request that claims them had been granted.
 CREATE FUNCTION tongguan.ledger_write_live(
     asked_scheme text, live_max integer, journeys uuid[], live_until timestamptz[],
-    outcomes integer[], member_request integer[], members bytea[], fresh bytea[], at timestamptz
+    outcomes integer[], member_request integer[], members bytea[], persons bytea[],
+    claimed_by integer[], fresh bytea[], at timestamptz
 ) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_mergejoin = off AS $$
 BEGIN
-    DELETE FROM tongguan.live_journey AS live
-    USING unnest(fresh) AS claimed (person)
-    WHERE live.person = claimed.person AND live.scheme = asked_scheme AND live.number = 1
-        AND NOT EXISTS (
-            SELECT FROM unnest(journeys, outcomes) AS granted (id, outcome)
-            WHERE outcome = 1 AND granted.id = live.journey);
+    DELETE FROM tongguan.live_journey
+    WHERE scheme = asked_scheme AND number = 1 AND person = ANY (ARRAY(
+        SELECT person FROM unnest(persons, claimed_by) AS claimed (person, request)
+        WHERE outcomes[request] <> 1
+        INTERSECT SELECT unnest(fresh)));
 
+    IF array_position(outcomes, 1) IS NULL THEN
+        RETURN;
+    END IF;
     INSERT INTO tongguan.live_journey AS live (person, scheme, number, journey, live_until)
     SELECT person, asked_scheme, free.number, id, until
     FROM (
@@ -398,19 +423,20 @@ $$;
 -- for an id, and keeps what was granted. Locks persons, then windows, then the ids.
 --   asked: {scheme, phase, version, live_journeys_per_person_max, windows: [...], legs: [...]}
 --   kinds: what each request asks for, as the legs and needs of that number say
---   alike: the earlier request of the same id in this call, or 0
---   persons: everyone once, with the first journey that asks for them; members: every party's
+--   alike: the first request of the same id in this call, which may be itself
+--   wanted: how many persons all of them would put into each window
+--   persons: everyone once, claimed by the first request that asks for them; members: every party's
 -- The other arrays and the answers are those of ledger_decide.
 CREATE FUNCTION tongguan.take_places(
     asked jsonb, journeys uuid[], applications uuid[], hashes bytea[], held_until timestamptz[],
     live_until timestamptz[], kinds integer[], alike integer[],
-    persons bytea[], claims uuid[], claims_until timestamptz[],
+    persons bytea[], claimed_by integer[],
     first_person integer[], member_request integer[], member_number integer[], members bytea[],
     who integer[],
     first_need integer[], need_kind integer[], need_window integer[], need_times integer[],
     first_own integer[], own_request integer[], own_window integer[], own_persons integer[],
     first_choice integer[], choice_cap integer[], choice_times integer[],
-    first_part integer[], part_window integer[],
+    first_part integer[], part_window integer[], wanted integer[],
     at timestamptz,
     OUT outcomes integer[], OUT refusals integer[], OUT strange boolean[])
 LANGUAGE plpgsql AS $$
@@ -427,24 +453,28 @@ DECLARE
     limits integer[];
     parts integer[];
 BEGIN
-    outcomes := tongguan.ledger_known_ids(journeys, hashes);
-    refusals := '{}';
-    strange := '{}';
-    IF array_position(outcomes, 0) IS NULL THEN
-        RETURN;
-    END IF;
-    fresh := tongguan.ledger_lock_persons(asked_scheme, persons, claims, claims_until);
+    fresh := tongguan.ledger_lock_persons(
+        asked_scheme, persons, claimed_by, journeys, live_until);
     free := tongguan.ledger_free(asked_scheme, persons, fresh, live_max, at);
     SELECT locked.room, locked.limits, locked.strange INTO room_before, limits, strange
     FROM tongguan.ledger_lock_windows(asked_scheme, asked->'windows', at) AS locked;
-    -- The same requests may have been decided while these waited for their locks.
+    -- Only now: the same requests may have been decided while these waited for their locks.
     outcomes := tongguan.ledger_known_ids(journeys, hashes);
-    SELECT decided.room, decided.outcomes, decided.refusals, decided.parts
-    INTO room, outcomes, refusals, parts
-    FROM tongguan.ledger_decide(
-        outcomes, hashes, kinds, alike, first_person, who, first_need, need_window, need_times,
-        first_own, own_window, own_persons, first_choice, choice_cap, choice_times, first_part,
-        part_window, strange, limits, room_before, free) AS decided;
+    IF tongguan.ledger_fits_whole(
+        outcomes, alike, free, cardinality(members), room_before, wanted, strange, choice_cap
+    ) THEN
+        outcomes := array_fill(1, ARRAY[cardinality(journeys)]);
+        room := ARRAY(SELECT has - wants FROM unnest(room_before, wanted) AS one (has, wants));
+        refusals := '{}';
+        parts := '{}';
+    ELSE
+        SELECT decided.room, decided.outcomes, decided.refusals, decided.parts
+        INTO room, outcomes, refusals, parts
+        FROM tongguan.ledger_decide(
+            outcomes, hashes, kinds, alike, first_person, who, first_need, need_window,
+            need_times, first_own, own_window, own_persons, first_choice, choice_cap,
+            choice_times, first_part, part_window, strange, limits, room_before, free) AS decided;
+    END IF;
     IF array_position(outcomes, 1) IS NOT NULL THEN
         PERFORM tongguan.ledger_write(
             asked, journeys, applications, hashes, held_until, kinds, parties, outcomes,
@@ -458,7 +488,7 @@ BEGIN
     IF cardinality(fresh) < cardinality(members) OR array_position(outcomes, 0) IS NOT NULL
         OR array_position(outcomes, 2) IS NOT NULL OR array_position(outcomes, 3) IS NOT NULL THEN
         PERFORM tongguan.ledger_write_live(asked_scheme, live_max, journeys, live_until, outcomes,
-            member_request, members, fresh, at);
+            member_request, members, persons, claimed_by, fresh, at);
     END IF;
 END
 $$;
@@ -556,13 +586,13 @@ CREATE FUNCTION tongguan.rebook_places(
     old uuid,
     asked jsonb, journeys uuid[], applications uuid[], hashes bytea[], held_until timestamptz[],
     live_until timestamptz[], kinds integer[], alike integer[],
-    persons bytea[], claims uuid[], claims_until timestamptz[],
+    persons bytea[], claimed_by integer[],
     first_person integer[], member_request integer[], member_number integer[], members bytea[],
     who integer[],
     first_need integer[], need_kind integer[], need_window integer[], need_times integer[],
     first_own integer[], own_request integer[], own_window integer[], own_persons integer[],
     first_choice integer[], choice_cap integer[], choice_times integer[],
-    first_part integer[], part_window integer[],
+    first_part integer[], part_window integer[], wanted integer[],
     at timestamptz,
     OUT outcomes integer[], OUT refusals integer[], OUT strange boolean[])
 LANGUAGE plpgsql AS $$
@@ -581,13 +611,8 @@ DECLARE
                 AND cell_week = ANY (cell_weeks) AND held.journey = journey.id
             WHERE id = old) AS of_old), '[]');
 BEGIN
-    outcomes := tongguan.ledger_known_ids(journeys, hashes);
-    IF outcomes[1] > 0 THEN
-        RETURN;
-    END IF;
     PERFORM tongguan.ledger_lock_persons(asked->>'scheme', everyone,
-        array_fill(NULL::uuid, ARRAY[cardinality(everyone)]),
-        array_fill(NULL::timestamptz, ARRAY[cardinality(everyone)]));
+        array_fill(NULL::integer, ARRAY[cardinality(everyone)]), '{}', '{}');
     PERFORM tongguan.ledger_lock_windows(asked->>'scheme', windows, at);
     PERFORM FROM tongguan.journey WHERE id = old FOR UPDATE;
     BEGIN
@@ -598,9 +623,9 @@ BEGIN
         SELECT taken.outcomes, taken.refusals, taken.strange INTO outcomes, refusals, strange
         FROM tongguan.take_places(
             asked, journeys, applications, hashes, held_until, live_until, kinds, alike, persons,
-            claims, claims_until, first_person, member_request, member_number, members, who,
+            claimed_by, first_person, member_request, member_number, members, who,
             first_need, need_kind, need_window, need_times, first_own, own_request, own_window,
-            own_persons, first_choice, choice_cap, choice_times, first_part, part_window, at
+            own_persons, first_choice, choice_cap, choice_times, first_part, part_window, wanted, at
         ) AS taken;
         IF outcomes[1] <> 1 THEN
             RAISE EXCEPTION USING ERRCODE = 'TG001';
