@@ -8,12 +8,12 @@ from typing import Final
 
 from tongguan.adapters.answers import refused_body
 from tongguan.adapters.languages import accepted_language
-from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.adapters.postgres.connections import AskAgain, DatabaseUnavailable
 from tongguan.adapters.problems import ProblemCode
 from tongguan.adapters.reader import Reader
 from tongguan.app.authorities import Authority
 from tongguan.app.journeys import JourneyRequest
-from tongguan.app.ledger_port import PlacesRefused, PlacesTaken, RequestIdReused
+from tongguan.app.ledger_port import PlacesAnswer, PlacesRefused, PlacesTaken, RequestIdReused
 from tongguan.app.schemes import Holding, NothingHoldsError, holding_now
 from tongguan.core.credentials.ticket import Ticket
 from tongguan.core.decisions import Reason
@@ -31,8 +31,7 @@ from tongguan.intake.responses import (
 
 log = logging.getLogger("tongguan.intake")
 
-Answer = PlacesTaken | PlacesRefused | RequestIdReused
-Book = Callable[[Authority, Sequence[JourneyRequest]], Sequence[Answer]]
+Book = Callable[[Authority, Sequence[JourneyRequest]], Sequence[PlacesAnswer]]
 _NO_HEADERS: Final[tuple[Header, ...]] = ()
 
 
@@ -87,10 +86,13 @@ class Deciding:
         # Nothing was kept; whoever is to blame must not take the others along.
         return [self.responses([each])[0] for each in group]
 
-    def _booked(self, requests: Sequence[JourneyRequest]) -> Sequence[Answer]:
-        return self.book(self.authority, requests)
+    def _booked(self, requests: Sequence[JourneyRequest]) -> Sequence[PlacesAnswer]:
+        try:
+            return self.book(self.authority, requests)
+        except AskAgain:
+            return self.book(self.authority, requests)
 
-    def _said(self, group: Sequence[Asked], answers: Sequence[Answer]) -> Sequence[Response]:
+    def _said(self, group: Sequence[Asked], answers: Sequence[PlacesAnswer]) -> Sequence[Response]:
         refusals = _Refusals(self.authority)
         taken = self._taken.response
         return [

@@ -74,6 +74,11 @@ class Intake:
         await send(response.start)
         await send(response.body)
 
+    def close(self) -> None:
+        """Wait for the group that is being decided; nothing is taken in any more."""
+        if self._groups is not None:
+            self._groups.close()
+
     async def _booking(self, scope: Scope, receive: Receive) -> Response:
         message = await receive()
         body = message.get("body", b"")
@@ -130,7 +135,7 @@ class Intake:
                 self._open()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                self._open().close()
+                self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tongguan.adapters.answers import instant_text, taken_body
 from tongguan.adapters.problems import MEDIA_TYPE as PROBLEM
 from tongguan.adapters.problems import FieldFault, ProblemCode, problem_document
-from tongguan.app.ledger_port import Journey, PlacesTaken
+from tongguan.app.ledger_port import PlacesTaken
 from tongguan.core.texts import Language
 from tongguan.intake.requests import Wish
 
@@ -76,21 +76,29 @@ class TakenResponses:
     def __init__(self) -> None:
         self._templates: dict[tuple[Wish, int, str, str], _Template] = {}
         self._starts: dict[int, dict[str, Any]] = {}
-        self._time: tuple[datetime | None, str] = (None, "")
+        self._at: datetime | None = None
+        self._time = ""
 
     def response(self, wish: Wish, taken: PlacesTaken) -> Response:
         """The answer to a wish that was granted, or had been before."""
-        if taken.replayed:
+        request, at = taken.request, taken.at
+        if request is None or at is None:
             return json_response(_dumped(taken))
-        journey = taken.journey
-        template = self._template(wish, journey)
-        if journey.booked_at != self._time[0]:
-            self._time = (journey.booked_at, instant_text(journey.booked_at))
+        # A booking of these legs differs by the text it was decided under and the size of the
+        # party, and by nothing else but id and time.
+        key = (wish, len(request.persons), request.asked.phase, request.asked.version)
+        template = self._templates.get(key)
+        if template is None:
+            if len(self._templates) >= _TEMPLATES_MAX:
+                self._templates.clear()
+            template = self._templates[key] = _template_of(taken)
+        if at != self._at:
+            self._at, self._time = at, instant_text(at)
         text = (
             template.before_id
-            + journey.id
+            + request.journey
             + template.before_time
-            + self._time[1]
+            + self._time
             + template.after_time
         )
         body = text.encode("ascii")
@@ -99,22 +107,11 @@ class TakenResponses:
             start = self._starts[len(body)] = _start(200, _JSON, len(body), ())
         return Response(start, _body(body))
 
-    def _template(self, wish: Wish, journey: Journey) -> _Template:
-        # A booking of these legs differs by the text it was decided under and the size of the
-        # party, and by nothing else but id and time.
-        key = (wish, len(journey.places), journey.phase, journey.version)
-        found = self._templates.get(key)
-        if found is None:
-            if len(self._templates) >= _TEMPLATES_MAX:
-                self._templates.clear()
-            found = self._templates[key] = _template_of(journey)
-        return found
 
-
-def _template_of(journey: Journey) -> _Template:
-    text = _dumped(PlacesTaken(journey=journey, replayed=False)).decode("ascii")
-    before_id, after_id = text.split(journey.id)
-    before_time, after_time = after_id.split(instant_text(journey.booked_at))
+def _template_of(taken: PlacesTaken) -> _Template:
+    text = _dumped(taken).decode("ascii")
+    before_id, after_id = text.split(taken.journey.id)
+    before_time, after_time = after_id.split(instant_text(taken.journey.booked_at))
     return _Template(before_id, before_time, after_time)
 
 

@@ -33,6 +33,10 @@ class DatabaseUnavailable(RuntimeError):  # noqa: N818 - a state of the world th
     """
 
 
+class AskAgain(DatabaseUnavailable):
+    """Another took the same thing in the same moment; nothing was kept, and once more will do."""
+
+
 class DatabaseUnfitError(RuntimeError):
     """The server is too old, or would not keep what it acknowledged."""
 
@@ -107,6 +111,8 @@ class Database:
             raise DatabaseUnavailable(
                 "no connection to the database became free in time"
             ) from error
+        except psycopg.errors.SerializationFailure as error:
+            raise AskAgain("another took the same in the same moment") from error
         except psycopg.OperationalError as error:
             if _means_unavailable(error):
                 raise DatabaseUnavailable("the database stopped answering") from error
