@@ -127,3 +127,49 @@ def test_retention__waits_for_a_transition__which_writes_what_it_would_delete(
             with pytest.raises(TimeoutError):
                 deleting.result(timeout=0.5)
         assert deleting.result(timeout=20)["journey"] == 0
+
+
+def test_person__who_is_booking__is_not_turned_away_by_what_is_deleted(active: Pair) -> None:
+    """The row that both wait for is emptied and stays; the sweep takes it when nobody waits."""
+    text = next_text()
+    take_place(active, replace(text, data=replace(text.data, retention_days=0)))
+    book(active, 1, day=DAY, back=DAY)
+    active.set_time(at(DAY + timedelta(days=7), 0, 1))
+    again = granted(active.hk, person(1)).application.id
+    with active.hk.database.transaction() as transaction:
+        transaction.retention.delete_before(DAY + timedelta(days=7))
+        over = transaction.retention.journeys_over(DAY + timedelta(days=7))
+    assert len(over) == 1
+    next_week = DAY + timedelta(days=9)
+    with ThreadPoolExecutor(1) as pool:
+        with active.hk.database.transaction() as transaction:
+            transaction.ledger.hold_text()
+            transaction.retention.forget_journeys(over)
+            booking = pool.submit(ask, active, again, day=next_week, back=next_week)
+            with pytest.raises(TimeoutError):
+                booking.result(timeout=0.5)
+            assert transaction.retention.has_empty_rows()
+        assert isinstance(booking.result(timeout=20), PlacesTaken)
+    delete_expired(active.hk)
+    with active.hk.database.transaction() as transaction:
+        assert not transaction.retention.has_empty_rows()
+        assert len(transaction.ledger.journeys_of(again)) == 1
+
+
+def test_sweep__waits_for_who_is_booking__and_takes_empty_rows_only(active: Pair) -> None:
+    given_back = book(active, 1, day=DAY, back=DAY)
+    kept = book(active, 2, day=DAY, back=DAY)
+    cancel_journey(active.hk, given_back.id, given_back.application)
+    with ThreadPoolExecutor(1) as pool:
+        with active.hk.database.transaction() as transaction:
+            transaction.ledger.hold_text()
+            deleting = pool.submit(delete_expired, active.hk)
+            with pytest.raises(TimeoutError):
+                deleting.result(timeout=0.5)
+            assert transaction.retention.has_empty_rows()
+        deleting.result(timeout=20)
+    with active.hk.database.transaction() as transaction:
+        rows = transaction.connection.execute(  # type: ignore[attr-defined]
+            "SELECT journey::text FROM tongguan.live_journey"
+        ).fetchall()
+    assert rows == [(kept.id,)]

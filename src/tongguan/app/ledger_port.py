@@ -342,6 +342,12 @@ class Ledger(Protocol):
     def lock(self, journey: JourneyId) -> Journey | None:
         """The journey, which nobody ends or confirms before this transaction is over."""
 
+    def sweep(self) -> int:
+        """Delete persons' rows that stand for no journey; how many there were.
+
+        The caller holds the text alone: nobody may be waiting for one of them.
+        """
+
     def journey(self, journey: JourneyId) -> Journey | None:
         """One journey, or ``None``."""
 

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from tongguan.app.authorities import Authority
+from tongguan.app.ports import Transaction
 from tongguan.app.schemes import what_holds
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
+
+_JOURNEYS_AT_ONCE = 1000
+"""Few enough that nobody waits long for the rows that forgetting them locks."""
 
 
 def delete_expired(authority: Authority) -> Mapping[str, int]:
@@ -18,21 +22,64 @@ def delete_expired(authority: Authority) -> Mapping[str, int]:
     with authority.database.transaction() as transaction:
         # A transition writes anew what journeys hold: none may go while it does.
         transaction.ledger.hold_text()
-        holding = what_holds(transaction)
-        if holding is None:
+        today = _today(transaction)
+        if today is None:
             return {}
-        today = local_day(transaction.now, holding.version.zone)
-        ends = holding.version.data.ends
-        is_over = ends is not None and today > ends
-        deleted = transaction.retention.delete_before(date.max if is_over else today)
-        for table, rows in deleted.items():
-            transaction.audit.record(
-                AuditEntry(
-                    at=transaction.now,
-                    actor="retention",
-                    action="retention.delete",
-                    subject=table,
-                    outcome=str(rows),
-                )
+        deleted = dict(transaction.retention.delete_before(today))
+        _record(transaction, deleted)
+    # The ledger's rows go in steps of their own: each keeps the order of locks from its beginning.
+    forgotten = _forget_journeys(authority, today)
+    with authority.database.transaction() as transaction:
+        transaction.ledger.hold_text()
+        deleted |= {
+            "journey": forgotten,
+            "quota_window": transaction.retention.delete_windows_before(today),
+        }
+        _record(transaction, {name: deleted[name] for name in ("journey", "quota_window")})
+    _sweep(authority)
+    return deleted
+
+
+def _today(transaction: Transaction) -> date | None:
+    """The day before whose end rows go: any, once all data end; ``None`` where nothing holds."""
+    holding = what_holds(transaction)
+    if holding is None:
+        return None
+    today = local_day(transaction.now, holding.version.zone)
+    ends = holding.version.data.ends
+    return date.max if ends is not None and today > ends else today
+
+
+def _forget_journeys(authority: Authority, today: date) -> int:
+    with authority.database.transaction() as transaction:
+        over = transaction.retention.journeys_over(today)
+    for first in range(0, len(over), _JOURNEYS_AT_ONCE):
+        with authority.database.transaction() as transaction:
+            transaction.ledger.hold_text()
+            transaction.retention.forget_journeys(over[first : first + _JOURNEYS_AT_ONCE])
+    return len(over)
+
+
+def _sweep(authority: Authority) -> None:
+    """Delete persons' rows without a journey, at a moment at which nobody is booking."""
+    with authority.database.transaction() as transaction:
+        if not transaction.retention.has_empty_rows():
+            return
+    with authority.database.transaction() as transaction:
+        transaction.ledger.hold_text_alone()
+        transaction.ledger.sweep()
+
+
+def _record(transaction: Transaction, deleted: Mapping[str, int]) -> None:
+    transaction.audit.record_many(
+        [
+            AuditEntry(
+                at=transaction.now,
+                actor="retention",
+                action="retention.delete",
+                subject=table,
+                outcome=str(rows),
             )
-        return deleted
+            for table, rows in deleted.items()
+        ]
+    )

@@ -27,9 +27,9 @@ def used(ledger):
     for people in ([1, 2], [3, 4]):
         take(ledger, WITH_RESERVE, people, category="business")
     with ledger.connection() as connection:
-        for table in ("place", "journey_window", "live_journey", "journey"):
-            connection.execute(f"DELETE FROM tongguan.{table}")  # noqa: S608
-        connection.commit()
+        connection.execute(
+            "SELECT tongguan.forget_journeys(ARRAY(SELECT id FROM tongguan.journey))"
+        )
     take(ledger, WITH_RESERVE, [5], out=TUESDAY)
 
 
@@ -60,3 +60,39 @@ def test_restate__parts_of_the_deleted__go__and_their_cap_counts_on(ledger):
     assert {name for name, _ in rows(ledger)} == {"day", "week"}
     with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
+
+
+@pytest.mark.usefixtures("used")
+def test_forgotten__stay_in_every_counter__beside_the_living(ledger):
+    with ledger.connection() as connection:
+        for table in ("place", "journey_window", "journey"):
+            (left,) = connection.execute(
+                f"SELECT count(*) FROM tongguan.{table} WHERE "  # noqa: S608
+                + ("id" if table == "journey" else "journey")
+                + " NOT IN (SELECT journey FROM tongguan.live_journey WHERE journey IS NOT NULL)"
+            ).fetchone()
+            assert left == 0, table
+        counted = connection.execute(
+            "SELECT quota, starts, part_of IS NOT NULL, taken, forgotten FROM tongguan.quota_window"
+            " ORDER BY 1, 2, 3"
+        ).fetchall()
+    assert counted == [
+        ("day", MONDAY, False, 4, 4),
+        ("day", MONDAY, True, 2, 2),
+        ("day", TUESDAY, False, 1, 0),
+        ("day", TUESDAY, True, 1, 0),
+        ("kept", MONDAY, True, 2, 2),
+        ("week", MONDAY, False, 5, 4),
+    ]
+
+
+def test_forget__of_a_cancelled_journey__counts_nobody(ledger):
+    request = take(ledger, PLAIN, [1, 2]).journey
+    with ledger.transaction() as transaction:
+        transaction.ledger.cancel(request.id, LATER)
+    with ledger.connection() as connection:
+        connection.execute(
+            "SELECT tongguan.forget_journeys(ARRAY(SELECT id FROM tongguan.journey))"
+        )
+        rows = connection.execute("SELECT taken, forgotten FROM tongguan.quota_window").fetchall()
+    assert set(rows) == {(0, 0)}

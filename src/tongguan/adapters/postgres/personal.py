@@ -163,7 +163,7 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.WITH_APPLICATION,
         columns={
             **_columns(Kind.NONE, "cell_scheme cell_week quota starts days capacity honoured"),
-            **_columns(Kind.NONE, "taken reckoned_at"),
+            **_columns(Kind.NONE, "taken reckoned_at forgotten"),
             **_columns(Kind.KEYED, "dimensions part_of"),
         },
     ),

@@ -15,14 +15,13 @@ _SETTINGS = {
     "jit": "off",
 }
 # A place meets the windows that count it by their keys: each kind of window in a cell says which
-# of a place's values name its window. Alike places are counted first, so that only windows of one
-# person are looked for place by place. From which part of a cap somebody has a place no place says;
-# there the journeys' own record counts. `in_parts` is what the parts of a cap hold together: it has
-# to be what the cap holds. A place whose journey is gone counts: somebody may come with it.
-_WINDOWS_RECOUNTED = """
+# of a place's values name its window. Alike places are looked at once; only the person is filled in
+# place by place. A place whose journey is gone counts: somebody may come with it.
+_MET = """
     WITH placed AS MATERIALIZED (
-        SELECT place.cell_scheme, place.cell_week, place.day, place.direction, place.category,
-            place.control_point, place.slot, place.sponsor, place.person
+        SELECT place.journey, place.cell_scheme, place.cell_week, place.day, place.direction,
+            place.category, place.control_point, place.slot, coalesce(place.sponsor, '') AS sponsor,
+            place.person
         FROM tongguan.place LEFT JOIN tongguan.journey ON journey.id = place.journey
         WHERE journey.cancelled_at IS NULL
     ), alike AS MATERIALIZED (
@@ -36,34 +35,31 @@ _WINDOWS_RECOUNTED = """
             FROM unnest(dimensions) WITH ORDINALITY AS each (pair, number)
             ORDER BY number) AS names
         FROM tongguan.quota_window WHERE part_of IS NULL
-    ), met AS (
-        SELECT cell_scheme, cell_week, quota, persons,
+    ), met AS MATERIALIZED (
+        SELECT alike.*, quota, 'person' = ANY (names) AS is_personal,
             CASE days WHEN 1 THEN day ELSE cell_week END AS starts,
             ARRAY(
                 SELECT (name || '=' || CASE name
                     WHEN 'direction' THEN direction WHEN 'category' THEN category
                     WHEN 'control_point' THEN control_point WHEN 'slot' THEN slot
-                    WHEN 'sponsor' THEN sponsor END) COLLATE "C"
+                    WHEN 'sponsor' THEN sponsor WHEN 'person' THEN '' END) COLLATE "C"
                 FROM unnest(names) WITH ORDINALITY AS each (name, number)
                 ORDER BY number) AS dimensions
         FROM alike JOIN kinds USING (cell_scheme, cell_week)
-        WHERE 'person' <> ALL (names)
-        UNION ALL
-        SELECT cell_scheme, cell_week, quota, 1,
-            CASE days WHEN 1 THEN day ELSE cell_week END,
-            ARRAY(
-                SELECT (name || '=' || CASE name
-                    WHEN 'direction' THEN direction WHEN 'category' THEN category
-                    WHEN 'control_point' THEN control_point WHEN 'slot' THEN slot
-                    WHEN 'sponsor' THEN sponsor WHEN 'person' THEN encode(person, 'hex')
-                    END) COLLATE "C"
-                FROM unnest(names) WITH ORDINALITY AS each (name, number)
-                ORDER BY number)
-        FROM placed JOIN kinds USING (cell_scheme, cell_week)
-        WHERE 'person' = ANY (names)
-    ), counted_anew AS MATERIALIZED (
+    )"""
+_SAME_PLACE = "(cell_scheme, cell_week, day, direction, category, control_point, slot, sponsor)"
+_OWN_DIMENSIONS = """
+        array_replace(dimensions, 'person=' COLLATE "C",
+            ('person=' || encode(person, 'hex')) COLLATE "C")"""
+# From which part of a cap somebody has a place no place says; there what the journeys took counts.
+_WINDOWS = f"""{_MET}, counted_anew AS MATERIALIZED (
         SELECT cell_scheme, cell_week, quota, starts, dimensions, sum(persons)::integer AS persons
-        FROM met GROUP BY cell_scheme, cell_week, quota, starts, dimensions
+        FROM met WHERE NOT is_personal
+        GROUP BY cell_scheme, cell_week, quota, starts, dimensions
+        UNION ALL
+        SELECT cell_scheme, cell_week, quota, starts, {_OWN_DIMENSIONS} AS own, count(*)
+        FROM placed JOIN met USING {_SAME_PLACE} WHERE is_personal
+        GROUP BY cell_scheme, cell_week, quota, starts, own
     ), recorded AS MATERIALIZED (
         SELECT cell_scheme, cell_week, quota, starts, dimensions, sum(persons)::integer AS persons
         FROM tongguan.journey_window AS held
@@ -88,16 +84,34 @@ _WINDOWS_RECOUNTED = """
             AND parts.cell_week = counted.cell_week
             AND parts.part_of = ARRAY[counted.quota, counted.starts::text] || counted.dimensions
     )
-"""
+"""  # noqa: S608 - constant
+_JOURNEYS = f"""{_MET}, journey_recounted AS MATERIALIZED (
+        SELECT journey, cell_scheme, cell_week, quota, starts,
+            CASE WHEN is_personal THEN {_OWN_DIMENSIONS} ELSE dimensions END AS dimensions,
+            count(*)::integer AS persons
+        FROM placed JOIN met USING {_SAME_PLACE}
+        GROUP BY 1, 2, 3, 4, 5, 6
+    )
+"""  # noqa: S608 - constant
 
 
 def of_recount(statement: str) -> str:
     """The statement, with ``window_recounted`` to read from: every window and what it has to say.
 
-    Its columns are those of ``quota_window`` and ``recounted`` and ``in_parts``. To be executed
-    within ``planned_for_whole_tables``.
+    Its columns are those of ``quota_window`` and ``recounted``, and for a cap with parts
+    ``in_parts``, what they hold together: it has to be what the cap holds. To be executed within
+    ``planned_for_whole_tables``.
     """
-    return _WINDOWS_RECOUNTED + statement
+    return _WINDOWS + statement
+
+
+def of_journeys_recount(statement: str) -> str:
+    """The statement, with ``journey_recounted``: how many of a journey each window has to count.
+
+    It also names windows that nobody has opened, where a quota counts others only; and no parts
+    of a cap. To be executed within ``planned_for_whole_tables``.
+    """
+    return _JOURNEYS + statement
 
 
 @contextmanager

@@ -1,37 +1,31 @@
 """Deletion on the scheme's schedule, over every table that holds something of a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
+
+from tongguan.core.identifiers import JourneyId
 
 TABLES = ("crossing", "pass", "health_code", "application", "sponsored_person")
 """Tables with a ``delete_after`` day; applicants go with their application."""
 _DAYS_OF_A_WEEK_AFTER = 6
 """How far a week may reach beyond a day, on whatever day a text lets its weeks begin."""
 # A place used counts until its week is over: a text that begins to hold may count it anew.
-_LEDGER = """
-    WITH over AS (
-        SELECT id FROM tongguan.journey
-        WHERE NOT EXISTS (SELECT FROM tongguan.application a WHERE a.id = journey.application)
-            AND (cancelled_at IS NOT NULL OR NOT EXISTS (
-                SELECT FROM tongguan.place
-                WHERE place.cell_scheme = journey.scheme
-                    AND place.cell_week = ANY (journey.cell_weeks)
-                    AND place.journey = journey.id AND place.day >= %s))
-    ), places AS (
-        DELETE FROM tongguan.place WHERE journey IN (SELECT id FROM over)
-    ), windows AS (
-        DELETE FROM tongguan.journey_window WHERE journey IN (SELECT id FROM over)
-    ), live AS (
-        DELETE FROM tongguan.live_journey WHERE journey IN (SELECT id FROM over)
-    )
-    DELETE FROM tongguan.journey WHERE id IN (SELECT id FROM over)
+_JOURNEYS_OVER = """
+    SELECT id FROM tongguan.journey
+    WHERE NOT EXISTS (SELECT FROM tongguan.application a WHERE a.id = journey.application)
+        AND (cancelled_at IS NOT NULL OR NOT EXISTS (
+            SELECT FROM tongguan.place
+            WHERE place.cell_scheme = journey.scheme
+                AND place.cell_week = ANY (journey.cell_weeks)
+                AND place.journey = journey.id AND place.day >= %s))
+    ORDER BY id
 """
-
 _PERSON_WINDOWS = """
     DELETE FROM tongguan.quota_window counted
     WHERE starts + days <= %s
@@ -51,14 +45,27 @@ class PostgresRetention:
     connection: Connection[Any]
 
     def delete_before(self, today: date) -> Mapping[str, int]:
-        deleted = {
+        return {
             table: self.connection.execute(
                 SQL("DELETE FROM tongguan.{} WHERE delete_after < %s").format(Identifier(table)),
                 (today,),
             ).rowcount
             for table in TABLES
         }
+
+    def journeys_over(self, today: date) -> tuple[JourneyId, ...]:
         counted = today - timedelta(days=_DAYS_OF_A_WEEK_AFTER)
-        deleted["journey"] = self.connection.execute(_LEDGER, (counted,)).rowcount
-        deleted["quota_window"] = self.connection.execute(_PERSON_WINDOWS, (today,)).rowcount
-        return deleted
+        rows = self.connection.execute(_JOURNEYS_OVER, (counted,)).fetchall()
+        return tuple(JourneyId(str(journey)) for (journey,) in rows)
+
+    def forget_journeys(self, journeys: Sequence[JourneyId]) -> None:
+        self.connection.execute("SELECT tongguan.forget_journeys(%s)", (list(map(UUID, journeys)),))
+
+    def delete_windows_before(self, today: date) -> int:
+        return self.connection.execute(_PERSON_WINDOWS, (today,)).rowcount
+
+    def has_empty_rows(self) -> bool:
+        row = self.connection.execute(
+            "SELECT FROM tongguan.live_journey WHERE journey IS NULL LIMIT 1"
+        ).fetchone()
+        return row is not None
