@@ -277,7 +277,7 @@ class Restatement:
     """Every window and part that counts them, with the number of persons; see ``seat``."""
     live_until: datetime | None = None
     """When another journey may be booked, where that has changed; ``None`` = as it was."""
-    text: tuple[VersionDigest, PhaseId] | None = None
+    moved_under: tuple[VersionDigest, PhaseId] | None = None
     """The text that places were moved under; ``None`` where they were not."""
 
 

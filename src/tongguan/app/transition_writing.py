@@ -86,7 +86,7 @@ def _restatement(draft: Draft, journey: Journey, planned: PlannedJourney) -> Res
         places=places,
         counted=planned.counted,
         live_until=_live_until(draft.target, places) if is_moved else None,
-        text=(draft.target.digest, draft.target.phase.id) if is_moved else None,
+        moved_under=(draft.target.digest, draft.target.phase.id) if is_moved else None,
     )
 
 

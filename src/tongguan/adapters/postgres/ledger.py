@@ -325,12 +325,13 @@ class PostgresLedger:
         _require_restatable(scheme, from_week, journeys)
         message = restatement_as_json(scheme, from_week, journeys)
         self.connection.execute("SELECT tongguan.restate_places(%s, %s)", (message, now))
-        for journey in journeys:
-            if journey.text is not None:
-                self.connection.execute(
-                    "UPDATE tongguan.journey SET version_digest = %s, phase = %s WHERE id = %s",
-                    (*journey.text, journey.journey),
-                )
+        moved = [(each.journey, *each.moved_under) for each in journeys if each.moved_under]
+        self.connection.execute(
+            "UPDATE tongguan.journey SET version_digest = moved.version, phase = moved.phase"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS moved (id, version, phase)"
+            " WHERE journey.id = moved.id",
+            [[each[column] for each in moved] for column in range(3)],
+        )
 
     def _journeys(self, statement: str, *keys: object) -> tuple[Journey, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:

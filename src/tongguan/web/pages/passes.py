@@ -52,7 +52,7 @@ def paper(request: HttpRequest, journey_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, journey_id: UUID, template: str) -> HttpResponse:
     record = own_journey(request, journey_id)
     journey = record.journey
-    if journey.state is JourneyState.CANCELLED:
+    if journey.state is not JourneyState.BOOKED:
         return redirect("application")
     passes = tuple(
         _shown(record.phase, each) for each in show_passes(current_authority(), journey.id)
