@@ -10,7 +10,8 @@ from typing import Final
 from tongguan.core.texts import Language
 
 _RANGE: Final = re.compile(
-    r"\s*([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?\s*"
+    r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)"
+    r"(?:\s*;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?(?:\s*,\s*|$)"
 )
 _CHARACTERS_MAX: Final = 500
 _TAGS: Final = {
@@ -29,13 +30,14 @@ _TAGS: Final = {
 def accepted_language(header: str) -> Language:
     """The first language we have of those preferred most; Traditional Chinese where none is."""
     if len(header) > _CHARACTERS_MAX:
-        header = header[: header.rfind(",", 0, _CHARACTERS_MAX) + 1].rstrip(",")
-    ranges = []
-    for each in header.lower().split(","):
-        found = _RANGE.fullmatch(each)
+        header = header[: max(0, header.rfind(",", 0, _CHARACTERS_MAX))]
+    ranges, rest = [], header.lower()
+    while rest:
+        found = _RANGE.match(rest)
         if found is None:
             return Language.ZH_HANT
         ranges.append((float(found[2] or 1), found[1]))
+        rest = rest[found.end() :]
     for _, tag in sorted(ranges, key=lambda each: -each[0]):
         if tag == "*":
             break
