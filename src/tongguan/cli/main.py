@@ -26,6 +26,7 @@ from tongguan.cli import (  # noqa: F401 - add to ``scheme``
 )
 from tongguan.cli.area_command import area
 from tongguan.cli.authority_commands import authority
+from tongguan.cli.bench_command import bench
 from tongguan.cli.console import remarks
 from tongguan.cli.demo_command import demo
 from tongguan.cli.figure_commands import figures
@@ -68,6 +69,7 @@ app.add_typer(figures, name="figures")
 app.add_typer(authority, name="authority")
 app.add_typer(sponsor, name="sponsor")
 app.add_typer(source, name="source")
+app.add_typer(bench, name="bench")
 app.command("run", help=say("run.help"))(run)
 app.command("serve", help=say("serve.help"))(serve)
 app.command("intake", help=say("intake.help"))(intake)

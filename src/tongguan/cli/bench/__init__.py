@@ -1,0 +1,1 @@
+"""Benchmarks: how fast the ledger of places is, beside what the same machine could do at best."""

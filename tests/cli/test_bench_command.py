@@ -1,0 +1,70 @@
+"""``tongguan bench places`` as a person calls it, small and without the load on servers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tongguan.cli import bench_command
+from tongguan.cli.bench import through_ledger
+from tongguan.cli.bench.growth_table import BEGIN, END
+from tongguan.cli.problems import ExitCode
+
+SMALL = ("bench", "places", "--rounds", 1, "--bookings", 500, "--seconds", 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_load_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_command, "find_load_generator", lambda: None)
+
+
+def test_places__as_json__has_its_fields(run: Run) -> None:
+    ended = run(*SMALL, "--json")
+    found = json.loads(ended.out)
+    assert ended.code == (ExitCode.DONE if found["holds"] else ExitCode.REFUSED)
+    assert found["exact"] is True
+    for name in ("ratio_to_bulk_insert", "ratio_to_one_by_one", "scarce_ratio"):
+        assert found[name] > 0
+    for name in ("ratio_to_bare_256", "p99_milliseconds_256", "ratio_to_bare_64"):
+        assert found[name] is None
+    assert {"one_by_one", "bulk_insert", "ledger", "scarce"} <= set(found["rates"])
+    assert found["surroundings"]["settings"]["fsync"] == "on"
+    assert found["surroundings"]["settings"]["synchronous_commit"] == "on"
+    assert [law["figure"] for law in found["laws"]][:2] == ["ratio_to_bulk_insert", "scarce_ratio"]
+
+
+def test_places__that_records_nothing__says_so_and_ends_with_no(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unrecorded(database: object, requests: object) -> object:
+        with database.transaction() as transaction:  # type: ignore[attr-defined]
+            return transaction.ledger.take_many(requests, through_ledger.NOW)
+
+    monkeypatch.setattr(through_ledger, "take", unrecorded)
+    ended = run(*SMALL)
+    assert ended.code == ExitCode.REFUSED
+    assert "ledger: decisions_recorded should be 500 and is 0." in ended.out
+    assert "wrk is not installed" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content", "sentence"),
+    [
+        ((), f"{BEGIN}\n{END}", "only --growth has a table to write"),
+        (("--growth",), "nothing", "has no two marks"),
+    ],
+)
+def test_places__with_nowhere_to_write__says_so_before_it_begins(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], content: str, sentence: str
+) -> None:
+    file = tmp_path / "performance.md"
+    file.write_text(content, encoding="utf-8")
+    ended = run(*SMALL, *arguments, "--write", file)
+    assert ended.code == ExitCode.SENDERS_FAULT
+    assert sentence in ended.err
+
+
+def test_places__with_no_file_to_write__says_so(run: Run, tmp_path: Path) -> None:
+    ended = run(*SMALL, "--growth", "--write", tmp_path / "missing.md")
+    assert ended.code == ExitCode.MACHINES_FAULT
