@@ -71,7 +71,7 @@ def _exact_at_the_end(ledger):
 
 def test_live_journeys__are_those_of_the_week_or_later__first_booked_first(ledger):
     out = MONDAY - timedelta(days=2)
-    past = take(ledger, PLAIN, [1], out=out)
+    past = take(ledger, PLAIN, [1], out=out, live_until=LATER)
     over_two_weeks = take(ledger, PLAIN, [2], out=out, home=MONDAY, now=LATER)
     first = take(ledger, PLAIN, [3, 4])
     cancelled = take(ledger, PLAIN, [5])
@@ -206,8 +206,9 @@ def test_restate__live_until__moves_when_another_may_be_booked(ledger):
         )
         transaction.ledger.restate(SCHEME, MONDAY, [restated], LATER)
     almost = later - timedelta(minutes=1)
-    assert isinstance(take(ledger, PLAIN, [1], now=almost), PlacesRefused)
-    assert isinstance(take(ledger, PLAIN, [1], now=later), PlacesTaken)
+    assert isinstance(take(ledger, PLAIN, [1], now=almost, live_until=later), PlacesRefused)
+    week = later + timedelta(days=7)
+    assert isinstance(take(ledger, PLAIN, [1], now=later, live_until=week), PlacesTaken)
 
 
 def test_restate__raises__when_a_live_journey_is_left_out(ledger):

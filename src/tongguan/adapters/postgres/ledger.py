@@ -120,7 +120,7 @@ class PostgresLedger:
         """
         if not requests:
             return ()
-        _require_sound(requests)
+        _require_sound(requests, now)
         group = Group(requests)
         row = self.connection.execute(_TAKE, group.parameters(now)).fetchone()
         return self._answers(group, row, now)
@@ -131,7 +131,7 @@ class PostgresLedger:
 
     def rebook(self, old: JourneyId, request: PlaceRequest, now: datetime) -> PlacesAnswer | None:
         """Give a journey back and take another in one step, or change nothing."""
-        _require_sound((request,))
+        _require_sound((request,), now)
         group = Group((request,))
         row = self.connection.execute(
             _REBOOK,
@@ -342,7 +342,7 @@ class PostgresLedger:
         return tuple(journey_from(places) for places in by_id.values())
 
 
-def _require_sound(requests: Sequence[PlaceRequest]) -> None:
+def _require_sound(requests: Sequence[PlaceRequest], now: datetime) -> None:
     """One scheme, text and phase; nobody twice in a party; what is asked alike makes sense."""
     first = requests[0].asked
     common = (first.scheme, first.version, first.phase, first.live_journeys_per_person_max)
@@ -352,7 +352,7 @@ def _require_sound(requests: Sequence[PlaceRequest]) -> None:
     for asked in {id(each.asked): each.asked for each in requests}.values():
         if common != (asked.scheme, asked.version, asked.phase, asked.live_journeys_per_person_max):
             raise LedgerError("requests of one call are of one scheme, text and phase")
-        require_sound_kind(asked)
+        require_sound_kind(asked, now)
 
 
 def _require_restatable(scheme: SchemeId, from_week: date, journeys: Sequence[Restatement]) -> None:

@@ -218,13 +218,13 @@ class Group:
         return number
 
 
-def require_sound_kind(asked: AskedAlike) -> None:
+def require_sound_kind(asked: AskedAlike, now: datetime) -> None:
     """Its windows count what is asked, and each cap with parts has one choice among them.
 
     So no two choices share a window, and giving each person the first that has room is exact.
     """
-    if not asked.legs or asked.live_journeys_per_person_max < 1:
-        raise LedgerError("a party asks for a leg, and a person may have a live journey")
+    if not asked.legs or asked.live_journeys_per_person_max < 1 or asked.live_until <= now:
+        raise LedgerError("a party asks for a leg to come, and a person may have a live journey")
     crossings = [_crossing(asked, leg) for leg in asked.legs]
     persons = dict(asked.windows)
     if len({window.key for window in persons}) != len(asked.windows):
