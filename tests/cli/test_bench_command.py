@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tongguan.cli import bench_command
-from tongguan.cli.bench import through_ledger
+from tongguan.cli.bench import places, through_ledger
 from tongguan.cli.bench.growth_table import BEGIN, END
 from tongguan.cli.problems import ExitCode
 
@@ -41,7 +41,11 @@ def test_places__that_records_nothing__says_so_and_ends_with_no(
         with database.transaction() as transaction:  # type: ignore[attr-defined]
             return transaction.ledger.take_many(requests, through_ledger.NOW)
 
+    def nobody(url: str, *, seconds: int) -> tuple[float, int]:
+        return 1.0, 0
+
     monkeypatch.setattr(through_ledger, "take", unrecorded)
+    monkeypatch.setattr(places, "one_by_one", nobody)
     ended = run(*SMALL)
     assert ended.code == ExitCode.REFUSED
     assert "ledger: decisions_recorded should be 500 and is 0." in ended.out
