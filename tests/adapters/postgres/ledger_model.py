@@ -16,7 +16,7 @@ from tongguan.app.ledger_port import (
     RequestIdReused,
 )
 from tongguan.core.identifiers import JourneyId, PersonKey
-from tongguan.core.quota.windows import WindowKey
+from tongguan.core.quota.windows import Window, WindowKey
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
 
@@ -26,7 +26,8 @@ class Kept:
     """A journey, what counts it, and whose live journey it is."""
 
     request: PlaceRequest
-    counted: Counter[WindowKey]
+    counted: Counter[Window]
+    """Windows and parts, with how many persons each counts."""
     places: set[tuple[Leg, int]]
     live: set[PersonKey]
     state: JourneyState
@@ -40,15 +41,17 @@ class Model:
 
     def taken(self) -> Counter[WindowKey]:
         sums: Counter[WindowKey] = Counter()
-        for each in self.kept.values():
-            sums.update(each.counted if each.state in STANDING else {})
+        for each in self.standing():
+            sums.update({window.key: persons for window, persons in each.counted.items()})
         return sums
+
+    def standing(self) -> list[Kept]:
+        return [each for each in self.kept.values() if each.state in STANDING]
 
     def take(self, request: PlaceRequest, now: datetime) -> object:
         """The state of the journey, ``reused``, or the set of what stands against it."""
-        if known := self.kept.get(request.journey):
-            same = known.request.request_hash == request.request_hash
-            return known.state if same else "reused"
+        if known := self.known(request):
+            return known
         counted, against = self._counted(request)
         against |= {("live", number) for number in self._busy(request, now)}
         if against:
@@ -62,6 +65,13 @@ class Model:
         )
         return self.kept[request.journey].state
 
+    def known(self, request: PlaceRequest) -> object:
+        """What the id stands for already, or nothing."""
+        if (kept := self.kept.get(request.journey)) is None:
+            return None
+        same = kept.request.request_hash == request.request_hash
+        return kept.state if same else "reused"
+
     def _busy(self, request: PlaceRequest, now: datetime) -> list[int]:
         live = Counter(
             person
@@ -72,10 +82,10 @@ class Model:
         most = request.asked.live_journeys_per_person_max
         return [number for number, each in enumerate(request.persons) if live[each] >= most]
 
-    def _counted(self, request: PlaceRequest) -> tuple[Counter[WindowKey], set[Any]]:
-        taken, counted, against = self.taken(), Counter[WindowKey](), set[Any]()
+    def _counted(self, request: PlaceRequest) -> tuple[Counter[Window], set[Any]]:
+        taken, counted, against = self.taken(), Counter[Window](), set[Any]()
         for window, persons in windows_of(request):
-            counted[window.key] += persons
+            counted[window] += persons
             if taken[window.key] + persons > window.limit:
                 left = max(0, window.limit - taken[window.key])
                 against.add(("full", window.quota, window.starts.isoformat(), left))
@@ -83,8 +93,8 @@ class Model:
             found = 0
             for _ in range(wanted := choice.persons * len(request.persons)):
                 for part in choice.windows:
-                    if taken[part.key] + counted[part.key] < part.limit:
-                        counted[part.key] += 1
+                    if taken[part.key] + counted[part] < part.limit:
+                        counted[part] += 1
                         found += 1
                         break
             cap = choice.cap
@@ -145,18 +155,12 @@ class Model:
         back = [p for p in kept.request.places if (p.leg, p.person_number) in gone]
         kept.live -= {place.person for place in back}
         kept.places -= gone
-        for window, _ in windows_of(kept.request):
+        for window in [each for each in kept.counted if each.part_of is None]:
             persons = sum(window.holds(place.crossing) for place in back)
-            parts = [
-                part
-                for choice in kept.request.asked.choices
-                if choice.cap.key == window.key
-                for part in choice.windows
-            ]
-            kept.counted[window.key] -= persons
-            for part in sorted(parts):
-                found = min(persons, kept.counted[part.key])
-                kept.counted[part.key] -= found
+            kept.counted[window] -= persons
+            for part in sorted(each for each in kept.counted if each.part_of == window.key):
+                found = min(persons, kept.counted[part])
+                kept.counted[part] -= found
                 persons -= found
 
 

@@ -1,180 +1,224 @@
-"""Random bookings, cancellations and changes of a limit against a model of forty lines."""
+"""Random booking of every kind, step by step, against the model that knows only lists and sums."""
 
-from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.adapters.postgres.ledger_checks import require_exact
-from tests.builders.places import MONDAY, NOW, place_request, scheme_of, windows_of
+from tests.adapters.postgres.ledger_model import Model, told
+from tests.builders.places import MONDAY, NOW, place_request, reckoning_of, scheme_of
 from tests.builders.quotas import EVE_NOON, reserve
 from tests.builders.schemes import OUT, quota
-from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken, RequestIdReused
-from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import EACH, QuotaPer
+from tongguan.adapters.postgres.connections import Database
+from tongguan.app.ledger_port import STANDING, PlaceRequest, Restatement
+from tongguan.core.identifiers import JourneyId
+from tongguan.core.quota.demand import demand_of
+from tongguan.core.quota.seating import added, seat, seat_beyond
+from tongguan.core.scheme.model import EACH, Leg, QuotaPer, Version
+
+FIRST_WEEK = MONDAY - timedelta(days=7)
 
 
-def scheme_with(limit):
-    """Three quotas, of which the daily one changes and keeps places for business."""
+def scheme_with(limit: int) -> Version:
+    """Four quotas, of which the daily one changes and keeps a place for business."""
     return scheme_of(
         quota("day", per=QuotaPer.DAY, limit=limit, direction=EACH),
         reserve("kept", 1, released=EVE_NOON, direction=EACH, category="business"),
-        quota("week", per=QuotaPer.WEEK, limit=5, direction=OUT),
-        quota("business", per=QuotaPer.WEEK, limit=2, direction=OUT, category="business"),
+        quota("week", per=QuotaPer.WEEK, limit=6, direction=OUT),
+        quota("business", per=QuotaPer.WEEK, limit=3, direction=OUT, category="business"),
+        quota("own", per=QuotaPer.WEEK, limit=2, person=EACH),
     )
 
 
-class Model:
-    """What the ledger must answer: a plain list of journeys and what each was counted in."""
-
-    def __init__(self):
-        self.journeys = {}
-
-    def live(self):
-        return [request for request, cancelled, _ in self.journeys.values() if not cancelled]
-
-    def taken(self):
-        sums = Counter()
-        for _, cancelled, counted in self.journeys.values():
-            sums.update({} if cancelled else counted)
-        return sums
-
-    def counted(self, request):
-        """What the request is counted in, or nothing where it does not fit."""
-        taken, counted = self.taken(), Counter()
-        for window, persons in windows_of(request):
-            counted[window.key] += persons
-            if taken[window.key] + persons > window.limit:
-                return None
-        for choice in request.asked.choices:
-            for _ in range(choice.persons * len(request.persons)):
-                for window in choice.windows:
-                    if taken[window.key] + counted[window.key] < window.limit:
-                        counted[window.key] += 1
-                        break
-                else:
-                    return None
-        return counted
-
-    def free(self, request, now):
-        wanted = {place.person for place in request.places}
-        held = {
-            p.person for each in self.live() if each.asked.live_until > now for p in each.places
-        }
-        return not wanted & held
-
-    def take(self, request, now):
-        if request.journey in self.journeys:
-            kept, cancelled, _ = self.journeys[request.journey]
-            if kept.request_hash != request.request_hash:
-                return "reused"
-            return "cancelled" if cancelled else "booked"
-        counted, free = self.counted(request), self.free(request, now)
-        if counted and free:
-            self.journeys[request.journey] = (request, False, counted)
-            return "booked"
-        return {*([] if counted else ["full"]), *([] if free else ["live"])}
-
-    def cancel(self, journey):
-        if journey in self.journeys:
-            request, _, counted = self.journeys[journey]
-            self.journeys[journey] = (request, True, counted)
+wishes = st.fixed_dictionaries(
+    {
+        "people": st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True),
+        "out": st.integers(0, 2),
+        "stay": st.none() | st.integers(0, 7),
+        "category": st.sampled_from(["family", "business"]),
+        "hold": st.none() | st.integers(1, 90),
+    }
+)
 
 
-WORDS = {
-    ReasonCode.QUOTA_FULL: "full",
-    ReasonCode.QUOTA_RESERVED: "full",
-    ReasonCode.LIVE_BOOKING_EXISTS: "live",
-}
-
-
-def told(answer):
-    match answer:
-        case PlacesTaken(journey=journey):
-            return "booked" if journey.state is JourneyState.BOOKED else "cancelled"
-        case PlacesRefused(reasons=reasons):
-            return {WORDS[reason.code] for reason in reasons}
-        case RequestIdReused():
-            return "reused"
-
-
-def ledger_machine(database):
+def ledger_machine(database: Database) -> type[RuleBasedStateMachine]:
     class LedgerMachine(RuleBasedStateMachine):
-        def __init__(self):
+        def __init__(self) -> None:
             super().__init__()
             with database.connection() as connection:
                 connection.execute(
                     "TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place,"
                     " tongguan.journey_window, tongguan.live_journey"
                 )
-            self.model, self.sent, self.now = Model(), [], NOW - timedelta(days=2)
+            self.model, self.now = Model(), NOW - timedelta(days=2)
+            self.sent: list[PlaceRequest] = []
             self.scheme = scheme_with(3)
 
-        @rule(
-            people=st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True),
-            out=st.integers(0, 2),
-            stay=st.none() | st.integers(0, 7),
-            category=st.sampled_from(["family", "business"]),
-        )
-        def take(self, people, out, stay, category):
-            day = MONDAY + timedelta(days=out)
-            home = None if stay is None else day + timedelta(days=stay)
-            self.send(self.request(people, out=day, home=home, category=category))
+        @rule(call=st.lists(wishes, min_size=1, max_size=3))
+        def take(self, call: list[dict[str, Any]]) -> None:
+            self.send([self.request(each) for each in call])
 
         @rule(number=st.integers(0))
-        def take_again(self, number):
+        def take_again(self, number: int) -> None:
             if self.sent:
-                self.send(self.sent[number % len(self.sent)])
+                request = self.sent[number % len(self.sent)]
+                known = self.model.known(request)
+                with database.transaction() as transaction:
+                    answer = transaction.ledger.known(request.journey, request.request_hash)
+                assert (None if answer is None else told(answer)) == known
+                if self.is_to_come(request):
+                    self.send([request])
 
-        @rule(number=st.integers(0), person=st.integers(0, 7))
-        def take_under_a_known_id(self, number, person):
+        @rule(number=st.integers(0), wish=wishes)
+        def take_under_a_known_id(self, number: int, wish: dict[str, Any]) -> None:
             if self.sent:
                 journey = self.sent[number % len(self.sent)].journey
-                self.send(self.request([person], journey=journey, request_hash=b"other"))
+                self.send([self.request(wish, journey=journey, request_hash=b"other")])
 
         @rule(number=st.integers(0))
-        def cancel(self, number):
-            if self.sent:
-                journey = self.sent[number % len(self.sent)].journey
-                self.model.cancel(journey)
+        def confirm(self, number: int) -> None:
+            if journey := self.sent_journey(number):
+                self.model.confirm(journey, self.now)
+                with database.transaction() as transaction:
+                    transaction.ledger.confirm(journey, self.now)
+
+        @rule(number=st.integers(0))
+        def cancel(self, number: int) -> None:
+            if journey := self.sent_journey(number):
+                self.model.cancel(journey, self.now)
                 with database.transaction() as transaction:
                     found = transaction.ledger.cancel(journey, self.now)
-                assert (found is None) == (journey not in self.model.journeys)
+                assert (found is None) == (journey not in self.model.kept)
+
+        @rule(number=st.integers(0), wish=wishes, again=st.booleans())
+        def rebook(self, number: int, wish: dict[str, Any], again: bool) -> None:
+            if old := self.sent_journey(number):
+                repeated = again and self.is_to_come(self.sent[-1])
+                repeated = repeated and self.model.known(self.sent[-1]) is None
+                request = self.sent[-1] if repeated else self.request(wish)
+                expected = self.model.rebook(old, request, self.now)
+                with database.transaction() as transaction:
+                    answer = transaction.ledger.rebook(old, request, self.now)
+                assert told(answer) == expected
+                self.sent.append(request)
+
+        @rule(
+            number=st.integers(0),
+            leg=st.sampled_from([Leg.OUT, Leg.HOME, Leg.HOME]),
+            persons=st.sets(st.integers(0, 2), min_size=1),
+        )
+        def release(self, number: int, leg: Leg, persons: set[int]) -> None:
+            if journey := self.sent_journey(number):
+                self.model.release(journey, leg, persons)
+                with database.transaction() as transaction:
+                    transaction.ledger.release(journey, leg, sorted(persons), self.now)
+
+        @rule(limit=st.integers(1, 3))
+        def expire(self, limit: int) -> None:
+            due = self.model.due(self.now)
+            with database.transaction() as transaction:
+                found = transaction.ledger.expire(self.now, limit)
+            assert [each.id for each in found if each.state in STANDING] == []
+            assert {each.id for each in found} <= set(due)
+            assert len(found) == min(limit, len(due))
+            for each in found:
+                self.model.cancel(each.id, self.now)
 
         @rule(limit=st.integers(0, 6))
-        def change_the_limit(self, limit):
+        def change_the_limit(self, limit: int) -> None:
             self.scheme = scheme_with(limit)
 
-        @rule(hours=st.integers(1, 48))
-        def wait(self, hours):
-            self.now += timedelta(hours=hours)
+        @rule(limit=st.integers(1, 6))
+        def restate(self, limit: int) -> None:
+            """A text begins to hold: everyone is seated anew, beyond the limit where need be."""
+            self.scheme = scheme_with(limit)
+            with database.transaction() as transaction:
+                transaction.ledger.hold_text_alone()
+                taken: Any = {}
+                restated = []
+                for journey in transaction.ledger.live_journeys(self.scheme.scheme, FIRST_WEEK):
+                    crossings = [place.crossing for place in journey.places]
+                    demand = demand_of(reckoning_of(self.scheme, self.now), crossings)
+                    counted = seat(demand, taken) or seat_beyond(demand, taken)
+                    taken = added(taken, counted)
+                    restated.append(
+                        Restatement(journey=journey.id, places=journey.places, counted=counted)
+                    )
+                    self.model.kept[journey.id].counted.clear()
+                    self.model.kept[journey.id].counted.update(dict(counted))
+                transaction.ledger.restate(self.scheme.scheme, FIRST_WEEK, restated, self.now)
+            assert len(restated) == len(self.model.standing())
+
+        @rule(minutes=st.sampled_from([1, 30, 60, 600, 1500]))
+        def wait(self, minutes: int) -> None:
+            self.now += timedelta(minutes=minutes)
 
         @invariant()
-        def is_exact(self):
+        def is_exact(self) -> None:
             with database.connection() as connection:
                 require_exact(connection)
 
-        def request(self, people, **changes):
-            return place_request(self.scheme, people, now=self.now, **changes)
-
-        def send(self, request):
-            expected = self.model.take(request, self.now)
+        @invariant()
+        def journeys_stand_as_the_model_says(self) -> None:
             with database.transaction() as transaction:
-                answer = transaction.ledger.take(request, self.now)
-            assert told(answer) == expected
-            self.sent.append(request)
+                due = transaction.ledger.holds_due(self.now)
+                standing = transaction.ledger.live_journeys(self.scheme.scheme, FIRST_WEEK)
+                states = {
+                    journey: transaction.ledger.journey(journey) for journey in self.model.kept
+                }
+            assert due == bool(self.model.due(self.now))
+            for journey, kept in self.model.kept.items():
+                found = states[journey]
+                assert found is not None
+                assert found.state is kept.state
+            assert {
+                each.id: {(place.leg, place.person_number) for place in each.places}
+                for each in standing
+            } == {each.request.journey: each.places for each in self.model.standing()}
+
+        def sent_journey(self, number: int) -> JourneyId | None:
+            return self.sent[number % len(self.sent)].journey if self.sent else None
+
+        def is_to_come(self, request: PlaceRequest) -> bool:
+            return request.asked.live_until > self.now
+
+        def request(self, wish: dict[str, Any], **changes: Any) -> PlaceRequest:
+            day = self.now.date() + timedelta(days=wish["out"])
+            home = None if wish["stay"] is None else day + timedelta(days=wish["stay"])
+            return place_request(
+                self.scheme,
+                wish["people"],
+                out=day,
+                home=home,
+                category=wish["category"],
+                held_until=_hour(self.now, wish["hold"]),
+                now=self.now,
+                **changes,
+            )
+
+        def send(self, requests: list[PlaceRequest]) -> None:
+            expected = [self.model.take(each, self.now) for each in requests]
+            with database.transaction() as transaction:
+                answers = transaction.ledger.take_many(requests, self.now)
+            assert [told(each) for each in answers] == expected
+            self.sent.extend(requests)
 
     return LedgerMachine
 
 
-def test_ledger__agrees__with_the_model(ledger):
+def _hour(now: datetime, minutes: int | None) -> datetime | None:
+    return None if minutes is None else now + timedelta(minutes=minutes)
+
+
+def test_ledger__agrees__with_the_model(ledger: Database) -> None:
     run_state_machine_as_test(
         ledger_machine(ledger),
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=40,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
