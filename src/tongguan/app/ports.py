@@ -7,6 +7,7 @@ from typing import Protocol
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.peer_store import PeerStore
+from tongguan.app.record_port import RecordStore
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
     AnnexStore,
@@ -50,6 +51,8 @@ class Transaction(Protocol):
     def passes(self) -> PassStore: ...
     @property
     def peers(self) -> PeerStore: ...
+    @property
+    def record(self) -> RecordStore: ...
     @property
     def retention(self) -> Retention: ...
     @property

@@ -8,6 +8,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.canonical_versions import parse_version, parsed_version
 from tongguan.app.holder_keys import pinned_keys
 from tongguan.app.ports import Transaction
+from tongguan.app.record_port import Record
 from tongguan.app.stores import AuditEntry, StoredVersion
 from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.keys import KeySet
@@ -15,7 +16,6 @@ from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.acts import (
-    Act,
     ActKind,
     SignedAct,
     read_kept_act,
@@ -111,14 +111,27 @@ def what_holds(transaction: Transaction) -> Holding | None:
     nothing: no side can push out by itself what both have signed, and what was once activated is
     suspended or ended but never gone.
     """
-    now = whole_second(transaction.now)
-    history = history_now(transaction)
+    return _holding(_record(transaction), whole_second(transaction.now))
+
+
+def _record(transaction: Transaction) -> Record:
+    """What is on record, its texts read."""
+    record = transaction.record.read()
+    for digest in record.texts:
+        version_by_digest(transaction, digest)
+    return record
+
+
+@lru_cache(maxsize=64)
+def _holding(record: Record, second: datetime) -> Holding | None:
+    """Nothing changes within a second while nothing is added to the record."""
+    history = _history(record, second)
     last = history.last_activated()
     if last is None:
         return None
     digest, phase = last
-    standing = history.standing(digest, phase, now, breaker_figures(transaction, phase))
-    version = _as_run(transaction, history.texts[digest], digest)
+    standing = history.standing(digest, phase, second, _breaker_figures(record, phase))
+    version = _as_run(record, history.texts[digest], digest, second)
     return Holding(
         version=version,
         digest=digest,
@@ -132,7 +145,12 @@ def what_holds(transaction: Transaction) -> Holding | None:
 
 def all_annexes(transaction: Transaction, digest: VersionDigest) -> tuple[SignedAnnex, ...]:
     """Every annex to a text kept here, in the order received; each was verified before."""
-    return tuple(_read_annex(each) for each in transaction.annexes.of_version(digest))
+    return _annexes(transaction.record.read(), digest)
+
+
+@lru_cache(maxsize=64)
+def _annexes(record: Record, digest: VersionDigest) -> tuple[SignedAnnex, ...]:
+    return tuple(_read_annex(signed) for text, signed in record.annexes if text == digest)
 
 
 @lru_cache(maxsize=256)
@@ -140,13 +158,12 @@ def _read_annex(message: bytes) -> SignedAnnex:
     return read_kept_annex(message)
 
 
-def _as_run(transaction: Transaction, version: Version, digest: VersionDigest) -> Version:
+def _as_run(record: Record, version: Version, digest: VersionDigest, second: datetime) -> Version:
     """The text with booking as the annexes that hold now run it; its digest stays the text's."""
-    kept = all_annexes(transaction, digest)
+    kept = _annexes(record, digest)
     if not kept:
         return version
-    now = whole_second(transaction.now)
-    held = annexes_in_force(version, digest, [each.statement for each in kept], now)
+    held = annexes_in_force(version, digest, [each.statement for each in kept], second)
     return with_annexes(version, [each.annex for each in held])
 
 
@@ -180,18 +197,14 @@ def last_known_holding(transaction: Transaction) -> Holding | None:
 
 def history_now(transaction: Transaction) -> History:
     """What came of every act kept here, by now."""
-    acts = tuple(each.act for each in all_acts(transaction))
-    digests = tuple(adopted_texts(transaction))
-    return _gone_through(digests, acts, whole_second(transaction.now))
+    return _history(_record(transaction), whole_second(transaction.now))
 
 
 @lru_cache(maxsize=64)
-def _gone_through(
-    digests: tuple[VersionDigest, ...], acts: tuple[Act, ...], second: datetime
-) -> History:
+def _history(record: Record, second: datetime) -> History:
     """Acts and ends fall on whole seconds, so nothing changes within one."""
-    texts = {each: text for each in digests if (text := parsed_version(each)) is not None}
-    return history_of(texts, acts, second)
+    texts = {each: text for each in record.texts if (text := parsed_version(each)) is not None}
+    return history_of(texts, [each.act for each in _acts(record)], second)
 
 
 def texts_before(transaction: Transaction, digest: VersionDigest) -> dict[VersionDigest, Version]:
@@ -208,8 +221,8 @@ def canonical_texts_before(transaction: Transaction, digest: VersionDigest) -> t
 
 def adopted_texts(transaction: Transaction) -> dict[VersionDigest, Version]:
     """Every text adopted here."""
-    stored = transaction.schemes.versions()
-    return {each.digest: version_by_digest(transaction, each.digest) for each in stored}
+    texts = transaction.record.read().texts
+    return {each: version_by_digest(transaction, each) for each in texts}
 
 
 def holding_or_raise(transaction: Transaction) -> Holding:
@@ -296,7 +309,17 @@ def _joined(sets: tuple[KeySet, ...]) -> KeySet:
 
 def all_acts(transaction: Transaction) -> tuple[SignedAct, ...]:
     """Every act kept here, in the order received; each was verified before it was kept."""
-    return _read(tuple(each.signed for each in transaction.schemes.acts()))
+    return _acts(transaction.record.read())
+
+
+@lru_cache(maxsize=64)
+def _acts(record: Record) -> tuple[SignedAct, ...]:
+    return tuple(_read_act(each) for each in record.acts)
+
+
+@lru_cache(maxsize=4096)
+def _read_act(message: bytes) -> SignedAct:
+    return read_kept_act(message)
 
 
 def acts_on(transaction: Transaction, digest: VersionDigest) -> tuple[SignedAct, ...]:
@@ -306,28 +329,27 @@ def acts_on(transaction: Transaction, digest: VersionDigest) -> tuple[SignedAct,
 
 def all_figures(transaction: Transaction) -> tuple[DailyFigures, ...]:
     """All daily figures kept here, in the order received; each was verified before."""
-    return _read_figures(transaction.figures.all())
+    return _figures(transaction.record.read())
+
+
+@lru_cache(maxsize=64)
+def _figures(record: Record) -> tuple[DailyFigures, ...]:
+    return tuple(_read_figures(each) for each in record.figures)
+
+
+@lru_cache(maxsize=4096)
+def _read_figures(message: bytes) -> DailyFigures:
+    return read_kept_figures(message).statement
 
 
 def breaker_figures(transaction: Transaction, phase: Phase) -> tuple[DailyFigures, ...]:
     """The figures that a phase asks for as it stands: none, unless a breaker acts by itself."""
+    return _breaker_figures(transaction.record.read(), phase)
+
+
+def _breaker_figures(record: Record, phase: Phase) -> tuple[DailyFigures, ...]:
     asked = any(each.by_itself and each.keeps is not None for each in phase.breakers)
-    return all_figures(transaction) if asked else ()
-
-
-@lru_cache(maxsize=32)
-def _read_figures(messages: tuple[bytes, ...]) -> tuple[DailyFigures, ...]:
-    return tuple(read_kept_figures(each).statement for each in messages)
-
-
-@lru_cache(maxsize=32)
-def _read(messages: tuple[bytes, ...]) -> tuple[SignedAct, ...]:
-    return tuple(_read_one(each) for each in messages)
-
-
-@lru_cache(maxsize=4096)
-def _read_one(message: bytes) -> SignedAct:
-    return read_kept_act(message)
+    return _figures(record) if asked else ()
 
 
 def _scheme_record(transaction: Transaction, stored: StoredVersion) -> SchemeRecord:

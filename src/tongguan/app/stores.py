@@ -340,9 +340,6 @@ class SchemeStore(Protocol):
     def acts(self, version: VersionDigest | None = None) -> tuple[StoredAct, ...]:
         """Acts in the order received; all of them, or those on one version."""
 
-    def acts_serial(self) -> tuple[int, int]:
-        """Grows with every version and act: a key for caches of what holds."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAnnex:

@@ -9,6 +9,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tongguan.adapters.postgres.sealed import Seals
+from tongguan.adapters.postgres.stores.record import LastRecord
 from tongguan.adapters.postgres.transactions import PostgresTransaction
 
 _SERVER_VERSION_MIN = 150000
@@ -62,6 +63,7 @@ class Database:
         seals: Seals | None = None,
     ) -> None:
         self._seals = seals
+        self._last_record = LastRecord()
         self._settings = {
             "statement_timeout": f"{statement_seconds_max * 1000:.0f}",
             "lock_timeout": f"{lock_seconds_max * 1000:.0f}",
@@ -122,9 +124,10 @@ class Database:
     def transaction(self) -> Iterator[PostgresTransaction]:
         """Begin; commit at a normal end, roll back on an exception."""
         with self.connection() as connection:
-            yield PostgresTransaction(connection, self._seals)
+            yield PostgresTransaction(connection, self._seals, self._last_record)
 
     def _configure(self, connection: psycopg.Connection) -> None:
+        self._last_record.forget()
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         for name, value in self._settings.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))

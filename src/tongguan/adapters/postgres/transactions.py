@@ -18,6 +18,7 @@ from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
 from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
 from tongguan.adapters.postgres.stores.peers import PostgresPeers
+from tongguan.adapters.postgres.stores.record import LastRecord, PostgresRecord
 from tongguan.adapters.postgres.stores.retention import PostgresRetention
 from tongguan.adapters.postgres.stores.schemes import PostgresSchemes
 from tongguan.adapters.postgres.stores.sponsors import PostgresSponsors
@@ -27,9 +28,15 @@ from tongguan.adapters.postgres.stores.transitions import PostgresTransitions
 class PostgresTransaction:
     """What is done through it is kept together or not at all; stores are made when asked for."""
 
-    def __init__(self, connection: psycopg.Connection, seals: Seals | None = None) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        seals: Seals | None = None,
+        last_record: LastRecord | None = None,
+    ) -> None:
         self.connection = connection
         self._seals = seals
+        self._last_record = LastRecord() if last_record is None else last_record
         self._now: datetime | None = None
 
     @property
@@ -90,6 +97,10 @@ class PostgresTransaction:
     @cached_property
     def peers(self) -> PostgresPeers:
         return PostgresPeers(self.connection)
+
+    @cached_property
+    def record(self) -> PostgresRecord:
+        return PostgresRecord(self.connection, self._last_record)
 
     @cached_property
     def retention(self) -> PostgresRetention:

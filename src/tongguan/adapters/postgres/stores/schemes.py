@@ -77,14 +77,6 @@ class PostgresSchemes:
             for row in rows
         )
 
-    def acts_serial(self) -> tuple[int, int]:
-        row = self.connection.execute(
-            "SELECT (SELECT coalesce(max(serial), 0) FROM tongguan.scheme_version),"
-            " (SELECT coalesce(max(serial), 0) FROM tongguan.scheme_act)"
-        ).fetchone()
-        assert row is not None  # noqa: S101 - an aggregate always answers
-        return int(row[0]), int(row[1])
-
     def _versions(self, where: str, parameters: Sequence[Any]) -> tuple[StoredVersion, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(
