@@ -39,6 +39,8 @@ def journey_body(journey: Journey) -> dict[str, Any]:
         "id": journey.id,
         "state": journey.state.value,
         "booked_at": instant_text(journey.booked_at),
+        "held_until": None if journey.held_until is None else instant_text(journey.held_until),
+        "replaced_by": journey.replaced_by,
         "places": [
             {
                 "person_number": each.person_number,

@@ -3,7 +3,14 @@
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
 
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
@@ -53,3 +60,9 @@ class JourneyIn(BaseModel):
             )
             for each in self.legs
         )
+
+
+class HoldableJourneyIn(JourneyIn):
+    """The legs a party asks for, to be booked at once or held until they are confirmed."""
+
+    hold: StrictBool = False

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from tongguan.adapters.reader import Reader
 from tongguan.adapters.words import texts
+from tongguan.app.ledger_refusals import NONE_FOLLOWS
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.clauses import clause_text
 from tongguan.core.identifiers import (
@@ -61,6 +62,8 @@ def _value(name: str, value: str, version: Version, phase: Phase, reader: Reader
             return _words_of_each("pages.documents", value, reader)
         case "required":
             return _words_of_each("pages.assurance", value, reader)
+        case "next_window_start" if value == NONE_FOLLOWS:
+            return reader.words("forms.hold.none_follows")
         case "specimen" | "specimens":
             return reader.listed(value, reader.specimen)
         case _:

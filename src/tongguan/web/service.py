@@ -1,10 +1,15 @@
 """The one place that holds the authority this process serves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from tongguan.adapters.postgres.connections import AskAgain
 from tongguan.adapters.reader import Reader
 from tongguan.app.authorities import Authority
 from tongguan.web.languages import current_language
+
+_Answered = TypeVar("_Answered")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -37,3 +42,11 @@ def peer_url() -> str | None:
 def current_reader() -> Reader:
     """Whom the answer being made is said to: in the request's language, by this authority."""
     return Reader(language=current_language(), authority=current_authority().id)
+
+
+def asked_again(ask: Callable[[], _Answered]) -> _Answered:
+    """The answer, asked for once more where another took the same in the same moment."""
+    try:
+        return ask()
+    except AskAgain:
+        return ask()

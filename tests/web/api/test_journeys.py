@@ -1,11 +1,13 @@
 """Journeys and passes over REST."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from tests.builders.authorities import Pair
+from tests.builders.authorities import START, Pair
 from tests.web.api.calls import HOME, OUT, applied, basic, booked, call
 
 
@@ -56,12 +58,60 @@ def test_journey__cancel__gives_back_once_and_again_harmlessly(hk: Pair, client:
     assert call(client, "GET", f"/journeys/{journey}/passes", **basic(slip)).json() == []
 
 
+def put(client: Client, slip: dict[str, str], **body: object) -> dict[str, Any]:
+    path = f"/journeys/{uuid4()}"
+    answer = call(client, "PUT", path, {"legs": [OUT, HOME]} | body, **basic(slip))
+    return dict(answer.json())
+
+
+def test_journey__held__has_an_hour_and_is_confirmed_before_it(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    journey = put(client, slip, hold=True)["journey"]
+    assert journey["state"] == "held"
+    assert journey["held_until"].startswith("2021-12-13T01:1")
+    path = f"/journeys/{journey['id']}"
+    assert call(client, "GET", f"{path}/passes", **basic(slip)).json() == []
+    for _ in range(2):
+        answer = call(client, "POST", f"{path}/confirm", **basic(slip)).json()
+        assert (answer["decision"]["outcome"], answer["journey"]["state"]) == ("grant", "booked")
+    assert len(call(client, "GET", f"{path}/passes", **basic(slip)).json()) == 2
+
+
+def test_journey__held_too_long__says_why_it_is_gone(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    journey = put(client, slip, hold=True)["journey"]
+    hk.set_time(START + timedelta(minutes=11))
+    answer = call(client, "POST", f"/journeys/{journey['id']}/confirm", **basic(slip)).json()
+    assert answer["journey"]["state"] == "expired"
+    (reason,) = answer["decision"]["reasons"]
+    assert reason["code"] == "hold_expired"
+    assert "{" not in reason["title"]
+
+
+def test_journey__rebooked__is_replaced_by_the_new_one(hk: Pair, client: Client) -> None:
+    slip = applied(client)["slip"]
+    old, new = put(client, slip)["journey"], str(uuid4())
+    body = {"id": new, "legs": [OUT | {"slot": "evening"}, HOME]}
+    path = f"/journeys/{old['id']}/rebook"
+    first, again = (call(client, "POST", path, body, **basic(slip)).json() for _ in range(2))
+    assert (first["taken"], first["replayed"], again["replayed"]) == (True, False, True)
+    listed = call(client, "GET", "/journeys", **basic(slip)).json()
+    states = {each["id"]: (each["state"], each["replaced_by"]) for each in listed}
+    assert states == {old["id"]: ("replaced", new), new: ("booked", None)}
+    refused = call(client, "POST", path, body | {"id": str(uuid4())}, **basic(slip)).json()
+    assert [each["code"] for each in refused["reasons"]] == ["journey_over"]
+
+
 def test_journey__of_somebody_else__is_not_found(hk: Pair, client: Client) -> None:
     own = applied(client)["slip"]
     journey = booked(client, own)["journey"]["id"]
     other = applied(client)["slip"]
     assert call(client, "GET", f"/journeys/{journey}/passes", **basic(other)).status_code == 404
     assert call(client, "POST", f"/journeys/{journey}/cancel", **basic(other)).status_code == 404
+    assert call(client, "POST", f"/journeys/{journey}/confirm", **basic(other)).status_code == 404
+    body = {"id": str(uuid4()), "legs": [OUT, HOME]}
+    rebooked = call(client, "POST", f"/journeys/{journey}/rebook", body, **basic(other))
+    assert rebooked.status_code == 404
     taken = call(client, "PUT", f"/journeys/{journey}", {"legs": [OUT, HOME]}, **basic(other))
     assert taken.status_code == 409
 

@@ -6,16 +6,19 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from tongguan.adapters.answers import journey_body, refused_body, taken_body
-from tongguan.adapters.journey_requests import JourneyIn
+from tongguan.adapters.journey_requests import HoldableJourneyIn, JourneyIn
 from tongguan.app.journeys import (
     JourneyRequest,
     book_journey,
     cancel_journey,
-    journey_records,
+    confirm_journey,
     journeys_of,
+    rebook_journey,
 )
-from tongguan.app.ledger_port import Journey, PlacesRefused, PlacesTaken
+from tongguan.app.ledger_port import Journey, PlacesAnswer, PlacesRefused, PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
+from tongguan.app.schemes import text_of
+from tongguan.core.decisions import Decision
 from tongguan.core.health.tests import SamplingWindow
 from tongguan.core.identifiers import JourneyId
 from tongguan.web.api.applications import the_holding
@@ -29,7 +32,7 @@ from tongguan.web.api.shapes import (
 )
 from tongguan.web.languages import current_language
 from tongguan.web.permissions import Permission
-from tongguan.web.service import current_authority, current_reader
+from tongguan.web.service import asked_again, current_authority, current_reader
 
 router = Router(tags=["journeys"])
 
@@ -51,6 +54,9 @@ class JourneyOut(Schema):
     id: str
     state: str
     booked_at: datetime
+    """When the places were taken, though only held."""
+    held_until: datetime | None
+    replaced_by: str | None
     places: list[PlaceOut]
 
 
@@ -68,6 +74,19 @@ class CancelledOut(Schema):
 
     decision: DecisionOut
     journey: JourneyOut
+
+
+class ConfirmedOut(Schema):
+    """Whether the journey is booked, and the journey as it stands."""
+
+    decision: DecisionOut
+    journey: JourneyOut
+
+
+class RebookIn(JourneyIn):
+    """The legs of the journey that is to stand in place of another, under an id of its own."""
+
+    id: Uuid
 
 
 class SamplingOut(Schema):
@@ -106,25 +125,53 @@ class PassOut(Schema):
     permission=Permission.APPLICANT,
     answer=BookedOut,
 )
-def put_journey(request: HttpRequest, journey_id: Uuid, payload: JourneyIn) -> BookedOut:
+def put_journey(request: HttpRequest, journey_id: Uuid, payload: HoldableJourneyIn) -> BookedOut:
     """Take places on every leg or none; a refusal is an answer, with the reasons."""
-    holding = the_holding()
-    taken = book_journey(
-        current_authority(),
-        JourneyRequest(
-            id=JourneyId(journey_id),
-            application=application_of(request).id,
-            legs=payload.wanted(),
-        ),
+    wanted = JourneyRequest(
+        id=JourneyId(journey_id),
+        application=application_of(request).id,
+        legs=payload.wanted(),
+        hold=payload.hold,
     )
-    match taken:
-        case PlacesTaken():
-            return BookedOut(**taken_body(taken))
-        case PlacesRefused():
-            reader = current_reader()
-            return BookedOut(**refused_body(taken, holding.version, holding.phase, reader))
-        case _:
-            raise ProblemError(ProblemCode.REQUEST_ID_REUSED)
+    return _booked_out(asked_again(lambda: book_journey(current_authority(), wanted)))
+
+
+@operation(
+    router,
+    "POST",
+    "/journeys/{journey_id}/confirm",
+    permission=Permission.APPLICANT,
+    answer=ConfirmedOut,
+)
+def post_confirm(request: HttpRequest, journey_id: Uuid) -> ConfirmedOut:
+    """Book what is held, before its hour; again is harmless."""
+    authority, application = current_authority(), application_of(request).id
+    answer = confirm_journey(authority, JourneyId(journey_id), application)
+    if answer.journey is None:
+        raise ProblemError(ProblemCode.NOT_FOUND)
+    return ConfirmedOut(
+        decision=_decision_out(answer.decision, answer.journey),
+        journey=_journey_out(answer.journey),
+    )
+
+
+@operation(
+    router,
+    "POST",
+    "/journeys/{journey_id}/rebook",
+    permission=Permission.APPLICANT,
+    answer=BookedOut,
+)
+def post_rebook(request: HttpRequest, journey_id: Uuid, payload: RebookIn) -> BookedOut:
+    """Take other places for those of a journey; where they are refused, it stays as it is."""
+    wanted = JourneyRequest(
+        id=JourneyId(payload.id), application=application_of(request).id, legs=payload.wanted()
+    )
+    old = JourneyId(journey_id)
+    answer = asked_again(lambda: rebook_journey(current_authority(), old, wanted))
+    if answer is None:
+        raise ProblemError(ProblemCode.NOT_FOUND)
+    return _booked_out(answer)
 
 
 @operation(router, "GET", "/journeys", permission=Permission.APPLICANT, answer=list[JourneyOut])
@@ -147,10 +194,8 @@ def post_cancel(request: HttpRequest, journey_id: Uuid) -> CancelledOut:
     answer = cancel_journey(authority, JourneyId(journey_id), application)
     if answer.journey is None:
         raise ProblemError(ProblemCode.NOT_FOUND)
-    records = journey_records(authority, application)
-    booked = next(each for each in records if each.journey.id == journey_id)
     return CancelledOut(
-        decision=decision_out(answer.decision, booked.version, booked.phase),
+        decision=_decision_out(answer.decision, answer.journey),
         journey=_journey_out(answer.journey),
     )
 
@@ -169,6 +214,24 @@ def list_passes(request: HttpRequest, journey_id: Uuid) -> list[PassOut]:
     if journey_id not in own:
         raise ProblemError(ProblemCode.NOT_FOUND)
     return [_pass_out(each) for each in show_passes(authority, JourneyId(journey_id))]
+
+
+def _booked_out(answer: PlacesAnswer) -> BookedOut:
+    match answer:
+        case PlacesTaken():
+            return BookedOut(**taken_body(answer))
+        case PlacesRefused():
+            holding = the_holding()
+            reader = current_reader()
+            return BookedOut(**refused_body(answer, holding.version, holding.phase, reader))
+        case _:
+            raise ProblemError(ProblemCode.REQUEST_ID_REUSED)
+
+
+def _decision_out(decision: Decision, journey: Journey) -> DecisionOut:
+    """With names from the text of the journey."""
+    version, phase = text_of(current_authority(), journey.version, journey.phase)
+    return decision_out(decision, version, phase)
 
 
 def _journey_out(journey: Journey) -> JourneyOut:
