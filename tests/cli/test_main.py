@@ -41,6 +41,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "figures sign",
         "gate decide",
         "gate enrol",
+        "places verify",
         "run",
         "scheme activate",
         "scheme annex check",

@@ -7,7 +7,9 @@ from typing import Protocol
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.peer_store import PeerStore
+from tongguan.app.places_check_port import PlacesCheck
 from tongguan.app.record_port import RecordStore
+from tongguan.app.retention_port import Retention
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
     AnnexStore,
@@ -17,7 +19,6 @@ from tongguan.app.stores import (
     FigureStore,
     HealthCodeStore,
     PassStore,
-    Retention,
     SchemeStore,
 )
 
@@ -51,6 +52,8 @@ class Transaction(Protocol):
     def passes(self) -> PassStore: ...
     @property
     def peers(self) -> PeerStore: ...
+    @property
+    def places_check(self) -> PlacesCheck: ...
     @property
     def record(self) -> RecordStore: ...
     @property

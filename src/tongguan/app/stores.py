@@ -385,25 +385,3 @@ class FigureStore(Protocol):
 
     def all(self) -> tuple[bytes, ...]:
         """The messages in the order received."""
-
-
-class Retention(Protocol):
-    """Deletes what the scheme's schedule says is over."""
-
-    def delete_before(self, today: date) -> Mapping[str, int]:
-        """Delete the rows whose last day was before ``today``; the number by table."""
-
-    def journeys_over(self, today: date) -> tuple[JourneyId, ...]:
-        """Journeys without an application that count in no week that is not over."""
-
-    def forget_journeys(self, journeys: Sequence[JourneyId]) -> None:
-        """Delete what is kept of journeys that are over; what they used stays counted.
-
-        The caller holds the text.
-        """
-
-    def delete_windows_before(self, today: date) -> int:
-        """Delete the windows of single persons that were over; how many there were."""
-
-    def has_empty_rows(self) -> bool:
-        """Whether a person has a row of live journeys and no live journey."""

@@ -32,6 +32,7 @@ from tongguan.cli.demo_command import demo
 from tongguan.cli.figure_commands import figures
 from tongguan.cli.gate_commands import gate
 from tongguan.cli.intake_command import intake
+from tongguan.cli.places_commands import places
 from tongguan.cli.problems import CommandError, ExitCode, clipped
 from tongguan.cli.run_command import run
 from tongguan.cli.scheme_commands import scheme
@@ -67,6 +68,7 @@ app.add_typer(area, name="area")
 app.add_typer(gate, name="gate")
 app.add_typer(figures, name="figures")
 app.add_typer(authority, name="authority")
+app.add_typer(places, name="places")
 app.add_typer(sponsor, name="sponsor")
 app.add_typer(source, name="source")
 app.add_typer(bench, name="bench")

@@ -7,6 +7,7 @@ import psycopg
 
 from tongguan.adapters.postgres.clock import domain_now
 from tongguan.adapters.postgres.ledger import PostgresLedger
+from tongguan.adapters.postgres.places_check import PostgresPlacesCheck
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.adapters.postgres.stores.annexes import PostgresAnnexes
 from tongguan.adapters.postgres.stores.applications import PostgresApplications
@@ -97,6 +98,10 @@ class PostgresTransaction:
     @cached_property
     def peers(self) -> PostgresPeers:
         return PostgresPeers(self.connection)
+
+    @cached_property
+    def places_check(self) -> PostgresPlacesCheck:
+        return PostgresPlacesCheck(self.connection)
 
     @cached_property
     def record(self) -> PostgresRecord:
