@@ -48,7 +48,7 @@ def test_places__that_records_nothing__says_so_and_ends_with_no(
     monkeypatch.setattr(places, "one_by_one", nobody)
     ended = run(*SMALL)
     assert ended.code == ExitCode.REFUSED
-    assert "ledger: decisions_recorded should be 500 and is 0." in ended.out
+    assert "ledger: decisions_recorded should be 1500 and is 0." in ended.out
     assert "wrk is not installed" in ended.out
 
 

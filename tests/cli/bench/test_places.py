@@ -16,7 +16,9 @@ from tongguan.cli.bench.places import (
     BULK_INSERT,
     LEDGER,
     ONE_BY_ONE,
+    PLACES_A_GROUP,
     SCARCE,
+    WARM_GROUPS,
     Bench,
     Size,
     measure_places,
@@ -24,7 +26,7 @@ from tongguan.cli.bench.places import (
 from tongguan.cli.bench.requests import LIMIT
 
 TakeMany = Callable[[PostgresLedger, Sequence[PlaceRequest], datetime], tuple[PlacesAnswer, ...]]
-SMALL = Size(rounds=1, groups=2, seconds=1)
+SMALL = Size(rounds=1, groups=1, seconds=1)
 honest: TakeMany = PostgresLedger.take_many
 
 
@@ -88,8 +90,9 @@ def test_rounds__of_the_ledger__are_exact_and_have_every_rate(bench: Bench) -> N
     assert found.differences == ()
     assert set(found.rounds[0].rates) == {ONE_BY_ONE, BULK_INSERT, LEDGER, SCARCE}
     assert all(rate > 0 for rate in found.rounds[0].rates.values())
-    # Two groups, 25 places each, for parties of one and of four.
-    assert 50 / 4 <= found.rounds[0].scarce_taken <= 50
+    # 25 places for each group, for parties of one and of four.
+    room = PLACES_A_GROUP * (WARM_GROUPS + SMALL.groups)
+    assert room / 4 <= found.rounds[0].scarce_taken <= room
     assert found.ratio(LEDGER, LEDGER) == 1
 
 

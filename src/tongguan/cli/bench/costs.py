@@ -4,6 +4,7 @@ The server's part is read from the kernel (processor time of the backend) and fr
 account of the backend (time spent on files, bytes of log), not guessed from the whole.
 """
 
+import gc
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -78,6 +79,7 @@ class Meter:
     def cost(self, work: Callable[[Database], object]) -> Cost:
         """What this work cost; it is waited for."""
         before = self._account()
+        gc.freeze()  # as in the rounds
         started, client = time.perf_counter(), time.process_time()
         work(self.database)
         whole, client = time.perf_counter() - started, time.process_time() - client

@@ -1,5 +1,6 @@
 """What a booking costs as rows and open days grow, and what bounds it then."""
 
+import gc
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -166,6 +167,7 @@ def _in_turn(
     ledger, rows = NOTHING, NOTHING
     for _ in range(groups):
         ledger, rows = ledger + take(GROUP), rows + insert(GROUP)
+    gc.unfreeze()
     return ledger, rows
 
 
