@@ -66,6 +66,7 @@ class Disturbance:
             (2, "commit cut before its answer", lambda: self._cut(signal.SIGUSR1)),
             (1, "authorities killed", self._kill_authority),
         ]
+        strikes_left = self.settings.strikes_max or -1
         while True:
             # Like a pack of cards: in any order, but none is left out for long.
             pack = [each for each in strikes for _ in range(each[0])]
@@ -78,6 +79,9 @@ class Disturbance:
                         self.done[name] += 1
                 except (psycopg.Error, OSError) as error:
                     self.failures.append(f"{name}: {type(error).__name__}")
+                strikes_left -= 1
+                if strikes_left == 0:
+                    return
 
     async def rule_for_ever(self) -> None:
         """Step the clock by operations done; raise, cut and suspend now and then."""

@@ -28,6 +28,8 @@ class Settings:
     intakes: int
     disturbance_seconds: float
     """Between two disturbances, in the mean."""
+    strikes_max: int | None
+    """``None``: for as long as there is something to do."""
     operations_per_change: int
     """Between two texts that raise or cut, in the mean; as many suspensions."""
     programs: str | None = None
@@ -59,7 +61,8 @@ def settings_for(operations: int, seed: int, **server: Any) -> Settings:
         places_per_day=max(8, operations_per_day // 25),
         rest_services=2 if long else 1,
         intakes=2 if long else 1,
-        disturbance_seconds=12.0 if long else 1.6,
+        disturbance_seconds=12.0 if long else 1.5,
+        strikes_max=None if long else 12,
         operations_per_change=8000 if long else max(200, operations // 4),
         **server,
     )
