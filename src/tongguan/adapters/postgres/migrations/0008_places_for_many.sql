@@ -294,6 +294,25 @@ BEGIN
 END
 $$;
 
+-- Everyone in a party for which there is room as it is, once, with the first such request.
+CREATE FUNCTION tongguan.ledger_with_room(
+    kinds integer[], parties integer[], member_request integer[], members bytea[],
+    need_kind integer[], need_window integer[], need_times integer[], room integer[]
+) RETURNS TABLE (person bytea, request integer)
+LANGUAGE sql STABLE AS $$
+    WITH lacking AS (
+        SELECT DISTINCT kind, party
+        FROM unnest(kinds, parties) AS one (kind, party)
+        JOIN unnest(need_kind, need_window, need_times) AS need (kind, number, times) USING (kind)
+        WHERE times * party > room[number]
+    )
+    SELECT DISTINCT ON (member.person) member.person, member.request
+    FROM unnest(member_request, members) AS member (request, person)
+    WHERE (kinds[member.request], parties[member.request]) NOT IN (
+        SELECT kind, party FROM lacking)
+    ORDER BY member.person, member.request
+$$;
+
 -- Writes what was granted: journeys, their places, what counts them, and the counters; persons and
 -- windows are locked.
 CREATE FUNCTION tongguan.ledger_write(
@@ -354,7 +373,9 @@ BEGIN
         USING (request)
     JOIN jsonb_to_recordset(asked->'windows') AS counted (number integer, cell_week date,
         quota text, starts date, dimensions text[]) USING (number)
-    WHERE outcome = 1;
+    WHERE outcome = 1
+    -- In the order of the key: a third faster than in any other.
+    ORDER BY granted.id;
 
     UPDATE tongguan.quota_window AS counted
     SET taken = counted.taken + change.persons, reckoned_at = greatest(counted.reckoned_at, at)
@@ -420,7 +441,8 @@ END
 $$;
 
 -- Decides requests in the order in which they are given, each whole or not at all and at most once
--- for an id, and keeps what was granted. Locks persons, then windows, then the ids.
+-- for an id, and keeps what was granted. Locks windows, then persons, then the ids. Of those for whom
+-- there is no room as it is, nobody needs to be locked: room only falls within the call.
 --   asked: {scheme, phase, version, live_journeys_per_person_max, windows: [...], legs: [...]}
 --   kinds: what each request asks for, as the legs and needs of that number say
 --   alike: the first request of the same id in this call, which may be itself
@@ -446,18 +468,25 @@ DECLARE
     parties CONSTANT integer[] := ARRAY(
         SELECT next - first
         FROM unnest(first_person[:cardinality(journeys)], first_person[2:]) AS one (first, next));
-    fresh bytea[];
-    free integer[];
     room_before integer[];
     room integer[];
     limits integer[];
+    locked bytea[] := persons;
+    locked_for integer[] := claimed_by;
+    fresh bytea[];
+    free integer[];
     parts integer[];
 BEGIN
-    fresh := tongguan.ledger_lock_persons(
-        asked_scheme, persons, claimed_by, journeys, live_until);
+    SELECT windows.room, windows.limits, windows.strange INTO room_before, limits, strange
+    FROM tongguan.ledger_lock_windows(asked_scheme, asked->'windows', at) AS windows;
+    IF EXISTS (SELECT FROM unnest(room_before, wanted) AS one (has, wants) WHERE wants > has) THEN
+        SELECT coalesce(array_agg(person), '{}'), coalesce(array_agg(request), '{}')
+        INTO locked, locked_for
+        FROM tongguan.ledger_with_room(kinds, parties, member_request, members, need_kind,
+            need_window, need_times, room_before);
+    END IF;
+    fresh := tongguan.ledger_lock_persons(asked_scheme, locked, locked_for, journeys, live_until);
     free := tongguan.ledger_free(asked_scheme, persons, fresh, live_max, at);
-    SELECT locked.room, locked.limits, locked.strange INTO room_before, limits, strange
-    FROM tongguan.ledger_lock_windows(asked_scheme, asked->'windows', at) AS locked;
     -- Only now: the same requests may have been decided while these waited for their locks.
     outcomes := tongguan.ledger_known_ids(journeys, hashes);
     IF tongguan.ledger_fits_whole(
@@ -485,25 +514,19 @@ BEGIN
             ARRAY(SELECT parts[entry] FROM generate_series(3, cardinality(parts), 3) AS entry),
             room_before, room, at);
     END IF;
-    IF cardinality(fresh) < cardinality(members) OR array_position(outcomes, 0) IS NOT NULL
-        OR array_position(outcomes, 2) IS NOT NULL OR array_position(outcomes, 3) IS NOT NULL THEN
+    -- Where all were granted to people who had no row, the rows are as they should be.
+    IF cardinality(locked) > 0 AND (cardinality(fresh) < cardinality(members)
+            OR EXISTS (SELECT FROM unnest(outcomes) AS outcome WHERE outcome <> 1)) THEN
         PERFORM tongguan.ledger_write_live(asked_scheme, live_max, journeys, live_until, outcomes,
-            member_request, members, persons, claimed_by, fresh, at);
+            member_request, members, locked, locked_for, fresh, at);
     END IF;
 END
 $$;
 
--- Locks what some journeys hold: their persons, their windows, and last the journeys.
+-- Locks what some journeys hold: their windows, their persons, and last the journeys.
 CREATE FUNCTION tongguan.ledger_lock_journeys(journeys uuid[]) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
-    PERFORM FROM tongguan.live_journey
-    WHERE (person, scheme, number) IN (
-        SELECT person, scheme, 1
-        FROM tongguan.journey JOIN tongguan.place ON cell_scheme = scheme
-            AND cell_week = ANY (cell_weeks) AND place.journey = journey.id
-        WHERE id = ANY (journeys))
-    ORDER BY person, scheme FOR UPDATE;
     PERFORM FROM tongguan.quota_window AS counted
     WHERE (cell_scheme, cell_week, quota, starts, dimensions) IN (
         SELECT held.cell_scheme, held.cell_week, quota, starts, dimensions
@@ -512,6 +535,13 @@ BEGIN
         WHERE id = ANY (journeys))
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions
     FOR NO KEY UPDATE;
+    PERFORM FROM tongguan.live_journey
+    WHERE (person, scheme, number) IN (
+        SELECT person, scheme, 1
+        FROM tongguan.journey JOIN tongguan.place ON cell_scheme = scheme
+            AND cell_week = ANY (cell_weeks) AND place.journey = journey.id
+        WHERE id = ANY (journeys))
+    ORDER BY person, scheme FOR UPDATE;
     PERFORM FROM tongguan.journey WHERE id = ANY (journeys) ORDER BY id FOR UPDATE;
 END
 $$;
@@ -611,10 +641,14 @@ DECLARE
                 AND cell_week = ANY (cell_weeks) AND held.journey = journey.id
             WHERE id = old) AS of_old), '[]');
 BEGIN
+    PERFORM tongguan.ledger_lock_windows(asked->>'scheme', windows, at);
     PERFORM tongguan.ledger_lock_persons(asked->>'scheme', everyone,
         array_fill(NULL::integer, ARRAY[cardinality(everyone)]), '{}', '{}');
-    PERFORM tongguan.ledger_lock_windows(asked->>'scheme', windows, at);
     PERFORM FROM tongguan.journey WHERE id = old FOR UPDATE;
+    outcomes := tongguan.ledger_known_ids(journeys, hashes);
+    IF outcomes[1] > 0 THEN
+        RETURN;
+    END IF;
     BEGIN
         IF cardinality(tongguan.ledger_give_back(ARRAY[old], at)) = 0 THEN
             outcomes := ARRAY[4];
