@@ -31,9 +31,13 @@ class Throttle:
 
     def closed(self) -> bool:
         """Whether too many tries failed lately, so that the next one is not even looked at."""
+        return self.failures() >= FAILURES_MAX
+
+    def failures(self) -> int:
+        """How many tries failed lately."""
         started = timezone.now() - _WINDOW
         kept = SignInFailure.objects.filter(name_hash=self._hash, since__gt=started)
-        return kept.filter(failures__gte=FAILURES_MAX).exists()
+        return sum(kept.values_list("failures", flat=True))
 
     def failed(self) -> None:
         """Count a failure; the window begins with its first one."""

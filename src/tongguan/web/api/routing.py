@@ -17,7 +17,7 @@ from tongguan.web.api.problems import ProblemCode, ProblemError
 from tongguan.web.pages.sign_in import THROTTLE
 from tongguan.web.permissions import Permission
 from tongguan.web.service import current_authority
-from tongguan.web.throttle import Throttle
+from tongguan.web.throttle import FAILURES_MAX, Throttle
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -61,13 +61,15 @@ class ApplicationSlip(HttpBasicAuth):
 def opened_by_slip(reference: str, secret: str) -> Application:
     """The application that reference and secret open, counted against guessing."""
     throttle = Throttle(kind=THROTTLE, name=normalised_reference(reference))
-    if throttle.closed():
+    failures = throttle.failures()
+    if failures >= FAILURES_MAX:
         raise ProblemError(ProblemCode.TOO_MANY_FAILURES)
     found = open_application(current_authority(), reference, secret)
     if found is None:
         throttle.failed()
         raise ProblemError(ProblemCode.CREDENTIALS_WRONG)
-    throttle.succeeded()
+    if failures:
+        throttle.succeeded()
     return found
 
 
