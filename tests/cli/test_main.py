@@ -36,6 +36,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "authority create",
         "authority keys",
         "authority trust",
+        "bench places",
         "demo",
         "figures list",
         "figures sign",
