@@ -15,6 +15,7 @@ PORT_GD ?= 8001
 DATA ?=
 WORKERS ?= 2
 TESTS ?=
+SOAK ?= .data/soak
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -48,8 +49,9 @@ format: setup-development ## Format the code and put right what the linter can.
 	@$(VENV_PYTHON) -m ruff format .
 	@$(VENV_PYTHON) -m ruff check --fix .
 
-soak: setup-development ## Run the long tests that the suite leaves out.
+soak: setup-development ## Run the long tests, and the four soaks of places (SOAK=.data/soak).
 	@$(VENV_PYTHON) -m pytest -n 0 -m soak $(TESTS)
+	@$(VENV_PYTHON) -m soak --full --directory "$(SOAK)"
 
 lock: setup-development ## Compile the lock lists in requirements/ anew (needs the package index).
 	@$(VENV_PYTHON) tools/lock.py

@@ -21,10 +21,10 @@ CONTROL_POINTS = ("SZB", "LMC")
 SLOTS = ("morning", "midday", "evening")
 _WEIGHTS = {
     "book": 74.0,
-    "hold": 0.0,
+    "hold": 6.0,
     "confirm": 4.0,
     "cancel": 6.0,
-    "rebook": 0.0,
+    "rebook": 3.0,
     "repeat": 3.0,
     "other": 1.0,
     "look": 0.6,
@@ -77,7 +77,7 @@ class Knowledge:
         possible = {
             "confirm": any(each["state"] == "held" for each in self.live.values()),
             "cancel": bool(self.live),
-            "rebook": any(each["state"] == "booked" for each in self.live.values()),
+            "rebook": bool(self.live),
             "repeat": bool(self.recent),
             "other": bool(self.recent),
             "again": bool(self.open),
@@ -152,7 +152,7 @@ class Knowledge:
                 by_intake = kind == "book" and chance.random() < _BY_INTAKE
                 return asked | {"by": "intake" if by_intake else "rest"}
             case "cancel" | "confirm" | "rebook":
-                wanted = {"confirm": ("held",), "rebook": ("booked",)}.get(kind, _LIVE_STATES)
+                wanted = ("held",) if kind == "confirm" else _LIVE_STATES
                 taken = chance.choice(
                     [each for each in self.live.values() if each["state"] in wanted]
                 )
@@ -188,7 +188,8 @@ def request_of(operation: Operation, party: Traveller) -> Request:
     if kind == "hold":
         body["hold"] = True
     if kind == "rebook":
-        body["replaces"] = operation["old"]
+        path, body["id"] = f"/journeys/{operation['old']}/rebook", journey
+        return Request(method="POST", path=path, authorization=party.authorization, body=body)
     path = f"/journeys/{journey}"
     return Request(method="PUT", path=path, authorization=party.authorization, body=body)
 
