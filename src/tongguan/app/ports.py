@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.ledger_port import Ledger
+from tongguan.app.no_show_port import NoShowStore
 from tongguan.app.peer_store import PeerStore
 from tongguan.app.places_check_port import PlacesCheck
 from tongguan.app.record_port import RecordStore
@@ -46,6 +47,8 @@ class Transaction(Protocol):
     def health_codes(self) -> HealthCodeStore: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def no_shows(self) -> NoShowStore: ...
     @property
     def notices(self) -> NoticeStore: ...
     @property

@@ -12,6 +12,8 @@ import psycopg
 from tongguan.adapters.deployment import prepare_keys
 from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.app.holds import are_holds_due, expire_holds
+from tongguan.app.no_shows import release_no_shows
 from tongguan.app.peers import known_peers, sync_peer
 from tongguan.app.retention import delete_expired
 from tongguan.app.suspensions import tell_of_suspensions
@@ -21,9 +23,12 @@ from tongguan.cli.deployments import OpenedAuthority
 from tongguan.cli.speech import say
 
 TIME_KEPT_EVERY_SECONDS: Final = 2.0
+HOLDS_LOOKED_AT_EVERY_SECONDS: Final = 0.25
+"""A place that was held is free again within a second of its hour."""
 PEER_HEARD_EVERY_SECONDS: Final = 30.0
 PLACES_FOLLOW_EVERY_SECONDS: Final = 30.0
 HOLDERS_TOLD_EVERY_SECONDS: Final = 300.0
+NO_SHOWS_FOUND_EVERY_SECONDS: Final = 300.0
 DELETED_EVERY_SECONDS: Final = 3600.0
 KEYS_RENEWED_EVERY_SECONDS: Final = 24 * 3600.0
 FIRST_AFTER_SECONDS: Final = 5.0
@@ -42,13 +47,23 @@ class Upkeep:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Keep up while the block runs."""
-        thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
-        thread.start()
+        threads = [
+            threading.Thread(target=self._run, name="upkeep", daemon=True),
+            # By itself, since a peer that does not answer must not keep a place from being free.
+            threading.Thread(target=self._run_holds, name="holds", daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
         try:
             yield
         finally:
             self._stopping.set()
-            thread.join(timeout=PEER_HEARD_EVERY_SECONDS)
+            for thread in threads:
+                thread.join(timeout=PEER_HEARD_EVERY_SECONDS)
+
+    def _run_holds(self) -> None:
+        while not self._stopping.wait(HOLDS_LOOKED_AT_EVERY_SECONDS):
+            self._do(self._expire_holds)
 
     def _run(self) -> None:
         duties = [
@@ -56,6 +71,7 @@ class Upkeep:
             (PEER_HEARD_EVERY_SECONDS, self._hear_peer),
             (PLACES_FOLLOW_EVERY_SECONDS, self._follow),
             (HOLDERS_TOLD_EVERY_SECONDS, self._tell),
+            (NO_SHOWS_FOUND_EVERY_SECONDS, self._release_no_shows),
             (DELETED_EVERY_SECONDS, self._delete),
             (KEYS_RENEWED_EVERY_SECONDS, self._renew_keys),
         ]
@@ -99,6 +115,13 @@ class Upkeep:
 
     def _tell(self) -> None:
         tell_of_suspensions(self.opened.authority)
+
+    def _expire_holds(self) -> None:
+        if are_holds_due(self.opened.authority):
+            expire_holds(self.opened.authority)
+
+    def _release_no_shows(self) -> None:
+        release_no_shows(self.opened.authority)
 
     def _delete(self) -> None:
         delete_expired(self.opened.authority)

@@ -14,6 +14,8 @@ class NoticeCode(StrEnum):
     JOURNEY_REVOKED_PHASE_ENDS = "journey_revoked_phase_ends"
     PHASE_RESUMED = "phase_resumed"
     PHASE_SUSPENDED = "phase_suspended"
+    PLACE_HOME_GIVEN_BACK = "place_home_given_back"
+    """Nobody had used the way out, so many hours after its slot."""
     PLACE_HONOURED = "place_honoured"
     """The text has no room for the place any more; it stays all the same."""
     WAY_HOME_HONOURED = "way_home_honoured"

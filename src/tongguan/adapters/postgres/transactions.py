@@ -16,6 +16,7 @@ from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
 from tongguan.adapters.postgres.stores.figures import PostgresFigures
 from tongguan.adapters.postgres.stores.grants import PostgresGrants
 from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
+from tongguan.adapters.postgres.stores.no_shows import PostgresNoShows
 from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
 from tongguan.adapters.postgres.stores.peers import PostgresPeers
@@ -86,6 +87,10 @@ class PostgresTransaction:
     @cached_property
     def ledger(self) -> PostgresLedger:
         return PostgresLedger(self.connection)
+
+    @cached_property
+    def no_shows(self) -> PostgresNoShows:
+        return PostgresNoShows(self.connection)
 
     @cached_property
     def notices(self) -> PostgresNotices:
