@@ -16,6 +16,7 @@ from tongguan.core.identifiers import (
     SponsorId,
 )
 from tongguan.core.scheme.model import ControlPoint, Phase, Slot, Version
+from tongguan.core.scheme.slots import find_slot
 from tongguan.core.texts import Language
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
@@ -132,9 +133,8 @@ class Reader:
 
     def slot_times(self, phase: Phase, direction: DirectionId, slot: SlotId) -> str:
         """From when to when the slot of this name lasts on a direction."""
-        way = next((each for each in phase.directions if each.id == direction), None)
-        found = next((each for each in (way.slots if way else None) or () if each.id == slot), None)
-        return str(slot) if found is None else self.times(found)
+        found = find_slot(phase, direction, slot)
+        return str(slot) if found is None else self.times(found.slot)
 
     def slot_of_any(self, phase: Phase, slot: SlotId) -> str:
         """The times of a slot, on the first direction that has one of the name."""

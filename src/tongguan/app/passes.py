@@ -14,7 +14,7 @@ from tongguan.app.ports import Transaction
 from tongguan.app.schemes import delete_after, text_by_digest
 from tongguan.app.status_places import status_place
 from tongguan.app.stores import Application, AuditEntry, PassRecord
-from tongguan.core.calendar import Interval, end_of_day, slot_interval, whole_second
+from tongguan.core.calendar import Interval, end_of_day, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.health.tests import SamplingWindow, sampling_windows
@@ -22,7 +22,8 @@ from tongguan.core.identifiers import JourneyId, PassId
 from tongguan.core.passes.claims import PassClaims, name_on_pass, pass_version_digest
 from tongguan.core.passes.code import encode_pass
 from tongguan.core.people import Person
-from tongguan.core.scheme.model import Direction, ExemptFrom, Leg, Phase, Version
+from tongguan.core.scheme.model import ExemptFrom, Leg, Phase, Version
+from tongguan.core.scheme.slots import slot_of
 
 STATUS_LIST = "pass"
 """The kind of code, as the names of its status lists begin."""
@@ -187,21 +188,16 @@ def _pass_id(place: Place, issued_before: int) -> PassId:
     return PassId(hashlib.sha256(UUID(place.journey).bytes + what).digest()[:16])
 
 
-def _direction(phase: Phase, place: Place) -> Direction:
-    return next(each for each in phase.directions if each.id == place.direction)
-
-
 def _interval(version: Version, phase: Phase, place: Place) -> Interval:
-    slots = _direction(phase, place).slots or ()
-    slot = next(each for each in slots if each.id == place.slot)
-    return slot_interval(place.day, slot, version.zone)
+    return slot_of(phase, place.direction, place.slot).on(place.day, version.zone)
 
 
 def _expiry(version: Version, phase: Phase, place: Place) -> datetime:
     """The end of the service day, or of the slot and its minutes of grace where that is later."""
-    lateness = _direction(phase, place).lateness
+    found = slot_of(phase, place.direction, place.slot)
+    lateness = found.direction.lateness
     grace = timedelta(minutes=0 if lateness is None else lateness.grace_minutes)
-    ends = _interval(version, phase, place).end + grace
+    ends = found.on(place.day, version.zone).end + grace
     return max(ends, end_of_day(place.day, version.zone))
 
 

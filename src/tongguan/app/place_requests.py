@@ -17,9 +17,8 @@ from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding
 from tongguan.app.stores import ApplicationState, Party
-from tongguan.core.booking.holds import decide_hold
+from tongguan.core.booking.holds import HoldDecision, decide_hold
 from tongguan.core.booking.rules import LegWanted, decide_booking
-from tongguan.core.calendar import slot_interval
 from tongguan.core.decisions import Reason
 from tongguan.core.identifiers import ApplicationId, CategoryId, JourneyId, SponsorId
 from tongguan.core.quota.demand import demand_of
@@ -27,6 +26,7 @@ from tongguan.core.quota.uncounted import uncounted_reasons
 from tongguan.core.quota.windows import NOBODY, Crossing, cell_week
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Direction
+from tongguan.core.scheme.slots import slot_of
 
 _Worked = TypeVar("_Worked")
 
@@ -137,7 +137,7 @@ class PlaceRequests:
             now=self.transaction.now,
             authority=self.authority.id,
         ).reasons
-        return reasons if reasons or not hold else decide_hold(holding.phase, legs).reasons
+        return reasons if reasons or not hold else self._hold(legs).reasons
 
     def _asked(self, alike: _Alike) -> AskedAlike | PlacesRefused:
         """What each person of such a party asks for; its legs are ones that the phase has."""
@@ -178,12 +178,15 @@ class PlaceRequests:
 
     def _ends(self, leg: LegWanted) -> datetime:
         """The end of the slot of a leg."""
-        slot = next(each for each in self._direction(leg).slots or () if each.id == leg.slot)
-        return slot_interval(leg.day, slot, self.holding.version.zone).end
+        found = slot_of(self.holding.phase, leg.direction, leg.slot)
+        return found.on(leg.day, self.holding.version.zone).end
 
     def _held_until(self, legs: tuple[LegWanted, ...]) -> datetime | None:
-        minutes = decide_hold(self.holding.phase, legs).minutes
+        minutes = self._hold(legs).minutes
         return None if minutes is None else self.transaction.now + timedelta(minutes=minutes)
+
+    def _hold(self, legs: tuple[LegWanted, ...]) -> HoldDecision:
+        return decide_hold(self.holding.phase, {each.direction for each in legs})
 
     def _not_granted(self, state: ApplicationState | None) -> PlacesRefused:
         reason = Reason(

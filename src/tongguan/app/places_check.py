@@ -11,9 +11,10 @@ from tongguan.app.places_check_port import Difference, DifferenceKind, Extent
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import adopted_texts, text_by_digest, what_holds
 from tongguan.app.stores import AuditEntry
-from tongguan.core.calendar import instant_of, local_day, slot_interval
+from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.identifiers import JourneyId, SchemeId
 from tongguan.core.scheme.model import Weekday
+from tongguan.core.scheme.slots import slot_of
 
 Told = Callable[[Difference], None]
 
@@ -141,10 +142,6 @@ def _live_until(transaction: Transaction, journey_id: JourneyId) -> datetime:
         # Of no text that was adopted here: a day too long is no wrong to anybody.
         return instant_of(last + timedelta(days=2), time(0), "UTC")
     return max(
-        slot_interval(place.day, slot, version.zone).end
+        slot_of(phase, place.direction, place.slot).on(place.day, version.zone).end
         for place in journey.places
-        for direction in phase.directions
-        if direction.id == place.direction
-        for slot in direction.slots or ()
-        if slot.id == place.slot
     )

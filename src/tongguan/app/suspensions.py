@@ -15,12 +15,13 @@ from tongguan.app.change_stores import Notice
 from tongguan.app.ledger_port import Journey, Place
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, all_figures, history_now, what_holds
-from tongguan.core.calendar import Interval, local_day, slot_interval, whole_second
+from tongguan.core.calendar import Interval, local_day, whole_second
 from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
 from tongguan.core.notices import NoticeCode
 from tongguan.core.quota.windows import cell_week
 from tongguan.core.scheme.breakers import breaker_suspensions
-from tongguan.core.scheme.model import Direction, Leg, Slot
+from tongguan.core.scheme.model import Direction, Leg
+from tongguan.core.scheme.slots import find_slot
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.scheme.suspensions import (
     Suspension,
@@ -228,7 +229,7 @@ def _touched_now(
         place
         for place in journey.places
         for touch in _touch(holding, suspension, place, None)
-        if touch in _TOLD and _interval(holding, place).end > now
+        if touch in _TOLD and _is_ahead(holding, place, now)
     )
 
 
@@ -236,12 +237,12 @@ def _touch(
     holding: Holding, suspension: Suspension, place: Place, over_at: datetime | None
 ) -> Iterator[Touch]:
     """What the suspension does to a place; nothing is said of one that the phase no longer has."""
-    found = _find_slot(holding, place)
+    found = find_slot(holding.phase, place.direction, place.slot)
     if found is None:
         return
-    interval = _interval(holding, place)
+    interval = found.on(place.day, holding.version.zone)
     ends = min((each for each in (suspension.until, over_at) if each is not None), default=None)
-    yield _touch_of(suspension, found[0], place.control_point, interval, ends)
+    yield _touch_of(suspension, found.direction, place.control_point, interval, ends)
 
 
 def _touch_of(
@@ -260,26 +261,6 @@ def _touch_of(
     if ends is not None and (slot.start >= ends or ends <= suspension.effective_at):
         return Touch.AFTER_IT
     return Touch.CUT_SHORT if slot.start < suspension.effective_at else Touch.STOPPED
-
-
-def _find_slot(holding: Holding, place: Place) -> tuple[Direction, Slot] | None:
-    return next(
-        (
-            (direction, slot)
-            for direction in holding.phase.directions
-            if direction.id == place.direction
-            for slot in direction.slots or ()
-            if slot.id == place.slot
-        ),
-        None,
-    )
-
-
-def _interval(holding: Holding, place: Place) -> Interval:
-    found = _find_slot(holding, place)
-    if found is None:
-        raise LookupError(place.slot)
-    return slot_interval(place.day, found[1], holding.version.zone)
 
 
 def _notice(
@@ -317,7 +298,11 @@ def _ended(
     now = transaction.now.astimezone(ZoneInfo(holding.version.zone))
     week = cell_week(holding.version, now.date() - timedelta(days=1))
     live = transaction.ledger.live_journeys(holding.version.scheme, week)
-    ahead = {each.id: each for each in live if _is_ahead(holding, each, now)}
+    ahead = {
+        each.id: each
+        for each in live
+        if any(place.leg is Leg.OUT and _is_ahead(holding, place, now) for place in each.places)
+    }
     return [
         Notice(
             application=ahead[journey].application,
@@ -331,14 +316,10 @@ def _ended(
     ]
 
 
-def _is_ahead(holding: Holding, journey: Journey, now: datetime) -> bool:
-    """Whether the journey has a way out before it still."""
-    return any(
-        place.leg is Leg.OUT
-        and _find_slot(holding, place) is not None
-        and _interval(holding, place).end > now
-        for place in journey.places
-    )
+def _is_ahead(holding: Holding, place: Place, now: datetime) -> bool:
+    """Whether the phase has the slot of the place, and it is not over yet."""
+    found = find_slot(holding.phase, place.direction, place.slot)
+    return found is not None and found.on(place.day, holding.version.zone).end > now
 
 
 def _told(transaction: Transaction, code: NoticeCode) -> set[tuple[JourneyId, str]]:

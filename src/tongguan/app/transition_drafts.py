@@ -11,7 +11,7 @@ from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding, version_by_digest
 from tongguan.core.booking.legs import LegWanted
-from tongguan.core.calendar import instant_of, local_day, slot_interval
+from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.change.held import HeldJourney, HeldLeg, WindowBefore
 from tongguan.core.change.plan import (
     Plan,
@@ -24,6 +24,7 @@ from tongguan.core.identifiers import JourneyId, PhaseId, VersionDigest
 from tongguan.core.quota.uncounted import has_places_for
 from tongguan.core.quota.windows import WindowKey, cell_week
 from tongguan.core.scheme.model import GrantRule, Holders, Leg, Version
+from tongguan.core.scheme.slots import find_slot
 from tongguan.core.scheme.state import find_phase
 
 _LEGS = (Leg.OUT, Leg.HOME)
@@ -157,11 +158,10 @@ def _held_leg(
 def _starts(version: Version, phase_id: PhaseId, place: Place) -> datetime:
     """When its slot begins by this text; with its day, where the text does not say."""
     phase = find_phase(version, phase_id)
-    for direction in () if phase is None else phase.directions:
-        for slot in direction.slots or ():
-            if (direction.id, slot.id) == (place.direction, place.slot):
-                return slot_interval(place.day, slot, version.zone).start
-    return instant_of(place.day, time(0), version.zone)
+    found = None if phase is None else find_slot(phase, place.direction, place.slot)
+    if found is None:
+        return instant_of(place.day, time(0), version.zone)
+    return found.on(place.day, version.zone).start
 
 
 def _grants(

@@ -10,6 +10,7 @@ from tongguan.core.decisions import Reason
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Basis, ControlPoint, Direction, Phase, Slot
+from tongguan.core.scheme.slots import find_direction, find_slot
 
 SHOWN_CHARACTERS_MAX = 40
 """How much of a name that the scheme does not know is repeated to the sender."""
@@ -30,7 +31,7 @@ class LegWanted:
 
 def no_such_place(phase: Phase, wanted: LegWanted) -> Iterator[Reason]:
     """Why the phase has no such place: its direction, day, control point or slot is not there."""
-    direction = next((each for each in phase.directions if each.id == wanted.direction), None)
+    direction = find_direction(phase, wanted.direction)
     if direction is None:
         yield _reason(
             ReasonCode.DIRECTION_CLOSED,
@@ -42,7 +43,8 @@ def no_such_place(phase: Phase, wanted: LegWanted) -> Iterator[Reason]:
     yield from _day_reasons(phase, direction, wanted.day)
     if not FIRST_DAY <= wanted.day <= LAST_DAY:
         return
-    slot = next((each for each in direction.slots or () if each.id == wanted.slot), None)
+    found = find_slot(phase, wanted.direction, wanted.slot)
+    slot = None if found is None else found.slot
     yield from _control_point_reasons(phase, wanted, slot)
     if slot is None:
         yield _reason(

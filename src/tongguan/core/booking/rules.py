@@ -19,7 +19,6 @@ from tongguan.core.booking.releases import (
     next_within_hours,
     openings_of,
 )
-from tongguan.core.calendar import slot_interval
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.eligibility.parties import head_too_young
 from tongguan.core.identifiers import AuthorityId
@@ -34,6 +33,7 @@ from tongguan.core.scheme.model import (
     Slot,
     Version,
 )
+from tongguan.core.scheme.slots import find_slot
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.scheme.suspensions import Suspension
 
@@ -127,17 +127,11 @@ def _found(version: Version, phase: Phase, legs: tuple[LegWanted, ...]) -> tuple
 def _find(version: Version, phase: Phase, wanted: LegWanted) -> _FoundLeg | None:
     if not FIRST_DAY <= wanted.day <= LAST_DAY:
         return None
-    direction = _direction(phase, wanted)
-    slots = () if direction is None else direction.slots or ()
-    slot = next((each for each in slots if each.id == wanted.slot), None)
-    if direction is None or slot is None:
+    found = find_slot(phase, wanted.direction, wanted.slot)
+    if found is None:
         return None
-    starts = slot_interval(wanted.day, slot, version.zone).start
-    return _FoundLeg(wanted=wanted, direction=direction, slot=slot, starts=starts)
-
-
-def _direction(phase: Phase, wanted: LegWanted) -> Direction | None:
-    return next((each for each in phase.directions if each.id == wanted.direction), None)
+    starts = found.on(wanted.day, version.zone).start
+    return _FoundLeg(wanted=wanted, direction=found.direction, slot=found.slot, starts=starts)
 
 
 def _phase_reasons(phase: Phase, state: PhaseState) -> Iterator[Reason]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from tongguan.core.booking.legs import LegWanted, no_such_place
-from tongguan.core.calendar import slot_interval
 from tongguan.core.change.held import HeldJourney, HeldLeg
 from tongguan.core.change.seats import Seats
 from tongguan.core.quota.seating import Counted
 from tongguan.core.quota.windows import Crossing
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg, Phase
+from tongguan.core.scheme.slots import slot_of
 
 _NO_HINDRANCE = frozenset((ReasonCode.BOOKING_NOT_NEEDED,))
 """Where travellers cross without a place, those who have one cross all the same."""
@@ -103,13 +103,7 @@ class _Search:
 
     def _starts(self, wanted: LegWanted) -> datetime:
         version, phase = self.seats.reckoning.version, self.seats.reckoning.phase
-        slot = next(
-            slot
-            for direction in phase.directions
-            for slot in direction.slots or ()
-            if (direction.id, slot.id) == (wanted.direction, wanted.slot)
-        )
-        return slot_interval(wanted.day, slot, version.zone).start
+        return slot_of(phase, wanted.direction, wanted.slot).on(wanted.day, version.zone).start
 
 
 def _shifts(legs: int, days_max: int) -> Iterator[tuple[int, ...]]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from tongguan.core.booking.releases import deadline_instant
-from tongguan.core.calendar import slot_interval
 from tongguan.core.quota.limits import Reckoning, stated_window
 from tongguan.core.quota.windows import (
     DAYS_IN,
@@ -24,6 +23,7 @@ from tongguan.core.quota.windows import (
     Window,
 )
 from tongguan.core.scheme.model import EACH, OrderOfUse, Quota, Reserve
+from tongguan.core.scheme.slots import find_slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,14 +90,11 @@ def _is_released(reckoning: Reckoning, part: KeptPart, crossing: Crossing) -> bo
     if part.reserve.released is None:
         return False
     zone = reckoning.version.zone
-    for direction in reckoning.phase.directions:
-        for slot in direction.slots or ():
-            if (direction.id, slot.id) == (crossing.direction, crossing.slot):
-                starts = slot_interval(crossing.day, slot, zone).start
-                opens = deadline_instant(
-                    part.reserve.released, day=crossing.day, starts=starts, zone=zone
-                )
-                return opens <= reckoning.now
+    found = find_slot(reckoning.phase, crossing.direction, crossing.slot)
+    if found is not None:
+        starts = found.on(crossing.day, zone).start
+        opens = deadline_instant(part.reserve.released, day=crossing.day, starts=starts, zone=zone)
+        return opens <= reckoning.now
     return False
 
 
