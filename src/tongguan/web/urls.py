@@ -35,6 +35,11 @@ urlpatterns = [
             journeys.cancel,
             name="cancel-journey",
         ),
+        path(
+            "application/journeys/<uuid:journey_id>/confirm/",
+            journeys.confirm,
+            name="confirm-journey",
+        ),
         path("health-code/", health_codes.declare, name="health-code"),
         path("health-code/show/", health_codes.show, name="health-code-show"),
         path("desk/", desk_applications.queue, name="desk"),

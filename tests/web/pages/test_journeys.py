@@ -1,11 +1,12 @@
 """Taking places by form, all or nothing, and giving them back."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 from django.test import Client
 
-from tests.builders.authorities import Pair
+from tests.builders.authorities import START, Pair
 from tests.web.browsing import applied, booked, browser, offers
 
 
@@ -113,3 +114,49 @@ def test_journey__of_somebody_else__is_not_found(hk: Pair, client: Client) -> No
         assert client.get(address).status_code == 404
     assert client.post(f"/en/application/journeys/{journey}/cancel/").status_code == 404
     assert "Booked" in other.get("/en/application/").content.decode()
+
+
+def held(client: Client) -> str:
+    """The address of the page on which a hold is confirmed."""
+    form = {
+        "request_id": str(uuid4()),
+        "HK-GD": "2021-12-15|morning|SZB",
+        "GD-HK": "2021-12-17|evening|SZB",
+        "hold": "1",
+    }
+    return client.post("/en/application/places/", form).headers["location"]
+
+
+def test_journey__held__shows_its_hour_and_is_confirmed_by_a_button(
+    hk: Pair, client: Client
+) -> None:
+    applied(client)
+    assert (
+        "Hold them for 10 minutes first" in client.get("/en/application/places/").content.decode()
+    )
+    confirming = held(client)
+    for page in (confirming, "/en/application/"):
+        shown = client.get(page).content.decode()
+        assert re.search("The places are held for you until [^;]*09:1", shown)
+        assert ">Confirm</" in shown
+    done = client.post(confirming)
+    assert done.headers["location"] == confirming.removesuffix("confirm/")
+    assert client.get(done.headers["location"]).content.decode().count('class="pass"') == 2
+
+
+def test_journey__held_too_long__says_so_and_takes_nothing(hk: Pair, client: Client) -> None:
+    applied(client)
+    confirming = held(client)
+    hk.set_time(START + timedelta(minutes=11))
+    response = client.post(confirming)
+    assert response.status_code == 409
+    assert "Not confirmed" in response.content.decode()
+    assert "Held too long" in client.get("/en/application/").content.decode()
+
+
+def test_journey__held__can_be_given_up(hk: Pair, client: Client) -> None:
+    applied(client)
+    giving_up = held(client).replace("confirm/", "cancel/")
+    assert "Cancel the places" in client.get(giving_up).content.decode()
+    client.post(giving_up)
+    assert "Cancelled" in client.get("/en/application/").content.decode()

@@ -1,10 +1,9 @@
 """Holds: for how long the scheme keeps places for a party that has yet to confirm them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tongguan.core.booking.legs import LegWanted
 from tongguan.core.decisions import Reason
 from tongguan.core.identifiers import DirectionId
 from tongguan.core.reasons import ReasonCode
@@ -19,9 +18,8 @@ class HoldDecision:
     reasons: tuple[Reason, ...]
 
 
-def decide_hold(phase: Phase, legs: Iterable[LegWanted]) -> HoldDecision:
-    """The shortest time that any direction of the legs states; none where one states none."""
-    named = {each.direction for each in legs}
+def decide_hold(phase: Phase, named: Collection[DirectionId]) -> HoldDecision:
+    """The shortest time that any of these directions states; none where one states none."""
     directions = [each for each in phase.directions if each.id in named]
     minutes = [each.booking.hold_minutes for each in directions if each.booking is not None]
     stated = [each for each in minutes if each is not None]

@@ -14,13 +14,15 @@ from tongguan.app.journeys import (
     JourneyRequest,
     book_journey,
     cancel_journey,
+    confirm_journey,
     journey_records,
 )
-from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken
+from tongguan.app.ledger_port import STANDING, JourneyState, PlacesRefused, PlacesTaken
 from tongguan.app.public import Availability, Overview, public_overview
 from tongguan.app.schemes import Holding
 from tongguan.app.standing import SuspensionAge
 from tongguan.app.stores import Application, ApplicationState
+from tongguan.core.booking.holds import decide_hold
 from tongguan.core.booking.releases import days_ahead_max
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.decisions import Outcome, Reason
@@ -103,11 +105,17 @@ def take(request: HttpRequest) -> HttpResponse:
         return _page(request, overview, application, fault="choose_a_place")
     taken = book_journey(
         current_authority(),
-        JourneyRequest(id=JourneyId(identifier), application=application.id, legs=legs),
+        JourneyRequest(
+            id=JourneyId(identifier),
+            application=application.id,
+            legs=legs,
+            hold="hold" in request.POST,
+        ),
     )
     match taken:
         case PlacesTaken(journey=journey):
-            return redirect("passes", journey_id=journey.id)
+            is_held = journey.state is JourneyState.HELD
+            return redirect("confirm-journey" if is_held else "passes", journey_id=journey.id)
         case PlacesRefused(reasons=reasons):
             return _page(request, overview, application, reasons=reasons)
         case _:
@@ -126,7 +134,7 @@ def cancel(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     }
     status = 200
     if request.method == "POST":
-        if journey.state is JourneyState.CANCELLED:
+        if journey.state not in STANDING:
             return redirect("application")
         decision = cancel_journey(current_authority(), journey.id, journey.application).decision
         if decision.outcome is Outcome.GRANT:
@@ -134,6 +142,27 @@ def cancel(request: HttpRequest, journey_id: UUID) -> HttpResponse:
         status = 409
         context["reasons"] = reasons_shown(decision.reasons, record.version, record.phase)
     return render(request, "journeys/cancel.html", context, status=status)
+
+
+@allows(Permission.APPLICANT)
+def confirm(request: HttpRequest, journey_id: UUID) -> HttpResponse:
+    """Book what is held; the page says until when that can be done."""
+    record = own_journey(request, journey_id)
+    journey = record.journey
+    context: dict[str, Any] = {
+        "journey": journey,
+        "version": record.version,
+        "phase": record.phase,
+    }
+    status = 200
+    if request.method == "POST":
+        answer = confirm_journey(current_authority(), journey.id, journey.application)
+        if answer.decision.outcome is Outcome.GRANT:
+            return redirect("passes", journey_id=journey.id)
+        status = 409
+        context["journey"] = answer.journey or journey
+        context["reasons"] = reasons_shown(answer.decision.reasons, record.version, record.phase)
+    return render(request, "journeys/confirm.html", context, status=status)
 
 
 def own_journey(request: HttpRequest, journey_id: UUID) -> JourneyRecord:
@@ -189,6 +218,9 @@ def _page(
             "without_booking": points_without_booking(holding.phase),
             "has_more": "more" not in request.GET and _opens_later(holding.phase),
             "reasons": shown,
+            "hold_minutes": decide_hold(
+                holding.phase, [leg.direction for leg in legs if leg.days]
+            ).minutes,
             "return_required": bool(holding.phase.return_ and holding.phase.return_.place_required),
         },
         status=400 if fault else 409 if shown else 200,
