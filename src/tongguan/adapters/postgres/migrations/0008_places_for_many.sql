@@ -277,40 +277,18 @@ BEGIN
 END
 $$;
 
--- Whether everybody can be granted, whatever the order: nothing known or asked twice, nobody asked
--- for twice or without a journey free, no choice among parts, and room for all in every window.
-CREATE FUNCTION tongguan.ledger_fits_whole(
-    known integer[], alike integer[], free integer[], members integer, room integer[],
-    wanted integer[], strange boolean[], choices integer[]
+-- Whether everybody can be granted, whatever the order, where there is room for all: nothing known
+-- or asked twice, nobody asked for twice or without a journey free.
+CREATE FUNCTION tongguan.ledger_grants_all(
+    known integer[], alike integer[], free integer[], members integer
 ) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN cardinality(choices) = 0 AND cardinality(free) = members
+    RETURN cardinality(free) = members
         AND NOT EXISTS (SELECT FROM unnest(known, alike) WITH ORDINALITY AS one (what, first, number)
                         WHERE what > 0 OR first < number)
-        AND NOT EXISTS (SELECT FROM unnest(free) AS journeys WHERE journeys < 1)
-        AND NOT EXISTS (SELECT FROM unnest(room, wanted, strange) AS one (has, wants, other_days)
-                        WHERE wants > has OR other_days);
+        AND NOT EXISTS (SELECT FROM unnest(free) AS journeys WHERE journeys < 1);
 END
-$$;
-
--- Everyone in a party for which there is room as it is, once, with the first such request.
-CREATE FUNCTION tongguan.ledger_with_room(
-    kinds integer[], parties integer[], member_request integer[], members bytea[],
-    need_kind integer[], need_window integer[], need_times integer[], room integer[]
-) RETURNS TABLE (person bytea, request integer)
-LANGUAGE sql STABLE AS $$
-    WITH lacking AS (
-        SELECT DISTINCT kind, party
-        FROM unnest(kinds, parties) AS one (kind, party)
-        JOIN unnest(need_kind, need_window, need_times) AS need (kind, number, times) USING (kind)
-        WHERE times * party > room[number]
-    )
-    SELECT DISTINCT ON (member.person) member.person, member.request
-    FROM unnest(member_request, members) AS member (request, person)
-    WHERE (kinds[member.request], parties[member.request]) NOT IN (
-        SELECT kind, party FROM lacking)
-    ORDER BY member.person, member.request
 $$;
 
 -- Writes what was granted: journeys, their places, what counts them, and the counters; persons and
@@ -441,8 +419,7 @@ END
 $$;
 
 -- Decides requests in the order in which they are given, each whole or not at all and at most once
--- for an id, and keeps what was granted. Locks windows, then persons, then the ids. Of those for whom
--- there is no room as it is, nobody needs to be locked: room only falls within the call.
+-- for an id, and keeps what was granted. Locks windows, then persons, then the ids.
 --   asked: {scheme, phase, version, live_journeys_per_person_max, windows: [...], legs: [...]}
 --   kinds: what each request asks for, as the legs and needs of that number say
 --   alike: the first request of the same id in this call, which may be itself
@@ -471,31 +448,33 @@ DECLARE
     room_before integer[];
     room integer[];
     limits integer[];
+    there_is_room boolean;
     locked bytea[] := persons;
     locked_for integer[] := claimed_by;
     fresh bytea[];
     free integer[];
-    parts integer[];
+    parts integer[] := '{}';
 BEGIN
     SELECT windows.room, windows.limits, windows.strange INTO room_before, limits, strange
     FROM tongguan.ledger_lock_windows(asked_scheme, asked->'windows', at) AS windows;
-    IF EXISTS (SELECT FROM unnest(room_before, wanted) AS one (has, wants) WHERE wants > has) THEN
-        SELECT coalesce(array_agg(person), '{}'), coalesce(array_agg(request), '{}')
-        INTO locked, locked_for
-        FROM tongguan.ledger_with_room(kinds, parties, member_request, members, need_kind,
-            need_window, need_times, room_before);
+    there_is_room := cardinality(choice_cap) = 0 AND NOT EXISTS (
+        SELECT FROM unnest(room_before, wanted, strange) AS one (has, wants, other_days)
+        WHERE wants > has OR other_days);
+    IF there_is_room THEN
+        fresh := tongguan.ledger_lock_persons(
+            asked_scheme, locked, locked_for, journeys, live_until);
+        free := tongguan.ledger_free(asked_scheme, persons, fresh, live_max, at);
+    ELSE
+        -- Most will be refused: only those who are granted something are locked, once it is known.
+        free := tongguan.ledger_free(asked_scheme, persons, '{}', live_max, at);
     END IF;
-    fresh := tongguan.ledger_lock_persons(asked_scheme, locked, locked_for, journeys, live_until);
-    free := tongguan.ledger_free(asked_scheme, persons, fresh, live_max, at);
     -- Only now: the same requests may have been decided while these waited for their locks.
     outcomes := tongguan.ledger_known_ids(journeys, hashes);
-    IF tongguan.ledger_fits_whole(
-        outcomes, alike, free, cardinality(members), room_before, wanted, strange, choice_cap
-    ) THEN
+    IF there_is_room AND tongguan.ledger_grants_all(
+            outcomes, alike, free, cardinality(members)) THEN
         outcomes := array_fill(1, ARRAY[cardinality(journeys)]);
         room := ARRAY(SELECT has - wants FROM unnest(room_before, wanted) AS one (has, wants));
         refusals := '{}';
-        parts := '{}';
     ELSE
         SELECT decided.room, decided.outcomes, decided.refusals, decided.parts
         INTO room, outcomes, refusals, parts
@@ -503,6 +482,19 @@ BEGIN
             outcomes, hashes, kinds, alike, first_person, who, first_need, need_window,
             need_times, first_own, own_window, own_persons, first_choice, choice_cap,
             choice_times, first_part, part_window, strange, limits, room_before, free) AS decided;
+    END IF;
+    IF NOT there_is_room THEN
+        SELECT coalesce(array_agg(person), '{}'), coalesce(array_agg(request), '{}')
+        INTO locked, locked_for
+        FROM (
+            SELECT DISTINCT ON (person) person, request
+            FROM unnest(member_request, members) AS member (request, person)
+            WHERE outcomes[request] = 1 ORDER BY person, request) AS granted;
+        fresh := tongguan.ledger_lock_persons(
+            asked_scheme, locked, locked_for, journeys, live_until);
+        PERFORM tongguan.ledger_require_free(
+            persons, free, locked,
+            tongguan.ledger_free(asked_scheme, locked, fresh, live_max, at));
     END IF;
     IF array_position(outcomes, 1) IS NOT NULL THEN
         PERFORM tongguan.ledger_write(
@@ -514,11 +506,30 @@ BEGIN
             ARRAY(SELECT parts[entry] FROM generate_series(3, cardinality(parts), 3) AS entry),
             room_before, room, at);
     END IF;
-    -- Where all were granted to people who had no row, the rows are as they should be.
-    IF cardinality(locked) > 0 AND (cardinality(fresh) < cardinality(members)
-            OR EXISTS (SELECT FROM unnest(outcomes) AS outcome WHERE outcome <> 1)) THEN
+    -- Where those who had no row were all granted what claimed them, and nobody else was granted
+    -- anything, the rows are as they should be.
+    IF EXISTS (SELECT FROM unnest(locked_for) AS request WHERE outcomes[request] <> 1)
+        OR cardinality(fresh) <> (
+            SELECT count(*) FROM unnest(member_request) AS request WHERE outcomes[request] = 1) THEN
         PERFORM tongguan.ledger_write_live(asked_scheme, live_max, journeys, live_until, outcomes,
             member_request, members, locked, locked_for, fresh, at);
+    END IF;
+END
+$$;
+
+-- Fails the call where somebody took or gave back a journey before they were locked.
+CREATE FUNCTION tongguan.ledger_require_free(
+    persons bytea[], free integer[], locked bytea[], free_now integer[]
+) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM unnest(locked, free_now) AS now (person, journeys)
+        JOIN unnest(persons, free) AS before (person, journeys) USING (person)
+        WHERE now.journeys <> before.journeys
+    ) THEN
+        RAISE EXCEPTION 'a person took or gave back a journey in the same moment'
+            USING ERRCODE = 'serialization_failure';
     END IF;
 END
 $$;
