@@ -9,7 +9,7 @@ from tongguan.app.schemes import what_holds
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
 
-_JOURNEYS_AT_ONCE = 1000
+_JOURNEYS_AT_ONCE = 200
 """Few enough that nobody waits long for the rows that forgetting them locks."""
 
 

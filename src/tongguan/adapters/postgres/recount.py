@@ -13,6 +13,8 @@ _SETTINGS = {
     "enable_nestloop": "off",
     "enable_mergejoin": "off",
     "jit": "off",
+    # A cursor is read to its end.
+    "cursor_tuple_fraction": "1",
 }
 # A place meets the windows that count it by their keys: each kind of window in a cell says which
 # of a place's values name its window. Alike places are looked at once; only the person is filled in
