@@ -20,6 +20,7 @@ from tongguan.app.public import Availability, public_overview
 from tongguan.app.schemes import holding_now
 from tongguan.app.sponsors import nominate
 from tongguan.core.identifiers import ControlPointId, JourneyId, SponsorId, VersionId
+from tongguan.core.quota.demand import demand_of
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.model import (
@@ -114,6 +115,28 @@ def test_allotments__of_sponsors__are_published_with_what_is_left(pair: Pair) ->
         (CHAMBER, 2, 0, 2)
     ]
     assert left(pair, "business", sponsor=SponsorId("stranger")) == {3}
+
+
+def test_allotments__of_several_sponsors__are_each_worked_out_once_a_window(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slots and categories that no quota of sponsors tells apart are not multiplied by them."""
+
+    def two_lists(pilot: Phase) -> Phase:
+        (listed,) = kept_for_lists(pilot).sponsors
+        sponsors = tuple(replace(listed, id=SponsorId(f"list-{number}")) for number in range(2))
+        return replace(kept_for_lists(pilot), sponsors=sponsors)
+
+    open_with(pair, two_lists)
+    asked = []
+    monkeypatch.setattr(
+        "tongguan.app.public.demand_of", lambda *given: asked.append(given) or demand_of(*given)
+    )
+    found = public_overview(pair.hk, days=3)
+    places_shown = len(found.availability) * len(found.availability[0].left)
+    days_and_ways = {(each.day, each.direction) for each in found.availability}
+    assert len(found.allotments) == 2 * len(days_and_ways)
+    assert len(asked) == places_shown + 2 * len(days_and_ways)
 
 
 def test_allotment__of_a_sponsor__is_used_by_those_on_its_list(pair: Pair) -> None:

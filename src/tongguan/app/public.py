@@ -1,7 +1,7 @@
 """What anyone may see: what holds now and next, and how many places are left."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import product
 
@@ -189,13 +189,8 @@ def _board(
     categories = dict.fromkeys(each.id for each in phase.categories)
     if category is not None:
         categories[category] = None
-    sponsors = {None, sponsor, *(each.id for each in phase.sponsors)}
-    crossings = [
-        offer.crossing(each, on_list_of)
-        for offer in offers
-        for each in categories
-        for on_list_of in sponsors
-    ]
+    asked = [offer.crossing(each, sponsor) for offer in offers for each in categories]
+    crossings = [*asked, *_on_the_lists(phase, asked)]
     reckoning = reckoning_of(transaction, holding, crossings)
     demands = {each: _without_persons(demand_of(reckoning, [each])) for each in crossings}
     windows = {window for demand in demands.values() for window in _windows(demand)}
@@ -208,6 +203,21 @@ def _board(
         demands=demands,
         taken={each.window: each.taken for each in counts},
     )
+
+
+def _on_the_lists(phase: Phase, asked: Sequence[Crossing]) -> Iterator[Crossing]:
+    """Of each sponsor's people: one crossing for all that its quotas count alike."""
+    by_sponsor = [each for each in phase.quotas if "sponsor" in each.counts]
+    caps = {each.reserve.inside for each in by_sponsor if each.reserve is not None}
+    told_apart = {
+        name
+        for quota in phase.quotas
+        if quota in by_sponsor or quota.id in caps
+        for name in quota.counts
+    } - {"sponsor", PERSON_DIMENSION}
+    alike = {(each.day, *(each.value(name) for name in sorted(told_apart))): each for each in asked}
+    for crossing in alike.values() if by_sponsor else ():
+        yield from (replace(crossing, sponsor=each.id) for each in phase.sponsors)
 
 
 def _without_persons(demand: Demand) -> Demand:
