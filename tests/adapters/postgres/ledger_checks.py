@@ -1,11 +1,13 @@
 """What must hold of the ledger's rows at every commit, whoever wrote them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import namedtuple_row
 
+from tongguan.adapters.postgres.places_check import PostgresPlacesCheck
 from tongguan.adapters.postgres.recount import of_recount, planned_for_whole_tables
 
 _RECOUNTED = of_recount("""
@@ -65,6 +67,12 @@ def require_exact(connection: Connection) -> None:
             _LEFT_BEHIND,
         ):
             assert connection.execute(query).fetchall() == []
+
+
+def require_agreement(connection: Connection) -> None:
+    """``require_exact``, and what `tongguan places verify` finds: nothing."""
+    require_exact(connection)
+    assert list(PostgresPlacesCheck(connection).differences({}, date.max)) == []
 
 
 def windows_recounted(connection: Connection) -> Sequence[Any]:

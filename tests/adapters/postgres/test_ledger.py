@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact
+from tests.adapters.postgres.ledger_checks import require_agreement
 from tests.builders.places import (
     DAY_EACH,
     MONDAY,
@@ -53,7 +53,7 @@ def taken(ledger, request):
 def _exact_at_the_end(ledger):
     yield
     with ledger.connection() as connection:
-        require_exact(connection)
+        require_agreement(connection)
     with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
 

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact
+from tests.adapters.postgres.ledger_checks import require_agreement
 from tests.adapters.postgres.ledger_client import request_of, take
+from tests.builders.places import NOW
 from tongguan.adapters.cluster import Cluster, remove_cluster
 from tongguan.adapters.postgres.connections import Database, DatabaseUnavailable
 from tongguan.adapters.postgres.migrate import migrate
@@ -27,7 +28,7 @@ def require_all_once(database, told, asked):
     replayed = {number for number in asked if take(database, number).replayed}
     assert told <= replayed
     with database.connection() as connection:
-        require_exact(connection)
+        require_agreement(connection)
         row = connection.execute("SELECT count(*) FROM tongguan.journey").fetchone()
     assert row == (len(asked),)
 
@@ -55,7 +56,7 @@ def test_acknowledgement__lost_on_the_way__is_given_again(ledger):
 def test_connection__cut_before_the_commit__takes_nothing(ledger):
     def cut_off():
         with ledger.transaction() as transaction:
-            transaction.ledger.take(request_of(1), request_of(1).asked.live_until)
+            transaction.ledger.take(request_of(1), NOW)
             pid = transaction.connection.info.backend_pid
             with ledger.connection() as other:
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact
+from tests.adapters.postgres.ledger_checks import require_agreement
 from tests.builders.places import NOW, place_request, scheme_of, windows_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
@@ -38,7 +38,7 @@ def row(ledger):
 def _exact_at_the_end(ledger):
     yield
     with ledger.connection() as connection:
-        require_exact(connection)
+        require_agreement(connection)
     with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact, windows_recounted
+from tests.adapters.postgres.ledger_checks import require_agreement, windows_recounted
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.quotas import EVE_NOON, reserve, sponsor
 from tests.builders.schemes import OUT, quota
@@ -43,7 +43,7 @@ def taken(ledger):
 def _exact_at_the_end(ledger):
     yield
     with ledger.connection() as connection:
-        require_exact(connection)
+        require_agreement(connection)
     with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact
+from tests.adapters.postgres.ledger_checks import require_agreement, require_exact
 from tests.builders.places import MONDAY, NOW, place_request, reckoning_of, scheme_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
@@ -64,7 +64,7 @@ def rows(ledger):
 def _exact_at_the_end(ledger):
     yield
     with ledger.connection() as connection:
-        require_exact(connection)
+        require_agreement(connection)
     with ledger.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
 
