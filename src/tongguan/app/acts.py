@@ -81,18 +81,13 @@ def activate_phase(
     """
     with authority.database.transaction() as transaction:
         version = version_by_digest(transaction, digest)
-        acts = tuple(each.act for each in all_acts(transaction))
-        obstacles = may_activate(
-            version, digest, acts, phase, transaction.now, others=adopted_texts(transaction)
-        ).obstacles
-        criteria = criteria_now(transaction, version, phase)
-        if obstacles or (although is None and not all(each.is_met for each in criteria)):
-            return Activation(act=None, obstacles=obstacles, criteria=criteria)
+        foreseen = _foreseen(transaction, version, digest, phase)
+        if foreseen.obstacles or (although is None and foreseen.open_criteria):
+            return foreseen
         act = _act(
             authority, transaction, ActKind.ACTIVATE_PHASE, digest, phase=phase, reason=although
         )
-    transition = apply_what_holds(authority)
-    return Activation(act=act, obstacles=(), criteria=criteria, transition=transition)
+    return replace(foreseen, act=act, transition=apply_what_holds(authority))
 
 
 def foreseen_activation(
@@ -100,11 +95,17 @@ def foreseen_activation(
 ) -> Activation:
     """What would stand against activating the phase of a text now, adopted or not; no act."""
     with authority.database.transaction() as transaction:
-        acts = tuple(each.act for each in all_acts(transaction))
-        others = adopted_texts(transaction)
-        decision = may_activate(version, digest, acts, phase, transaction.now, others=others)
-        criteria = criteria_now(transaction, version, phase)
-        return Activation(act=None, obstacles=decision.obstacles, criteria=criteria)
+        return _foreseen(transaction, version, digest, phase)
+
+
+def _foreseen(
+    transaction: Transaction, version: Version, digest: VersionDigest, phase: PhaseId
+) -> Activation:
+    acts = tuple(each.act for each in all_acts(transaction))
+    others = adopted_texts(transaction)
+    decision = may_activate(version, digest, acts, phase, transaction.now, others=others)
+    criteria = criteria_now(transaction, version, phase)
+    return Activation(act=None, obstacles=decision.obstacles, criteria=criteria)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tongguan.adapters.scheme_files import LoadedScheme
-from tongguan.app.schemes import SchemeRecord, scheme_record
+from tongguan.app.schemes import SchemeRecord, scheme_records
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import authority_at
 from tongguan.cli.options import (
@@ -24,6 +24,7 @@ from tongguan.cli.scheme_files import checked_scheme, named_scheme, place_of
 from tongguan.cli.scheme_view import SchemeView
 from tongguan.cli.speech import say, spoken_language
 from tongguan.cli.suspension_words import standing_as_data, standing_in_words
+from tongguan.cli.version_acts import adopted_scheme
 from tongguan.core.scheme.faults import Fault
 from tongguan.core.texts import Language
 
@@ -66,8 +67,10 @@ def show(
     data: DataOption = DATA_DEFAULT,
 ) -> None:
     """Show a version: claims, assumptions, unknowns; with an authority, how it stands there."""
-    loaded = named_scheme(name)
-    standing = None if authority is None else _standing(loaded, authority, data)
+    if authority is None:
+        loaded, standing = named_scheme(name), None
+    else:
+        loaded, standing = _standing(name, authority, data)
     if as_json:
         shown = scheme_as_data(loaded, language)
         if standing is not None:
@@ -79,14 +82,18 @@ def show(
         answers().print(line)
 
 
-def _standing(loaded: LoadedScheme, authority: str, data: Path) -> tuple[SchemeRecord, datetime]:
-    """The version's record at an authority that has adopted it, and the time there."""
+def _standing(
+    name: str, authority: str, data: Path
+) -> tuple[LoadedScheme, tuple[SchemeRecord, datetime]]:
+    """The text an authority has adopted under a name, or that of a file, as it stands there now."""
     with authority_at(data, authority_named(authority)) as opened:
-        record = scheme_record(opened.authority, loaded.version.id)
+        loaded = adopted_scheme(opened, name)
+        records = scheme_records(opened.authority)
         now = opened.clock.now()
+    record = next((each for each in records if each.digest == loaded.digest), None)
     if record is None:
         raise faulty(loaded.version.id, "not_adopted")
-    return record, now
+    return loaded, (record, now)
 
 
 def _say_faultless(loaded: LoadedScheme, *, as_json: bool) -> None:

@@ -1,6 +1,8 @@
 """Texts of the agreement that a gate's reasons name by their path."""
 
+from tongguan.core.identifiers import PhaseId
 from tongguan.core.scheme.model import Health, Version
+from tongguan.core.scheme.state import find_phase
 from tongguan.core.texts import Text
 
 TEXT_FACTS = frozenset(("care", "condition"))
@@ -11,8 +13,9 @@ def clause_text(version: Version, path: str) -> Text | None:
     """Where to be cared for, or the condition of an admission; ``None`` for any other path."""
     match path.split("/"):
         case ["phases", phase, "health", *below]:
-            found = next((each.health for each in version.phases if each.id == phase), None)
-            return None if found is None else _health_text(found, below)
+            found = find_phase(version, PhaseId(phase))
+            health = None if found is None else found.health
+            return None if health is None else _health_text(health, below)
     return None
 
 

@@ -27,6 +27,7 @@ from tongguan.core.scheme.model import (
     Source,
     Version,
 )
+from tongguan.core.scheme.state import find_phase
 from tongguan.core.texts import Text
 from tongguan.web.languages import current_language
 from tongguan.web.service import current_reader
@@ -59,10 +60,10 @@ class SetAsideShown:
 
 
 @register.inclusion_tag("scheme/basis.html")
-def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
-    """What the sources say and what is assumed, kept apart."""
+def basis(version: Version, rests_on: Basis, form: str = "") -> dict[str, Any]:
+    """What the sources say and what is assumed, kept apart; ``form`` names the clause's keys."""
     assumed = tuple(
-        AssumptionShown(field=_said(_label(name)), reason=reason)
+        AssumptionShown(field=_said(_label(form, name)), reason=reason)
         for name, reason in rests_on.assumed.items()
     )
     return {
@@ -77,10 +78,11 @@ def basis(version: Version, rests_on: Basis) -> dict[str, Any]:
     }
 
 
-def _label(field: str) -> str:
-    """The key of the words for a field of a clause: the page's own, else the language's."""
-    for group in ("pages.fields", "scheme.fields"):
-        for name in (field.replace(".", "_"), field.rpartition(".")[2]):
+def _label(form: str, field: str) -> str:
+    """The key of the words for a field of a clause: the form's own, the page's, the language's."""
+    path = field.replace(".", "_")
+    for name in (f"{form}_{path}", path, field.rpartition(".")[2]):
+        for group in ("pages.fields", "scheme.fields"):
             if f"{group}.{name}" in texts():
                 return f"{group}.{name}"
     raise KeyError(field)
@@ -201,5 +203,5 @@ def quota_limit(quota: Quota) -> str:
 @register.simple_tag
 def phase_name(version: Version, phase: PhaseId) -> str:
     """What a phase of the version is called."""
-    found = next((each for each in version.phases if each.id == phase), None)
+    found = find_phase(version, phase)
     return str(phase) if found is None else found.name.in_language(current_language())
