@@ -5,7 +5,8 @@ that it came to, and asked again under the same ids it has to end where a run wi
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,16 @@ from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.authorities import Authority
 from tongguan.core.identifiers import ApplicationId, JourneyId
 
-_EMPTIED = ("journey", "place", "journey_window", "live_journey", "quota_window", "pass")
+_EMPTIED = (
+    "journey",
+    "place",
+    "journey_window",
+    "live_journey",
+    "quota_window",
+    "crossing",
+    "pass",
+    "notice",
+)
 """The tables that booking fills and that are emptied before each trial."""
 _ROWS = """
     SELECT 'journey', to_jsonb(t) FROM tongguan.journey AS t
@@ -44,10 +54,11 @@ _ROWS = """
     WHERE journey IS NOT NULL
     UNION ALL SELECT 'quota_window', to_jsonb(t) FROM tongguan.quota_window AS t WHERE taken > 0
     UNION ALL SELECT 'pass', to_jsonb(t) FROM tongguan.pass AS t
+    UNION ALL SELECT 'notice', to_jsonb(t) - 'id' FROM tongguan.notice AS t
     UNION ALL SELECT 'application', jsonb_build_object('id', id, 'delete_after', delete_after)
     FROM tongguan.application
     UNION ALL SELECT 'audit', to_jsonb(t) FROM tongguan.audit_entry AS t
-    WHERE serial > %s AND outcome <> 'refused'
+    WHERE serial > %s AND outcome <> 'refused' AND action <> 'pass.show'
 """
 """A refusal is not kept under its id: it is recorded as often as it was decided."""
 _WHEN_ONLY = frozenset(
@@ -135,6 +146,12 @@ def opened_world(pair: Pair, url: str, start: datetime, parties: Sequence[int]) 
         )
 
 
+def standing(rows: Rows, application: ApplicationId) -> int:
+    """How many journeys with places the application has in these rows."""
+    journeys = [json.loads(row.partition(" ")[2]) for row in rows if row.startswith("journey {")]
+    return sum(each["application"] == application and not each["cancelled_at"] for each in journeys)
+
+
 def journey_id(number: int) -> JourneyId:
     return JourneyId(f"00000000-0000-4000-8000-{number:012}")
 
@@ -145,6 +162,12 @@ class Refused(tuple[str, ...]):
     __slots__ = ()
 
 
+def is_granted(answer: object) -> bool:
+    """Whether nothing was refused: who was refused may be told something else by now."""
+    several = answer if isinstance(answer, list) else [answer]
+    return not any(isinstance(each, Refused) for each in several)
+
+
 UseCase = Callable[[World], object]
 """A call of a use case, always under the same ids; what it returns is comparable."""
 
@@ -153,6 +176,7 @@ UseCase = Callable[[World], object]
 class Run:
     """What became of one run of a use case."""
 
+    struck: Point | None = None
     heard: bool = False
     answer: object = None
     course: Course = field(default_factory=Course)
@@ -165,8 +189,9 @@ def undisturbed(world: World, prepare: UseCase, *acts: UseCase) -> list[Run]:
 
     Nothing is seen before it is committed, and every commit leaves the ledger exact.
     """
-    world.begin()
-    prepare(world)
+    for act in (World.begin, prepare, *acts, World.begin, prepare):
+        # Once before, so that what a process remembers of texts is known in each run.
+        act(world)
     return [_watched(world, act) for act in acts]
 
 
@@ -194,6 +219,7 @@ def disturbed(
 
     def come_by(point: Point, connection: FaultConnection) -> None:
         if point.number == number:
+            run.struck = point
             at(point, connection)
 
     run.course.at = come_by
@@ -207,24 +233,29 @@ def disturbed(
 
 
 def survive_alone(
-    world: World, prepare: UseCase, act: UseCase, faults: Sequence[Fault] = tuple(Fault)
+    world: World, prepare: UseCase, act: UseCase, holds: Callable[[Rows], bool]
 ) -> int:
-    """Strike one caller with each fault at each point; how many points and faults were tried."""
+    """Strike one caller with each fault at each point; how many points and faults were tried.
+
+    ``holds`` is asked of everything that anybody can see meanwhile.
+    """
     (sound,) = undisturbed(world, prepare, act)
+    assert all(map(holds, sound.states))
     tried = 0
-    for point in sound.course.points:
-        for fault in faults:
+    for number, at in enumerate(sound.course.points):
+        for fault in _ways_to_lose(at, Fault.CLIENT_BROKE):
             world.begin()
             prepare(world)
-            run = disturbed(world, act, point.number, partial(_strike, world, fault))
-            where = f"{fault} {point}"
-            assert run.course.points[point.number] == point, where
+            run = disturbed(world, act, number, partial(_strike, world, fault))
+            where = f"{fault} {run.struck}"
             rows = world.exact_rows()
-            assert rows in _states_after(sound.states, run.course, point), where
+            assert rows in _states_after(sound.states, run), where
             assert not run.heard or rows == sound.states[-1], f"acknowledged and not there: {where}"
-            assert act(world) == sound.answer, f"asked again: {where}"
-            assert world.exact_rows() == sound.states[-1], f"asked again: {where}"
-            tried += 1
+            again = act(world)
+            assert again == sound.answer, f"asked again: {where}: {again}, {sound.answer}"
+            rows = world.exact_rows()
+            assert rows == sound.states[-1], _told_apart(rows, sound.states[-1:], where)
+            tried += run.struck is not None
     return tried
 
 
@@ -232,10 +263,21 @@ def _strike(world: World, fault: Fault, point: Point, connection: FaultConnectio
     strike(fault, point, connection, world.server)
 
 
-def _states_after(states: list[Rows], course: Course, point: Point) -> list[Rows]:
-    """What may stand when a run has ended at a point: in a commit, both what was and what is."""
-    kept = course.commits
-    return states[kept : kept + 2] if point.when is When.IN_COMMIT else [states[kept]]
+def _states_after(states: list[Rows], run: Run) -> list[Rows]:
+    """What may stand when a run was struck: in a commit, both what was and what is."""
+    kept, struck = run.course.commits, run.struck
+    in_commit = struck is not None and struck.when is When.IN_COMMIT
+    return states[kept : kept + 2] if in_commit else [states[kept]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What two callers are told where nothing goes wrong."""
+
+    first: object
+    second: object
+    first_again: object
+    """What the first is told when it asks again at the end: how things stand by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +288,8 @@ class Contest:
     prepare: UseCase
     first: UseCase
     second: UseCase
-    endings: dict[Rows, tuple[object, object]]
-    """What stands in the end, with what it lets the first and the second be told."""
+    endings: dict[Rows, "Ending"]
+    """What may stand in the end, one after the other, and what each is told then."""
     reachable: frozenset[Rows]
     """What may stand when the first got as far as any of its commits, and the second to its end."""
     points: tuple[Point, ...]
@@ -259,11 +301,12 @@ class Contest:
 
 def contest(world: World, prepare: UseCase, first: UseCase, second: UseCase) -> Contest:
     """Both orders, and what stands when the first stops after each of its commits."""
+    one_second, at_last = undisturbed(world, prepare, second, first)
+    last_again = first(world)
     one_first, then = undisturbed(world, prepare, first, second)
-    other_first, at_last = undisturbed(world, prepare, second, first)
     endings = {
-        then.states[-1]: (one_first.answer, then.answer),
-        at_last.states[-1]: (at_last.answer, other_first.answer),
+        at_last.states[-1]: Ending(at_last.answer, one_second.answer, last_again),
+        then.states[-1]: Ending(one_first.answer, then.answer, first(world)),
     }
     reachable = {*one_first.states, *then.states, *at_last.states}
     for point in one_first.course.points:
@@ -283,19 +326,27 @@ def contest(world: World, prepare: UseCase, first: UseCase, second: UseCase) -> 
     )
 
 
-def survive_together(both: Contest, faults: Sequence[Fault]) -> tuple[int, int]:
+def survive_together(both: Contest, holds: Callable[[Rows], bool]) -> tuple[int, int]:
     """At each point of the first let the second come, and strike one of them.
 
     How many trials there were, and in how many of them the second waited at a lock.
     """
+    assert all(map(holds, both.reachable))
     tried = waited = 0
     for point in both.points:
-        for fault in faults:
+        for fault in _ways_to_lose(point):
             waited += _strike_first(both, point, fault)
             tried += 1
         waited += _strike_second(both, point)
         tried += 1
     return tried, waited
+
+
+def _ways_to_lose(point: Point, *besides: Fault) -> tuple[Fault, ...]:
+    """Between two statements the server sees no more of a client than that it is gone."""
+    is_commit = point.when in (When.BEFORE_COMMIT, When.IN_COMMIT, When.AFTER_COMMIT)
+    killed = (Fault.CLIENT_DIED,) if is_commit else ()
+    return (Fault.BACKEND_ENDED, *killed, *besides)
 
 
 def _strike_first(both: Contest, point: Point, fault: Fault) -> bool:
@@ -308,10 +359,13 @@ def _strike_first(both: Contest, point: Point, fault: Fault) -> bool:
             rival.come()
             strike(fault, at_point, connection, both.world.server)
 
-        disturbed(both.world, both.first, point.number, at)
+        run = disturbed(both.world, both.first, point.number, at)
+        if run.struck is None:
+            rival.come()
         told = rival.answer()
     where = f"{fault} of the first {point}"
-    assert both.world.exact_rows() in both.reachable, where
+    rows = both.world.exact_rows()
+    assert rows in both.reachable, _told_apart(rows, both.reachable, where)
     _require_ending(both, both.first(both.world), told, where)
     return rival.waited
 
@@ -327,6 +381,8 @@ def _strike_second(both: Contest, point: Point) -> bool:
                 rival.strike()
 
         first = disturbed(both.world, both.first, point.number, at)
+        if first.struck is None:
+            rival.come()
         if not rival.waited:
             told = rival.answer()
         else:
@@ -339,12 +395,21 @@ def _strike_second(both: Contest, point: Point) -> bool:
 
 def _require_ending(both: Contest, first: object, second: object, where: str) -> None:
     rows = both.world.exact_rows()
-    assert rows in both.endings, where
-    assert (first, second) == both.endings[rows], where
+    assert rows in both.endings, _told_apart(rows, both.endings, where)
+    ending = both.endings[rows]
+    assert second == ending.second, (where, first, second, ending)
+    assert first in (ending.first, ending.first_again), (where, first, second, ending)
     for act, answer in ((both.first, first), (both.second, second)):
-        # A refusal is not kept: who was refused may find a place by now.
-        assert isinstance(answer, Refused) or act(both.world) == answer, where
+        if is_granted(answer):
+            act(both.world)
     assert both.world.exact_rows() == rows, f"asked again: {where}"
+
+
+def _told_apart(rows: Rows, others: Iterable[Rows], where: str) -> str:
+    """What rows have, and lack, that those they are nearest to do not."""
+    nearest = min(others, key=lambda each: len(set(each) ^ set(rows)))
+    more, less = Counter(rows) - Counter(nearest), Counter(nearest) - Counter(rows)
+    return "\n".join([where, *(f"+ {row}" for row in more), *(f"- {row}" for row in less)])
 
 
 class _Rival:
