@@ -1,6 +1,7 @@
 """What is kept stays, and says where it came from."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.builders.sources import GIVEN, PAGE_HANT, POST
 from tongguan.adapters.sources.keeping import Shelf
-from tongguan.adapters.sources.reading import read_source
+from tongguan.adapters.sources.reading import Reading, read_source
 from tongguan.adapters.sources.refusals import SourceRefusal, SourceRefusedError
 from tongguan.core.identifiers import SourceId
 
@@ -90,3 +91,45 @@ def test_files__that_are_damaged__are_named(
     with pytest.raises(SourceRefusedError) as refused:
         shelf.find("ferry")
     assert refused.value.code is SourceRefusal.RECORD_DAMAGED
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_source__cut_midway__is_not_kept_and_can_be_kept_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    shelf, reading = Shelf(data=tmp_path), read_source(POST.encode(), GIVEN)
+    real, done = Path.replace, []
+
+    def cut(self: Path, target: Path) -> Path:
+        done.append(target)
+        if len(done) == step:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", cut)
+        with pytest.raises(KeyboardInterrupt):
+            shelf.keep(reading, NAME)
+    assert shelf.ids() == ()
+    assert shelf.find("ferry") is None
+
+    other, is_new = shelf.keep(read_source(PAGE_HANT.encode(), GIVEN), NAME)
+    assert is_new
+    assert shelf.find("ferry") == other
+
+
+def test_two_files__kept_at_once_under_one_name__leave_one_whole(tmp_path: Path) -> None:
+    readings = [read_source(each.encode(), GIVEN) for each in (POST, PAGE_HANT) * 8]
+    codes: set[SourceRefusal] = set()
+
+    def keep(reading: Reading) -> bool:
+        try:
+            return Shelf(data=tmp_path).keep(reading, NAME)[1]
+        except SourceRefusedError as refused:
+            codes.add(refused.code)
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(keep, readings)) == 1
+    assert codes == {SourceRefusal.ID_KEPT_OTHERWISE}
+    assert Shelf(data=tmp_path).find("ferry") is not None

@@ -1,7 +1,9 @@
 """Records and sanitised texts in the data directory: ``sources/ID.yaml``, ``.html``, ``.txt``."""
 
 import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -75,14 +77,26 @@ class Shelf:
         kept = KeptSource(source=record_of(reading, name), reading=reading)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = "\n".join(yaml_lines(kept_as_data(kept)))
-        if self._write_once(name, f"{_HEAD}{written}\n"):
-            self._write(name, "html", reading.fragment)
-            self._write(name, "txt", reading.plain)
-            return kept, True
-        before = self.find(name)
-        if before != kept:
-            raise SourceRefusedError(SourceRefusal.ID_KEPT_OTHERWISE, id=name)
-        return kept, False
+        with self._alone():
+            if name not in self.ids():
+                # The record comes last: cut midway, nothing is on the shelf yet.
+                self._write(name, "html", reading.fragment)
+                self._write(name, "txt", reading.plain)
+                self._write(name, "yaml", f"{_HEAD}{written}\n")
+                return kept, True
+            if self.find(name) != kept:
+                raise SourceRefusedError(SourceRefusal.ID_KEPT_OTHERWISE, id=name)
+            return kept, False
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else keeps a source here meanwhile."""
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def _read(self, name: str) -> KeptSource:
         parsed = parse_yaml(self._file(name, "yaml").read_bytes())
@@ -102,17 +116,6 @@ class Shelf:
 
     def _file(self, name: str, kind: str) -> Path:
         return self.folder / f"{name}.{kind}"
-
-    def _write_once(self, name: str, content: str) -> bool:
-        """Whether the record was written; one that is there stays, whoever wrote it."""
-        draft = self._draft(name, content)
-        try:
-            os.link(draft, self._file(name, "yaml"))
-        except FileExistsError:
-            return False
-        finally:
-            draft.unlink()
-        return True
 
     def _write(self, name: str, kind: str, content: str) -> None:
         self._draft(name, content).replace(self._file(name, kind))
