@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.app.booking_trials import (
+from tests.app.booking_trials import contest, survive_alone, survive_together
+from tests.app.booking_world import (
     Refused,
     Rows,
     UseCase,
     World,
-    contest,
     journey_id,
     opened_world,
     standing,
-    survive_alone,
-    survive_together,
 )
 from tests.app.fault_points import FaultPool
 from tests.builders.authorities import START, opened_pair

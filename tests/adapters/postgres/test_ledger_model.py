@@ -44,169 +44,172 @@ wishes = st.fixed_dictionaries(
 )
 
 
-def ledger_machine(database: Database) -> type[RuleBasedStateMachine]:
-    class LedgerMachine(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            with database.connection() as connection:
-                connection.execute(
-                    "TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place,"
-                    " tongguan.journey_window, tongguan.live_journey"
-                )
-            self.model, self.now = Model(), NOW - timedelta(days=2)
-            self.sent: list[PlaceRequest] = []
-            self.scheme = scheme_with(3)
+class LedgerMachine(RuleBasedStateMachine):
+    """The ledger of one database beside the model."""
 
-        @rule(call=st.lists(wishes, min_size=1, max_size=3))
-        def take(self, call: list[dict[str, Any]]) -> None:
-            self.send([self.request(each) for each in call])
+    database: Database
 
-        @rule(number=st.integers(0))
-        def take_again(self, number: int) -> None:
-            if self.sent:
-                request = self.sent[number % len(self.sent)]
-                known = self.model.known(request)
-                with database.transaction() as transaction:
-                    answer = transaction.ledger.known(request.journey, request.request_hash)
-                assert (None if answer is None else told(answer)) == known
-                if self.is_to_come(request):
-                    self.send([request])
-
-        @rule(number=st.integers(0), wish=wishes)
-        def take_under_a_known_id(self, number: int, wish: dict[str, Any]) -> None:
-            if self.sent:
-                journey = self.sent[number % len(self.sent)].journey
-                self.send([self.request(wish, journey=journey, request_hash=b"other")])
-
-        @rule(number=st.integers(0))
-        def confirm(self, number: int) -> None:
-            if journey := self.sent_journey(number):
-                self.model.confirm(journey, self.now)
-                with database.transaction() as transaction:
-                    transaction.ledger.confirm(journey, self.now)
-
-        @rule(number=st.integers(0))
-        def cancel(self, number: int) -> None:
-            if journey := self.sent_journey(number):
-                self.model.cancel(journey, self.now)
-                with database.transaction() as transaction:
-                    found = transaction.ledger.cancel(journey, self.now)
-                assert (found is None) == (journey not in self.model.kept)
-
-        @rule(number=st.integers(0), wish=wishes, again=st.booleans())
-        def rebook(self, number: int, wish: dict[str, Any], again: bool) -> None:
-            if old := self.sent_journey(number):
-                repeated = again and self.is_to_come(self.sent[-1])
-                repeated = repeated and self.model.known(self.sent[-1]) is None
-                request = self.sent[-1] if repeated else self.request(wish)
-                expected = self.model.rebook(old, request, self.now)
-                with database.transaction() as transaction:
-                    answer = transaction.ledger.rebook(old, request, self.now)
-                assert told(answer) == expected
-                self.sent.append(request)
-
-        @rule(
-            number=st.integers(0),
-            leg=st.sampled_from([Leg.OUT, Leg.HOME, Leg.HOME]),
-            persons=st.sets(st.integers(0, 2), min_size=1),
-        )
-        def release(self, number: int, leg: Leg, persons: set[int]) -> None:
-            if journey := self.sent_journey(number):
-                self.model.release(journey, leg, persons)
-                with database.transaction() as transaction:
-                    transaction.ledger.release(journey, leg, sorted(persons), self.now)
-
-        @rule(limit=st.integers(1, 3))
-        def expire(self, limit: int) -> None:
-            due = self.model.due(self.now)
-            with database.transaction() as transaction:
-                found = transaction.ledger.expire(self.now, limit)
-            assert [each.id for each in found if each.state in STANDING] == []
-            assert {each.id for each in found} <= set(due)
-            assert len(found) == min(limit, len(due))
-            for each in found:
-                self.model.cancel(each.id, self.now)
-
-        @rule(limit=st.integers(0, 6))
-        def change_the_limit(self, limit: int) -> None:
-            self.scheme = scheme_with(limit)
-
-        @rule(limit=st.integers(1, 6))
-        def restate(self, limit: int) -> None:
-            """A text begins to hold: everyone is seated anew, beyond the limit where need be."""
-            self.scheme = scheme_with(limit)
-            with database.transaction() as transaction:
-                transaction.ledger.hold_text_alone()
-                taken: Any = {}
-                restated = []
-                for journey in transaction.ledger.live_journeys(self.scheme.scheme, FIRST_WEEK):
-                    crossings = [place.crossing for place in journey.places]
-                    demand = demand_of(reckoning_of(self.scheme, self.now), crossings)
-                    counted = seat(demand, taken) or seat_beyond(demand, taken)
-                    taken = added(taken, counted)
-                    restated.append(
-                        Restatement(journey=journey.id, places=journey.places, counted=counted)
-                    )
-                    self.model.kept[journey.id].counted.clear()
-                    self.model.kept[journey.id].counted.update(dict(counted))
-                transaction.ledger.restate(self.scheme.scheme, FIRST_WEEK, restated, self.now)
-            assert len(restated) == len(self.model.standing())
-
-        @rule(minutes=st.sampled_from([1, 30, 60, 600, 1500]))
-        def wait(self, minutes: int) -> None:
-            self.now += timedelta(minutes=minutes)
-
-        @invariant()
-        def is_exact(self) -> None:
-            with database.connection() as connection:
-                require_exact(connection)
-
-        @invariant()
-        def journeys_stand_as_the_model_says(self) -> None:
-            with database.transaction() as transaction:
-                due = transaction.ledger.holds_due(self.now)
-                standing = transaction.ledger.live_journeys(self.scheme.scheme, FIRST_WEEK)
-                states = {
-                    journey: transaction.ledger.journey(journey) for journey in self.model.kept
-                }
-            assert due == bool(self.model.due(self.now))
-            for journey, kept in self.model.kept.items():
-                found = states[journey]
-                assert found is not None
-                assert found.state is kept.state
-            assert {
-                each.id: {(place.leg, place.person_number) for place in each.places}
-                for each in standing
-            } == {each.request.journey: each.places for each in self.model.standing()}
-
-        def sent_journey(self, number: int) -> JourneyId | None:
-            return self.sent[number % len(self.sent)].journey if self.sent else None
-
-        def is_to_come(self, request: PlaceRequest) -> bool:
-            return request.asked.live_until > self.now
-
-        def request(self, wish: dict[str, Any], **changes: Any) -> PlaceRequest:
-            day = self.now.date() + timedelta(days=wish["out"])
-            home = None if wish["stay"] is None else day + timedelta(days=wish["stay"])
-            return place_request(
-                self.scheme,
-                wish["people"],
-                out=day,
-                home=home,
-                category=wish["category"],
-                held_until=_hour(self.now, wish["hold"]),
-                now=self.now,
-                **changes,
+    def __init__(self) -> None:
+        super().__init__()
+        with self.database.connection() as connection:
+            connection.execute(
+                "TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place,"
+                " tongguan.journey_window, tongguan.live_journey"
             )
+        self.model, self.now = Model(), NOW - timedelta(days=2)
+        self.sent: list[PlaceRequest] = []
+        self.scheme = scheme_with(3)
 
-        def send(self, requests: list[PlaceRequest]) -> None:
-            expected = [self.model.take(each, self.now) for each in requests]
-            with database.transaction() as transaction:
-                answers = transaction.ledger.take_many(requests, self.now)
-            assert [told(each) for each in answers] == expected
-            self.sent.extend(requests)
+    @rule(call=st.lists(wishes, min_size=1, max_size=3))
+    def take(self, call: list[dict[str, Any]]) -> None:
+        self.send([self.request(each) for each in call])
 
-    return LedgerMachine
+    @rule(number=st.integers(0))
+    def take_again(self, number: int) -> None:
+        if self.sent:
+            request = self.sent[number % len(self.sent)]
+            known = self.model.known(request)
+            with self.database.transaction() as transaction:
+                answer = transaction.ledger.known(request.journey, request.request_hash)
+            assert (None if answer is None else told(answer)) == known
+            if self.is_to_come(request):
+                self.send([request])
+
+    @rule(number=st.integers(0), wish=wishes)
+    def take_under_a_known_id(self, number: int, wish: dict[str, Any]) -> None:
+        if self.sent:
+            journey = self.sent[number % len(self.sent)].journey
+            self.send([self.request(wish, journey=journey, request_hash=b"other")])
+
+    @rule(number=st.integers(0))
+    def confirm(self, number: int) -> None:
+        if journey := self.sent_journey(number):
+            self.model.confirm(journey, self.now)
+            with self.database.transaction() as transaction:
+                transaction.ledger.confirm(journey, self.now)
+
+    @rule(number=st.integers(0))
+    def cancel(self, number: int) -> None:
+        if journey := self.sent_journey(number):
+            self.model.cancel(journey, self.now)
+            with self.database.transaction() as transaction:
+                found = transaction.ledger.cancel(journey, self.now)
+            assert (found is None) == (journey not in self.model.kept)
+
+    @rule(number=st.integers(0), wish=wishes, again=st.booleans())
+    def rebook(self, number: int, wish: dict[str, Any], again: bool) -> None:
+        if old := self.sent_journey(number):
+            repeated = again and self.is_to_come(self.sent[-1])
+            repeated = repeated and self.model.known(self.sent[-1]) is None
+            request = self.sent[-1] if repeated else self.request(wish)
+            expected = self.model.rebook(old, request, self.now)
+            with self.database.transaction() as transaction:
+                answer = transaction.ledger.rebook(old, request, self.now)
+            assert told(answer) == expected
+            self.sent.append(request)
+
+    @rule(
+        number=st.integers(0),
+        leg=st.sampled_from([Leg.OUT, Leg.HOME, Leg.HOME]),
+        persons=st.sets(st.integers(0, 2), min_size=1),
+    )
+    def release(self, number: int, leg: Leg, persons: set[int]) -> None:
+        if journey := self.sent_journey(number):
+            self.model.release(journey, leg, persons)
+            with self.database.transaction() as transaction:
+                transaction.ledger.release(journey, leg, sorted(persons), self.now)
+
+    @rule(limit=st.integers(1, 3))
+    def expire(self, limit: int) -> None:
+        due = self.model.due(self.now)
+        with self.database.transaction() as transaction:
+            found = transaction.ledger.expire(self.now, limit)
+        assert [each.id for each in found if each.state in STANDING] == []
+        assert {each.id for each in found} <= set(due)
+        assert len(found) == min(limit, len(due))
+        for each in found:
+            self.model.cancel(each.id, self.now)
+
+    @rule(limit=st.integers(0, 6))
+    def change_the_limit(self, limit: int) -> None:
+        self.scheme = scheme_with(limit)
+
+    @rule(limit=st.integers(1, 6))
+    def restate(self, limit: int) -> None:
+        """A text begins to hold: everyone is seated anew, beyond the limit where need be."""
+        self.scheme = scheme_with(limit)
+        with self.database.transaction() as transaction:
+            transaction.ledger.hold_text_alone()
+            taken: Any = {}
+            restated = []
+            for journey in transaction.ledger.live_journeys(self.scheme.scheme, FIRST_WEEK):
+                crossings = [place.crossing for place in journey.places]
+                demand = demand_of(reckoning_of(self.scheme, self.now), crossings)
+                counted = seat(demand, taken) or seat_beyond(demand, taken)
+                taken = added(taken, counted)
+                restated.append(
+                    Restatement(journey=journey.id, places=journey.places, counted=counted)
+                )
+                self.model.kept[journey.id].counted.clear()
+                self.model.kept[journey.id].counted.update(dict(counted))
+            transaction.ledger.restate(self.scheme.scheme, FIRST_WEEK, restated, self.now)
+        assert len(restated) == len(self.model.standing())
+
+    @rule(minutes=st.sampled_from([1, 30, 60, 600, 1500]))
+    def wait(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @invariant()
+    def is_exact(self) -> None:
+        with self.database.connection() as connection:
+            require_exact(connection)
+
+    @invariant()
+    def journeys_stand_as_the_model_says(self) -> None:
+        with self.database.transaction() as transaction:
+            due = transaction.ledger.holds_due(self.now)
+            standing = transaction.ledger.live_journeys(self.scheme.scheme, FIRST_WEEK)
+            states = {journey: transaction.ledger.journey(journey) for journey in self.model.kept}
+        assert due == bool(self.model.due(self.now))
+        for journey, kept in self.model.kept.items():
+            found = states[journey]
+            assert found is not None
+            assert found.state is kept.state
+        assert {
+            each.id: {(place.leg, place.person_number) for place in each.places}
+            for each in standing
+        } == {each.request.journey: each.places for each in self.model.standing()}
+
+    def sent_journey(self, number: int) -> JourneyId | None:
+        return self.sent[number % len(self.sent)].journey if self.sent else None
+
+    def is_to_come(self, request: PlaceRequest) -> bool:
+        return request.asked.live_until > self.now
+
+    def request(self, wish: dict[str, Any], **changes: Any) -> PlaceRequest:
+        day = self.now.date() + timedelta(days=wish["out"])
+        home = None if wish["stay"] is None else day + timedelta(days=wish["stay"])
+        return place_request(
+            self.scheme,
+            wish["people"],
+            out=day,
+            home=home,
+            category=wish["category"],
+            held_until=_hour(self.now, wish["hold"]),
+            now=self.now,
+            **changes,
+        )
+
+    def send(self, requests: list[PlaceRequest]) -> None:
+        expected = [self.model.take(each, self.now) for each in requests]
+        with self.database.transaction() as transaction:
+            answers = transaction.ledger.take_many(requests, self.now)
+        assert [told(each) for each in answers] == expected
+        self.sent.extend(requests)
+
+
+def ledger_machine(database: Database) -> type[LedgerMachine]:
+    return type("LedgerMachineOfTheTest", (LedgerMachine,), {"database": database})
 
 
 def _hour(now: datetime, minutes: int | None) -> datetime | None:
