@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ledger_port import (
@@ -195,7 +194,6 @@ def _booked(
             if request.id not in not_yet:
                 known = transaction.ledger.known(request.id, asking.request_hash(request))
             answers.append(known or each)
-    _keep(transaction, holding, [each for each in wanted if each.journey in granted])
     _record(transaction, _BOOK, requests, answers)
     return tuple(answers)
 
@@ -242,8 +240,6 @@ def _exchanged(
         return over
     if isinstance(answer, PlacesRefused):
         return LedgerRefusals(holding=holding, now=transaction.now).of(answer)
-    if _is_new(answer):
-        _keep(transaction, holding, [asked])
     return answer
 
 
@@ -294,17 +290,6 @@ def _against_giving_back(transaction: Transaction, journey: Journey) -> tuple[Re
     version, phase = text_by_digest(transaction, journey.version, journey.phase)
     legs = tuple(dict.fromkeys(_leg_of(place) for place in journey.places))
     return decide_cancel(version, phase, legs=legs, now=transaction.now).reasons
-
-
-def _keep(transaction: Transaction, holding: Holding, taken: Sequence[PlaceRequest]) -> None:
-    """Keep applications as long as the journeys they have just taken need them."""
-    days: dict[ApplicationId, date] = {}
-    for each in taken:
-        last = max(leg.day for leg in each.asked.legs)
-        days[each.application] = max(last, days.get(each.application, last))
-    transaction.applications.keep_all_until(
-        {application: holding.delete_after(day) for application, day in days.items()}
-    )
 
 
 def _record(

@@ -105,9 +105,6 @@ class ApplicationStore(Protocol):
 
     def waiting_count(self) -> int: ...
 
-    def keep_until(self, application: ApplicationId, day: date) -> None:
-        """Delete an application no earlier than after this day."""
-
     def keep_all_until(self, days: Mapping[ApplicationId, date]) -> None:
         """Delete each application no earlier than after its day."""
 

@@ -174,12 +174,6 @@ class PostgresApplications:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def keep_until(self, application: ApplicationId, day: date) -> None:
-        self.connection.execute(
-            "UPDATE tongguan.application SET delete_after = %s WHERE id = %s AND delete_after < %s",
-            (day, application, day),
-        )
-
     def keep_all_until(self, days: Mapping[ApplicationId, date]) -> None:
         self.connection.execute(
             "UPDATE tongguan.application SET delete_after = asked.day"

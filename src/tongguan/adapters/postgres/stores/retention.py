@@ -9,10 +9,11 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from tongguan.core.identifiers import JourneyId
+from tongguan.app.retention_port import ApplicationDue
+from tongguan.core.identifiers import ApplicationId, JourneyId, VersionDigest
 
-TABLES = ("crossing", "pass", "health_code", "application", "sponsored_person")
-"""Tables with a ``delete_after`` day; applicants go with their application."""
+TABLES = ("crossing", "pass", "health_code", "sponsored_person")
+"""Tables with a ``delete_after`` day, beside applications."""
 _DAYS_OF_A_WEEK_AFTER = 6
 """How far a week may reach beyond a day, on whatever day a text lets its weeks begin."""
 # A place used counts until its week is over: a text that begins to hold may count it anew.
@@ -25,6 +26,17 @@ _JOURNEYS_OVER = """
                 AND place.cell_week = ANY (journey.cell_weeks)
                 AND place.journey = journey.id AND place.day >= %s))
     ORDER BY id
+"""
+_DUE = """
+    SELECT id FROM tongguan.application WHERE delete_after < %s ORDER BY delete_after, id LIMIT %s
+"""
+_JOURNEYS_OF = """
+    SELECT journey.application, journey.version_digest, max(place.day)
+    FROM tongguan.journey
+    JOIN tongguan.place ON place.cell_scheme = journey.scheme
+        AND place.cell_week = ANY (journey.cell_weeks) AND place.journey = journey.id
+    WHERE journey.application = ANY (%s) AND journey.cancelled_at IS NULL
+    GROUP BY journey.application, journey.version_digest
 """
 _PERSON_WINDOWS = """
     DELETE FROM tongguan.quota_window counted
@@ -52,6 +64,23 @@ class PostgresRetention:
             ).rowcount
             for table in TABLES
         }
+
+    def applications_due(self, today: date, limit: int) -> tuple[ApplicationDue, ...]:
+        rows = self.connection.execute(_DUE, (today, limit)).fetchall()
+        due = [id_ for (id_,) in rows]
+        days: dict[Any, list[tuple[VersionDigest, date]]] = {each: [] for each in due}
+        for id_, digest, day in self.connection.execute(_JOURNEYS_OF, (due,)):
+            days[id_].append((VersionDigest(digest), day))
+        return tuple(
+            ApplicationDue(id=ApplicationId(str(id_)), last_days=tuple(found))
+            for id_, found in days.items()
+        )
+
+    def delete_applications(self, applications: Sequence[ApplicationId]) -> int:
+        return self.connection.execute(
+            "DELETE FROM tongguan.application WHERE id = ANY (%s)",
+            (list(map(UUID, applications)),),
+        ).rowcount
 
     def journeys_over(self, today: date) -> tuple[JourneyId, ...]:
         counted = today - timedelta(days=_DAYS_OF_A_WEEK_AFTER)
