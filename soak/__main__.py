@@ -1,6 +1,7 @@
 """``python -m soak``: one run, or the four that a release is soaked with."""
 
 import argparse
+import fcntl
 import shutil
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,12 @@ def _one(directory: Path, operations: int, seed: int, **server: str | None) -> i
     begun = Settings.read(directory)
     if begun is not None and begun != wanted:
         raise SystemExit(f"{directory} holds another run; name another folder")
-    return run(directory, wanted)
+    with (directory / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"somebody is running in {directory} already") from None
+        return run(directory, wanted)
 
 
 def _full(directory: Path) -> int:

@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 
+import uvloop
+
 _CHUNK_BYTES = 65536
 _PARENT_WATCHED_EVERY_SECONDS = 0.5
 
@@ -79,4 +81,4 @@ async def _main(port: int, target: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), sys.argv[2]))
+    uvloop.run(_main(int(sys.argv[1]), sys.argv[2]))

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
+import uvloop
 
 from soak import stage, watch
 from soak.authority import ADDRESSES
@@ -48,7 +49,7 @@ def run(directory: Path, settings: Settings) -> int:
         parties = stage.set_up(directory, settings, urls)
         with psycopg.connect(urls["HK"]) as connection:
             watch.install(connection)
-        return asyncio.run(_Run(directory, settings, server, parties).go())
+        return uvloop.run(_Run(directory, settings, server, parties).go())
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ PHASE = PhaseId("pilot")
 SCHEME = "soak"
 CONTROL_POINTS = ("SZB", "LMC")
 SLOTS = ("morning", "midday", "evening")
-HOLD_MINUTES = 120
+HOLD_MINUTES = 60
 LIVE_JOURNEYS_MAX = 2
 _CITED = Basis(claims=(ClaimId("F8"),))
 _ENDS = date(2028, 12, 31)
