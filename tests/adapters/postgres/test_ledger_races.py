@@ -1,25 +1,16 @@
-"""Many callers at once: never a place too many, never a deadlock, never an id twice.
-
-The negative control at the end runs the same functions without what protects them.
-"""
+"""Many callers at once: never a place too many, never a deadlock, never an id twice."""
 
 import random
-import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-import psycopg
-import pytest
-
 from tests.adapters.postgres.ledger_checks import require_exact
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of, windows_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
-from tongguan.adapters.postgres.ledger_groups import ARGUMENTS, Group
-from tongguan.adapters.postgres.migrate import bundled_migrations
 from tongguan.app.ledger_port import JourneyState, PlacesTaken
 from tongguan.core.scheme.model import EACH, QuotaPer
 
@@ -229,70 +220,3 @@ def test_take__locks_in_key_order__whatever_the_order_it_is_asked_in(ledger):
                 other.execute(lock, (later,))
         holder.rollback()
         assert isinstance(waiting.result(), PlacesTaken)
-
-
-def without(pattern, text):
-    """The text with every match taken out; there must be one."""
-    changed, count = re.subn(pattern, "", text)
-    assert count, f"the control no longer finds {pattern}"
-    return changed
-
-
-def control_schema(*, locks, condition, check):
-    """The shipped ledger in a schema of its own, less some protections, and slow to write."""
-    shipped = [each.sql for each in bundled_migrations() if each.number in (1, 3, 8)]
-    text = "\n".join(shipped).replace("tongguan.", "control.")
-    # Of these only the names are asked for: no journey of the control was there before.
-    text = re.sub(r"control\.(pass|application)\b", r"tongguan.\1", text)
-    if not locks:
-        text = without(r"FOR (NO KEY )?UPDATE( OF counted)?(?=[;\s])", text)
-    if not condition:
-        text = without(r"AND counted\.taken \+ change\.persons <= counted\.capacity", text)
-    if not check:
-        text = without(r",\s*CONSTRAINT quota_window_never_exceeded\s*CHECK \(.*\)\n", text)
-    writes = "    INSERT INTO control.journey (id"
-    assert writes in text
-    return "CREATE SCHEMA control;" + text.replace(writes, f"    PERFORM pg_sleep(0.02);\n{writes}")
-
-
-def race_in_control(database_url, **protections):
-    """How many of five places are held after the race, and the errors that callers met."""
-    with psycopg.connect(database_url) as connection:
-        connection.execute(control_schema(**protections).encode())
-    errors = []
-
-    def take_in_control(number):
-        request = place_request(FIVE_A_DAY, [number])
-        try:
-            with psycopg.connect(database_url) as connection:
-                connection.execute(
-                    f"SELECT control.take_places({ARGUMENTS})".encode(),
-                    Group((request,)).parameters(NOW),
-                )
-        except psycopg.Error as error:
-            errors.append(error)
-
-    at_once(take_in_control, range(THREADS * 2))
-    with psycopg.connect(database_url) as connection:
-        row = connection.execute("SELECT count(*) FROM control.place").fetchone()
-    return row[0], errors
-
-
-def test_control__oversells__without_locks_condition_and_check(database_url):
-    held, errors = race_in_control(database_url, locks=False, condition=False, check=False)
-    assert errors == []
-    assert held > 5
-
-
-def test_control__raises__when_only_the_check_is_left(database_url):
-    held, errors = race_in_control(database_url, locks=False, condition=False, check=True)
-    assert errors
-    assert all(isinstance(error, psycopg.errors.CheckViolation) for error in errors)
-    assert held == 5
-
-
-@pytest.mark.parametrize("condition", [True, False])
-def test_control__is_exact__with_the_locks_alone(database_url, condition):
-    held, errors = race_in_control(database_url, locks=True, condition=condition, check=False)
-    assert errors == []
-    assert held == 5
