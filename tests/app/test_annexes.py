@@ -67,12 +67,12 @@ def test_annex__signed__changes_booking_and_not_the_agreement(agreed: Pair) -> N
     sign_own_annex(agreed.hk, DIGEST, HK_ANNEX)
     after = _booking(agreed.hk, NORTH)
     assert before.releases != after.releases == HK_ANNEX.directions[0].releases
-    assert "H1" in after.basis.claims
+    assert "HK.H1" in after.basis.claims
     assert "releases" in before.basis.assumed
     assert "releases" not in after.basis.assumed
     holding = holding_now(agreed.hk)
     assert holding is not None
-    assert "H1" in {claim.id for claim in holding.version.claims}
+    assert "HK.H1" in {claim.id for claim in holding.version.claims}
 
 
 def test_annex__reaches__the_other_side_and_holds_there(agreed: Pair) -> None:
@@ -235,6 +235,6 @@ def test_booking_hours__of_the_annex__close_one_side_at_night_and_not_the_other(
     early = _booked(agreed.gd, SOUTH, day)
     assert isinstance(early, PlacesRefused)
     assert [each.code for each in early.reasons] == [ReasonCode.BOOKING_NOT_YET_OPEN]
-    assert early.reasons[0].claims[-1] == "G1"
+    assert early.reasons[0].claims[-1] == "GD.G1"
     agreed.set_time(datetime(2023, 1, 9, 22, 0, tzinfo=UTC))
     assert isinstance(_booked(agreed.gd, SOUTH, day), PlacesTaken)

@@ -14,7 +14,7 @@ from tests.builders.schemes import GD, HK, HOME, OUT, booking, direction, phase,
 from tongguan.adapters.annex_files import LoadedAnnex, bundled_annexes, load_annex_text
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.core.booking.releases import days_ahead_max
-from tongguan.core.identifiers import VersionDigest, VersionId
+from tongguan.core.identifiers import ClaimId, VersionDigest, VersionId
 from tongguan.core.scheme.annex_statements import AnnexSigned, annexes_in_force
 from tongguan.core.scheme.annexes import (
     annex_as_data,
@@ -24,7 +24,7 @@ from tongguan.core.scheme.annexes import (
     with_annexes,
 )
 from tongguan.core.scheme.faults import FaultCode
-from tongguan.core.scheme.model import Annex, AnnexBounds, Basis, Leg, Version
+from tongguan.core.scheme.model import Annex, AnnexBounds, Basis, Certainty, Leg, Version
 
 FILES = Path(__file__).resolve().parents[3] / "conformance" / "annexes"
 EXPECTED: dict[str, Any] = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))
@@ -88,11 +88,34 @@ def test_version__as_run__has_the_annex_s_booking_and_nothing_else_changed() -> 
     assert days_ahead_max(new) == 13
     assert new.hours is not None
     assert new.hours.opens == time(6)
-    assert new.basis.claims == (*old.basis.claims, "A1")
+    assert new.basis.claims == (*old.basis.claims, "GD.A1")
     same = replace(new, releases=old.releases, hours=old.hours, basis=old.basis)
     assert same == old
-    assert [claim.id for claim in run.claims][-1] == "A1"
+    assert [claim.id for claim in run.claims][-1] == "GD.A1"
     assert run.phases[0].quotas == agreement.phases[0].quotas
+
+
+def test_two_annexes__that_call_their_claims_alike__are_cited_apart() -> None:
+    south = _annex()
+    north = replace(
+        south,
+        party=HK,
+        directions=tuple(replace(each, direction=OUT) for each in south.directions),
+        claims=tuple(replace(each, certainty=Certainty.REPORTED) for each in south.claims),
+    )
+    run = with_annexes(_agreement(), [south, north])
+    cited = {
+        way.id: way.booking.basis.claims[-1]
+        for way in run.phases[0].directions
+        if way.booking is not None
+    }
+    assert cited == {OUT: "HK.A1", HOME: "GD.A1"}
+    claims = {each.id: each for each in run.claims}
+    sources = {each.id for each in run.sources}
+    assert len(claims) == len(run.claims)
+    assert claims[ClaimId("HK.A1")].certainty is Certainty.REPORTED
+    assert claims[ClaimId("HK.A1")].source in sources
+    assert {"HK.notice", "GD.notice"} <= sources
 
 
 def test_annex__of_nothing_said__leaves_booking_as_the_agreement_says() -> None:

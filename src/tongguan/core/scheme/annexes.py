@@ -13,7 +13,7 @@ import rfc8785
 
 from tongguan.core.booking.keepers import keeper_of
 from tongguan.core.calendar import local_day
-from tongguan.core.identifiers import AuthorityId
+from tongguan.core.identifiers import AuthorityId, ClaimId, SourceId
 from tongguan.core.scheme.canonical import digest_of
 from tongguan.core.scheme.faults import Fault, FaultCode, Path, Positions
 from tongguan.core.scheme.horizon import Horizon, horizon_breach
@@ -85,7 +85,7 @@ def with_annexes(version: Version, annexes: Iterable[Annex]) -> Version:
     For annexes that ``check_annex`` finds sound; the text that was signed stays what it was, so
     that its digest is still the agreement's.
     """
-    for annex in annexes:
+    for annex in map(as_cited, annexes):
         said = {each.direction: each for each in annex.directions}
         version = replace(
             version,
@@ -103,6 +103,37 @@ def with_annexes(version: Version, annexes: Iterable[Annex]) -> Version:
             ),
         )
     return version
+
+
+def as_cited(annex: Annex) -> Annex:
+    """The annex with its sources and claims named as its party's own, such as ``HK.H1``.
+
+    So they stand beside the agreement's and another party's, whatever each calls its own.
+    """
+    own = {each.id for each in annex.claims}
+
+    def cited(claim: ClaimId) -> ClaimId:
+        return ClaimId(f"{annex.party}.{claim}") if claim in own else claim
+
+    def rests_on(basis: Basis) -> Basis:
+        return replace(
+            basis,
+            claims=tuple(map(cited, basis.claims)),
+            set_aside=tuple(replace(each, claim=cited(each.claim)) for each in basis.set_aside),
+        )
+
+    def source(name: SourceId) -> SourceId:
+        return SourceId(f"{annex.party}.{name}")
+
+    return replace(
+        annex,
+        sources=tuple(replace(each, id=source(each.id)) for each in annex.sources),
+        claims=tuple(
+            replace(each, id=cited(each.id), source=source(each.source)) for each in annex.claims
+        ),
+        forms=replace(annex.forms, basis=rests_on(annex.forms.basis)),
+        directions=tuple(replace(each, basis=rests_on(each.basis)) for each in annex.directions),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from tongguan.app.public import Allotment, public_overview
 from tongguan.app.schemes import SchemeRecord, scheme_record, scheme_records
 from tongguan.app.standing import BreakerState, public_standing
 from tongguan.core.identifiers import PhaseId, VersionId
-from tongguan.core.scheme.annexes import annex_digest
+from tongguan.core.scheme.annexes import annex_digest, as_cited
 from tongguan.core.scheme.model import Annex, ControlPoint, DateInterval, Phase, Sponsor, Version
 from tongguan.core.scheme.unknowns import blocking
 from tongguan.web.context import domain_time
@@ -139,7 +139,7 @@ def _described(
         ),
         "annexes": tuple(
             AnnexShown(
-                text=each.signed.statement.annex,
+                text=as_cited(each.signed.statement.annex),
                 at=each.signed.statement.at,
                 digest=annex_digest(each.signed.statement.annex),
             )
