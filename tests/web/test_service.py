@@ -14,7 +14,7 @@ from tests.builders.authorities import Pair, deployment
 from tests.web.browsing import browser
 from tests.web.conftest import DJANGO
 from tongguan.adapters.deployment import root_keys
-from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.adapters.postgres.connections import AskAgain, DatabaseUnavailable
 from tongguan.web import service, setup
 from tongguan.web.models import SignInFailure
 from tongguan.web.settings import database_of, settings_of
@@ -112,3 +112,29 @@ def test_body__just_below_the_limit__is_taken(hk: Pair) -> None:
     response = browser().post("/en/sign-in/", {"reference": "x" * 60_000, "secret": "y"})
     assert response.status_code == 400
     assert "Shorten this to 40" in response.content.decode()
+
+
+@pytest.mark.parametrize("losses", [0, 1])
+def test_answer__is_asked_for_once_more__where_another_was_faster(losses: int) -> None:
+    tries = []
+
+    def ask() -> str:
+        tries.append(None)
+        if len(tries) <= losses:
+            raise AskAgain
+        return "booked"
+
+    assert service.asked_again(ask) == "booked"
+    assert len(tries) == losses + 1
+
+
+def test_answer__is_asked_for__no_more_than_twice() -> None:
+    tries = []
+
+    def ask() -> None:
+        tries.append(None)
+        raise AskAgain
+
+    with pytest.raises(AskAgain):
+        service.asked_again(ask)
+    assert len(tries) == 2
