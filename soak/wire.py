@@ -70,7 +70,10 @@ class Connection:
     async def _exchange(self, request: Request, *, wait: bool) -> Answer:
         if self._writer is None or self._reader is None:
             raise NoAnswerError("not connected")
-        self._writer.write(request.encoded())
+        try:
+            self._writer.write(request.encoded())
+        except RuntimeError:  # this loop's word for a connection that the other side has closed
+            raise NoAnswerError("closed") from None
         await self._writer.drain()
         if not wait:
             raise NoAnswerError("left")
