@@ -132,9 +132,9 @@ def _of_change(
 def _index_of(item: object, place: Place) -> int:
     """Where in the list an added item stands after every change; others may stand behind it."""
     items = place.value if isinstance(place.value, list) else []
-    names = [name_of_item(each, index) for index, each in enumerate(items)]
     name = name_of_item(item, len(items) - 1)
-    return names.index(name) if name in names else len(items) - 1
+    alike = [index for index, each in enumerate(items) if name_of_item(each, index) == name]
+    return alike[-1] if alike else len(items) - 1
 
 
 def _moved(positions: Positions, old: Path, new: Path) -> dict[Path, Position]:

@@ -56,7 +56,7 @@ def _unknown(way: str, written: str, nowhere: Nowhere) -> Refusal:
 
 
 def _set(text: dict[str, Any], change: TextChange, place: Place) -> Refusal | None:
-    if _is_name(text, place):
+    if _is_name(text, place) or _renames(place, change.to):
         facts = {"value": change.set or ""}
         return Refusal(code=FaultCode.CHANGE_OF_ID, key="set", facts=facts)
     value = copy.deepcopy(change.to)
@@ -76,7 +76,8 @@ def _add(text: dict[str, Any], change: TextChange, place: Place) -> Refusal | No
     items = list(place.value) if isinstance(place.value, list) else []
     item = copy.deepcopy(change.item)
     name = name_of_item(item, len(items))
-    if name in [name_of_item(each, index) for index, each in enumerate(items)]:
+    alike = [each for index, each in enumerate(items) if name_of_item(each, index) == name]
+    if not all(_is_of_other_days(item, each) for each in alike):
         facts = {"value": shown(name)}
         return Refusal(code=FaultCode.CHANGE_ITEM_EXISTS, key="item", facts=facts)
     kind = without_null(place.kind.of)
@@ -112,6 +113,22 @@ def _is_name(text: Mapping[str, Any], place: Place) -> bool:
     holder: Any = _at(text, place.path[:-1])
     first = next((key for key in _ITEM_NAMES if isinstance(holder, dict) and key in holder), None)
     return last == first and identity_of(holder) is not None
+
+
+def _is_of_other_days(item: object, alike: object) -> bool:
+    """Whether two denials of one code are told apart by their first days."""
+    if not (isinstance(item, dict) and isinstance(alike, dict)):
+        return False
+    by_code = "code" in item and identity_of(item) == item["code"]
+    return by_code and item.get("first") != alike.get("first")
+
+
+def _renames(place: Place, value: object) -> bool:
+    """Whether a whole item would be another one: it is removed and the other added instead."""
+    last = place.path[-1]
+    if not isinstance(last, int) or identity_of(place.value) is None:
+        return False
+    return name_of_item(value, last) != name_of_item(place.value, last)
 
 
 def _refused_reason(

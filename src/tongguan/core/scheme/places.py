@@ -55,6 +55,21 @@ def name_of_item(item: object, index: int) -> str:
     return shown(item) if isinstance(item, int) else str(index)
 
 
+def names_of_items(items: Sequence[object]) -> tuple[str, ...]:
+    """What a path calls each item of a list; those called like one before also by their first day.
+
+    So a division may be denied again, on other days: ``440305``, then ``440305-2022-03-01``.
+    """
+    names: list[str] = []
+    for index, item in enumerate(items):
+        name = name_of_item(item, index)
+        if name in names:
+            first = item.get("first") if isinstance(item, dict) else None
+            name = f"{name}-{first if isinstance(first, str) else index}"
+        names.append(name if name not in names else f"{name}-{index}")
+    return tuple(names)
+
+
 def place_of(text: Mapping[str, object], names: Sequence[str]) -> Place | Nowhere:
     """The place that a path names in the plain data of a version."""
     place = Place(path=(), kind=Node(form=VERSION), value=text, clause=None, is_item=False)
@@ -74,8 +89,8 @@ def _below(place: Place) -> dict[str, Place]:
             return _keys(place, form, value, clause)
         case ListOf(of=of) if isinstance(value, list):
             return {
-                name_of_item(item, index): _child(place, index, of, item, is_item=True)
-                for index, item in enumerate(value)
+                name: _child(place, index, of, value[index], is_item=True)
+                for index, name in enumerate(names_of_items(value))
             }
         case MapOf(of=of) if isinstance(value, dict):
             return {name: _child(place, name, of, item) for name, item in value.items()}

@@ -12,7 +12,7 @@ from tongguan.core.scheme.language.forms import BASIS_KEYS, Form, Key, Node
 from tongguan.core.scheme.language.reader import Kind, identity_of
 from tongguan.core.scheme.language.versions import VERSION
 from tongguan.core.scheme.model import Version
-from tongguan.core.scheme.places import without_null
+from tongguan.core.scheme.places import names_of_items, without_null
 from tongguan.core.scheme.reading import version_as_data
 
 _OF_THE_TEXT = frozenset({"id", "version", "follows"})
@@ -126,8 +126,8 @@ def _sorted(items: Sequence[object]) -> list[str]:
 def _of_items(
     key: Key, form: Form, here: _Here, *, old: Sequence[Any], new: Sequence[Any], of: Form
 ) -> Iterator[Change]:
-    was = {str(_name_of(item)): item for item in old}
-    is_now = {str(_name_of(item)): item for item in new}
+    was = dict(zip(names_of_items(old), old, strict=True))
+    is_now = dict(zip(names_of_items(new), new, strict=True))
     kind, how = Node(form=of), ChangeKind
     for name, item in was.items():
         if name not in is_now:
