@@ -9,13 +9,13 @@ from tongguan.app.ledger_port import Journey, Place, Restatement
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding
 from tongguan.app.transition_drafts import Draft
-from tongguan.core.calendar import slot_interval
 from tongguan.core.change.plan import REVOKED, Fate, PlannedJourney
 from tongguan.core.eligibility.decide import category_of
-from tongguan.core.identifiers import ApplicationId, JourneyId
+from tongguan.core.identifiers import JourneyId
 from tongguan.core.notices import NoticeCode
 from tongguan.core.quota.windows import cell_week
 from tongguan.core.scheme.model import Leg
+from tongguan.core.scheme.slots import find_slot
 
 _CODES = {
     Fate.HONOURED: NoticeCode.PLACE_HONOURED,
@@ -42,13 +42,6 @@ def write_journeys(transaction: Transaction, draft: Draft) -> None:
     ]
     if touched:
         transaction.passes.revoke_journeys(touched, transaction.now)
-    moved = [
-        replace(journey, places=_places(draft, journey, planned))
-        for journey, planned in draft.journeys
-        if planned.fate is Fate.MOVED
-    ]
-    if moved:
-        transaction.applications.keep_all_until(_kept_until(target, moved))
 
 
 def write_grants(transaction: Transaction, draft: Draft) -> None:
@@ -65,15 +58,6 @@ def notices_due(transaction: Transaction, draft: Draft) -> tuple[Notice, ...]:
         *_grant_notices(transaction, draft, draft.grants_lapsed, NoticeCode.GRANT_LAPSED),
         *_grant_notices(transaction, draft, _of_gone_categories(draft), NoticeCode.GRANT_KEPT),
     )
-
-
-def _kept_until(target: Holding, journeys: Sequence[Journey]) -> Mapping[ApplicationId, date]:
-    """How long each application is kept: as long as the last of its journeys needs it."""
-    days: dict[ApplicationId, date] = {}
-    for journey in journeys:
-        day = target.delete_after(max(place.day for place in journey.places))
-        days[journey.application] = max(day, days.get(journey.application, day))
-    return days
 
 
 def _restatement(draft: Draft, journey: Journey, planned: PlannedJourney) -> Restatement:
@@ -105,13 +89,12 @@ def _places(draft: Draft, journey: Journey, planned: PlannedJourney) -> tuple[Pl
 
 
 def _live_until(target: Holding, places: Sequence[Place]) -> datetime:
+    zone = target.version.zone
+    found = (find_slot(target.phase, place.direction, place.slot) for place in places)
     return max(
-        slot_interval(place.day, slot, target.version.zone).end
-        for place in places
-        for direction in target.phase.directions
-        if direction.id == place.direction
-        for slot in direction.slots or ()
-        if slot.id == place.slot
+        slot.on(place.day, zone).end
+        for place, slot in zip(places, found, strict=True)
+        if slot is not None
     )
 
 
