@@ -59,6 +59,8 @@ class PlaceRequests:
     transaction: Transaction
     holding: Holding
     _worked: dict[Hashable, Any] = field(default_factory=dict, init=False)
+    _numbers: dict[tuple[LegWanted, ...], int] = field(default_factory=dict, init=False)
+    _seen: dict[int, tuple[tuple[LegWanted, ...], int]] = field(default_factory=dict, init=False)
 
     def parties(self, applications: Iterable[ApplicationId]) -> dict[ApplicationId, Party]:
         """Who asks, those whose application is still kept."""
@@ -68,7 +70,8 @@ class PlaceRequests:
 
     def request_hash(self, request: JourneyRequest, replaces: JourneyId | None = None) -> bytes:
         """What is kept of a request to know it again."""
-        legs = self._once(("sent", request.legs), lambda: _as_sent(request.legs))
+        key = ("sent", self._number_of(request.legs))
+        legs = self._once(key, lambda: _as_sent(request.legs))
         parts = [request.application.encode(), legs]
         if request.hold:
             parts.append(b"hold")
@@ -87,8 +90,13 @@ class PlaceRequests:
         refused = self._refused(request, party)
         if refused:
             return PlacesRefused(reasons=refused)
-        alike = _Alike(category=party.category, sponsor=party.sponsor, legs=request.legs)
-        asked = self._once(alike, lambda: self._asked(alike))
+        key = ("asked", self._number_of(request.legs), party.category, party.sponsor)
+        asked = self._once(
+            key,
+            lambda: self._asked(
+                _Alike(category=party.category, sponsor=party.sponsor, legs=request.legs)
+            ),
+        )
         if isinstance(asked, PlacesRefused):
             return asked
         return PlaceRequest(
@@ -107,13 +115,22 @@ class PlaceRequests:
         found: _Worked = self._worked[key]
         return found
 
+    def _number_of(self, legs: tuple[LegWanted, ...]) -> int:
+        """The same for legs that are equal; the very same legs are not compared again."""
+        seen = self._seen.get(id(legs))
+        if seen is None:
+            number = self._numbers.setdefault(legs, len(self._numbers))
+            seen = self._seen[id(legs)] = (legs, number)  # kept, so that no others get its id
+        return seen[1]
+
     @cached_property
     def _asks_for_births(self) -> bool:
         rules = (each.booking for each in self.holding.phase.directions)
         return any(rule is not None and rule.party.head_age_min is not None for rule in rules)
 
     def _refused(self, request: JourneyRequest, party: Party) -> tuple[Reason, ...]:
-        key = ("rules", request.legs, request.hold, len(party.persons), party.head_born)
+        number = self._number_of(request.legs)
+        key = ("rules", number, request.hold, len(party.persons), party.head_born)
         return self._once(
             key,
             lambda: self._reasons_against(

@@ -139,15 +139,17 @@ class Group:
         arrays = self._arrays
         known: dict[int, _Kind] = {}
         first_of_id: dict[str, int] = {}
-        for number, request in enumerate(self.requests, start=1):
+        requests = self.requests
+        arrays["journeys"] += [each.journey for each in requests]
+        arrays["applications"] += [each.application for each in requests]
+        arrays["hashes"] += [_bytes(each.request_hash) for each in requests]
+        arrays["held_until"] += [
+            "NULL" if each.held_until is None else each.held_until.isoformat() for each in requests
+        ]
+        for number, request in enumerate(requests, start=1):
             kind = known.get(id(request.asked))
             if kind is None:
                 kind = known[id(request.asked)] = self._add_kind(request.asked)
-            arrays["journeys"].append(request.journey)
-            arrays["applications"].append(request.application)
-            arrays["hashes"].append(_bytes(request.request_hash))
-            held = request.held_until
-            arrays["held_until"].append("NULL" if held is None else held.isoformat())
             arrays["live_until"].append(kind.live_until)
             arrays["kinds"].append(kind.number)
             arrays["alike"].append(first_of_id.setdefault(request.journey, number))

@@ -44,7 +44,7 @@ _SELECT = """
     FROM tongguan.application a
 """
 _PARTIES = """
-    SELECT id, category, sponsor, state, lapsed_at,
+    SELECT id::text, category, sponsor, state, lapsed_at,
         ARRAY(SELECT person_index FROM tongguan.applicant
               WHERE application = id ORDER BY number) AS persons,
         CASE WHEN %(births)s THEN
@@ -144,16 +144,16 @@ class PostgresApplications:
     ) -> Mapping[ApplicationId, Party]:
         asked = {"ids": "{" + ",".join(applications) + "}", "births": with_births}
         return {
-            ApplicationId(str(id_)): Party(
+            ApplicationId(id_): Party(
                 category=CategoryId(category),
                 sponsor=None if sponsor is None else SponsorId(sponsor),
                 state=ApplicationState(state),
                 lapsed_at=lapsed_at,
                 persons=tuple(map(PersonKey, persons)),
-                head_born=None if head_sealed is None else self._born(str(id_), head_sealed),
+                head_born=None if head_sealed is None else self._born(id_, head_sealed),
             )
             for id_, category, sponsor, state, lapsed_at, persons, head_sealed in (
-                self.connection.execute(_PARTIES, asked)
+                self.connection.execute(_PARTIES, asked).fetchall()
             )
         }
 
