@@ -106,18 +106,6 @@ def test_group__works_out_once__what_its_requests_have_in_common(
     assert worked == {"_asked": 1, "_reasons_against": 2}
 
 
-def test_group__keeps_each_application__as_long_as_its_journey(active: Pair) -> None:
-    late = wish(active, 1, out=DAY + timedelta(days=5), home=BACK + timedelta(days=4))
-    early = wish(active, 2)
-    book_journeys(active.hk, (late, early))
-    with active.hk.database.transaction() as transaction:
-        rows = transaction.connection.execute(  # type: ignore[attr-defined]
-            "SELECT id, delete_after FROM tongguan.application"
-        ).fetchall()
-    kept = {str(id_): day for id_, day in rows}
-    assert kept[late.application] - kept[early.application] == timedelta(days=4)
-
-
 def full_day(pair: Pair) -> PlacesRefused:
     """A refusal because one person may go out once a week."""
     who = person(77)
