@@ -42,6 +42,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "figures sign",
         "gate decide",
         "gate enrol",
+        "intake",
         "places verify",
         "run",
         "scheme activate",
