@@ -3,12 +3,14 @@
     .venv/bin/python tools/bench_ordinary_route.py [--bookings 400] [--threads 8]
 
 A server of two workers, as `tongguan serve` starts it, over a cluster made for the run with `fsync`
-and `synchronous_commit` on. Clients keep their connections. Also said: how many transactions the
-server commits for one booking.
+and `synchronous_commit` on. Clients keep their connections. Also said: how many transactions are
+committed for one booking, and how long the server's own processes work at it, which a busy machine
+changes least.
 """
 
 import argparse
 import multiprocessing
+import os
 import socket
 import tempfile
 import threading
@@ -17,7 +19,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -99,8 +101,8 @@ def run(deployment: Deployment, port: int) -> None:
 
 
 @contextmanager
-def served(deployment: Deployment) -> Iterator[str]:
-    """The server's address while it runs in processes of its own."""
+def served(deployment: Deployment) -> Iterator[tuple[str, int]]:
+    """The server's address and process while it runs, with workers of its own."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = int(taken.getsockname()[1])
@@ -109,7 +111,8 @@ def served(deployment: Deployment) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url)
-        yield url
+        assert process.pid is not None  # noqa: S101 - it was started
+        yield url, process.pid
     finally:
         process.terminate()
         process.join(timeout=20)
@@ -156,6 +159,18 @@ def book_all(url: str, slips: Sequence[Slip], threads: int) -> tuple[float, list
     return time.perf_counter() - started, each
 
 
+def processor_seconds(server: int) -> float:
+    """What a process and its children have used of the processors."""
+    used = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # The second field is a name in brackets; ticks of user and system are 14 and 15.
+            own, fields = int(file.parent.name), file.read_text().rpartition(")")[2].split()
+            if server in (own, int(fields[1])):
+                used += int(fields[11]) + int(fields[12])
+    return used / os.sysconf("SC_CLK_TCK")
+
+
 def transactions(database_url: str) -> int:
     """Committed so far, of every program connected to the database."""
     time.sleep(1.2)  # the server's counters come late
@@ -173,15 +188,17 @@ def measure(deployment: Deployment, pair: Pair, bookings: int, threads: int) -> 
         slips = list(
             pool.map(lambda number: apply_for_one(pair.booking, number), range(warm + bookings))
         )
-    with served(deployment) as url:
+    with served(deployment) as (url, server):
         book_all(url, slips[:warm], threads)
-        before = transactions(deployment.database_url)
+        before, used = transactions(deployment.database_url), processor_seconds(server)
         seconds, each = book_all(url, slips[warm:], threads)
+        used = processor_seconds(server) - used
         made = transactions(deployment.database_url) - before
     each.sort()
     print(f"bookings      {bookings / seconds:8.1f} a second, {threads} threads")
     print(f"half within   {each[len(each) // 2] * 1000:8.1f} ms")
     print(f"99 % within   {each[len(each) * 99 // 100] * 1000:8.1f} ms")
+    print(f"processor     {used / bookings * 1000:8.1f} ms of the server a booking")
     print(f"transactions  {made / bookings:8.1f} a booking")
 
 
