@@ -250,6 +250,10 @@ TOGETHER: dict[str, tuple[UseCase, UseCase, UseCase]] = {
         release,
         book(1, out=DAY + STAY, stay=timedelta()),
     ),
+    "one journey is cancelled twice": (book(0), cancel(0), cancel(0)),
+    "one rebooking twice": (book(0), rebook(0), rebook(0)),
+    "a journey is rebooked and cancelled": (book(0), rebook(0), cancel(0)),
+    "no-shows are released twice": (SOME_SET_OUT, release, release),
     "two change their days": (
         after(book(0), book(1, out=NEXT_DAY)),
         rebook(0),

@@ -120,6 +120,8 @@ def cancel_journey(
     with authority.database.transaction() as transaction:
         transaction.ledger.hold_text()
         kept = _own(transaction, journey, application)
+        if kept is not None and kept.state in STANDING:
+            kept = transaction.ledger.lock_places(journey)
         if kept is None:
             return CancelAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
         if kept.state not in STANDING:

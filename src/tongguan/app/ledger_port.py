@@ -342,6 +342,12 @@ class Ledger(Protocol):
     def lock(self, journey: JourneyId) -> Journey | None:
         """The journey, which nobody ends or confirms before this transaction is over."""
 
+    def lock_places(self, journey: JourneyId) -> Journey | None:
+        """The journey, with all it has locked as for giving it back.
+
+        For whoever records that it was given back: of two at once only one has done it.
+        """
+
     def sweep(self) -> int:
         """Delete persons' rows that stand for no journey; how many there were.
 

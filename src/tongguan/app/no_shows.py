@@ -57,10 +57,10 @@ def _released(authority: Authority, journey: JourneyId) -> int:
     with authority.database.transaction() as transaction:
         transaction.ledger.hold_text()
         # Anything may have come between: a crossing told, a journey moved or given back.
+        kept = transaction.ledger.lock_places(journey)
         found = transaction.no_shows.of_journey(
             _slots(transaction), journey, told_percent_min=TOLD_PERCENT_MIN
         )
-        kept = transaction.ledger.journey(journey)
         if found is None or kept is None:
             return 0
         days = _days_home(kept, found)

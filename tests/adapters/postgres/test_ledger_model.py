@@ -100,7 +100,6 @@ class LedgerMachine(RuleBasedStateMachine):
     def rebook(self, number: int, wish: dict[str, Any], again: bool) -> None:
         if old := self.sent_journey(number):
             repeated = again and self.is_to_come(self.sent[-1])
-            repeated = repeated and self.model.known(self.sent[-1]) is None
             request = self.sent[-1] if repeated else self.request(wish)
             expected = self.model.rebook(old, request, self.now)
             with self.database.transaction() as transaction:

@@ -225,6 +225,11 @@ class PostgresLedger:
         self.connection.execute("SELECT FROM tongguan.journey WHERE id = %s FOR UPDATE", (journey,))
         return self.journey(journey)
 
+    def lock_places(self, journey: JourneyId) -> Journey | None:
+        """The journey, with all it has locked as for giving it back."""
+        self.connection.execute("SELECT tongguan.ledger_lock_journeys(ARRAY[%s::uuid])", (journey,))
+        return self.journey(journey)
+
     def sweep(self) -> int:
         """Delete persons' rows that stand for no journey; the caller holds the text alone."""
         row = self.connection.execute("SELECT tongguan.sweep_live_journeys()").fetchone()

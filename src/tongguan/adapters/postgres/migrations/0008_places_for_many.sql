@@ -652,6 +652,8 @@ DECLARE
                 AND cell_week = ANY (cell_weeks) AND held.journey = journey.id
             WHERE id = old) AS of_old), '[]');
 BEGIN
+    refusals := '{}';
+    strange := '{}';
     PERFORM tongguan.ledger_lock_windows(asked->>'scheme', windows, at);
     PERFORM tongguan.ledger_lock_persons(asked->>'scheme', everyone,
         array_fill(NULL::integer, ARRAY[cardinality(everyone)]), '{}', '{}');
