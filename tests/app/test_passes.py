@@ -4,16 +4,23 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 
 from tests.app.test_transitions import book, now
-from tests.builders.authorities import START, Pair, person
+from tests.builders.authorities import START, Pair, granted, person
 from tests.builders.changes import MOVE, REVOKE, digest, limit_of, next_text, rule, take_place
-from tests.builders.travel import DAY, at, booked, pass_of
+from tests.builders.travel import BACK, DAY, at, booked, leg, pass_of
 from tongguan.app import passes as issuing
-from tongguan.app.journeys import cancel_journey
-from tongguan.app.ledger_port import Journey, JourneyState
+from tongguan.app.journeys import (
+    JourneyRequest,
+    book_journey,
+    cancel_journey,
+    confirm_journey,
+    rebook_journey,
+)
+from tongguan.app.ledger_port import Journey, JourneyState, PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
 from tongguan.app.stores import AuditEntry, PassRecord
 from tongguan.core.credentials.status_list import CAPACITY
@@ -195,3 +202,35 @@ def test_cancellation_and_showing__in_any_order__leave_no_live_pass(active: Pair
                 each.result(timeout=10)
             assert live(active, journey.id) == []
             assert show_passes(active.hk, journey.id) == ()
+
+
+def test_pass__of_what_is_only_held__is_neither_issued_nor_shown(active: Pair) -> None:
+    application = granted(active.hk, person(1)).application.id
+    request = JourneyRequest(
+        id=JourneyId(str(uuid4())),
+        application=application,
+        legs=(leg("HK-GD", DAY), leg("GD-HK", BACK)),
+        hold=True,
+    )
+    taken = book_journey(active.hk, request)
+    assert isinstance(taken, PlacesTaken)
+    assert taken.journey.state is JourneyState.HELD
+    assert show_passes(active.hk, request.id) == ()
+    assert issued(active, request.id) == ()
+
+    confirm_journey(active.hk, request.id, application)
+    assert len(show_passes(active.hk, request.id)) == 2
+
+
+def test_passes__of_a_journey_that_was_replaced__are_void(active: Pair) -> None:
+    old = book(active, 1)
+    show_passes(active.hk, old.id)
+    new = JourneyRequest(
+        id=JourneyId(str(uuid4())),
+        application=old.application,
+        legs=(leg("HK-GD", DAY, "evening"), leg("GD-HK", BACK)),
+    )
+    assert isinstance(rebook_journey(active.hk, old.id, new), PlacesTaken)
+    assert show_passes(active.hk, old.id) == ()
+    assert live(active, old.id) == []
+    assert len(show_passes(active.hk, new.id)) == 2
