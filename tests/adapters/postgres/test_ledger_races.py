@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.adapters.postgres.ledger_checks import require_exact
-from tests.builders.places import MONDAY, NOW, place_request, scheme_of, windows_of
+from tests.builders.places import MONDAY, NOW, new_journey, place_request, scheme_of, windows_of
 from tests.builders.quotas import reserve
 from tests.builders.schemes import OUT, quota
+from tongguan.adapters.postgres.connections import AskAgain
 from tongguan.app.ledger_port import JourneyState, PlacesTaken
-from tongguan.core.scheme.model import EACH, QuotaPer
+from tongguan.core.scheme.model import EACH, Leg, QuotaPer
 
 THREADS = 16
 DAY_20_WEEK_50 = scheme_of(
@@ -202,6 +203,60 @@ def test_cancel__by_all_at_once__gives_back_once(ledger):
         require_exact(connection)
         row = connection.execute("SELECT taken FROM tongguan.quota_window").fetchone()
     assert row == (3,)
+
+
+def test_everything__racing_in_groups__stays_exact_without_deadlock(ledger):
+    """Who waits for whom goes one way only, whichever call it is and whatever it asks for."""
+    scheme = scheme_of(
+        quota("day", per=QuotaPer.DAY, limit=9, direction=EACH),
+        reserve("kept", 3, direction=EACH, category="business"),
+        quota("week", per=QuotaPer.WEEK, limit=40, direction=OUT),
+        quota("own", per=QuotaPer.WEEK, limit=3, person=EACH),
+    )
+    ids = [new_journey() for _ in range(60)]
+
+    def request(chance):
+        out = MONDAY + timedelta(days=chance.randint(0, 6))
+        return place_request(
+            scheme,
+            chance.sample(range(40), chance.randint(1, 3)),
+            journey=chance.choice(ids),
+            request_hash=bytes([chance.randrange(4)]),
+            out=out,
+            home=out + timedelta(days=chance.randint(0, 3)),
+            category=chance.choice(["business", "family"]),
+            held_until=NOW + timedelta(minutes=5) if chance.random() < 0.4 else None,
+        )
+
+    def step(number):
+        chance = random.Random(number)
+        known, later = chance.choice(ids), NOW + timedelta(minutes=6)
+        acts = {
+            "book": lambda places: places.take_many(
+                [request(chance) for _ in range(chance.randint(1, 5))], NOW
+            ),
+            "cancel": lambda places: places.cancel(known, NOW),
+            "rebook": lambda places: places.rebook(known, request(chance), NOW),
+            "confirm": lambda places: places.confirm(known, NOW),
+            "expire": lambda places: places.expire(later, chance.randint(1, 9)),
+            "release": lambda places: places.release(known, Leg.HOME, [0, 1], NOW),
+        }
+        act = chance.choices(list(acts), [8, 3, 4, 2, 1, 2])[0]
+        try:
+            with ledger.transaction() as transaction:
+                transaction.ledger.hold_text()
+                acts[act](transaction.ledger)
+        except AskAgain:
+            return None
+        return act
+
+    done = at_once(step, range(640))
+    assert {"book", "cancel", "rebook", "confirm", "expire", "release"} < {*done, None}
+    assert sum(each is not None for each in done) > 320
+    with ledger.connection() as connection:
+        require_exact(connection)
+    with ledger.transaction() as transaction:
+        assert transaction.ledger.windows_exceeded() == ()
 
 
 def test_take__locks_in_key_order__whatever_the_order_it_is_asked_in(ledger):
