@@ -1,5 +1,7 @@
 """Places held for some minutes: confirmed in time, or free again at their hour."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -115,6 +117,10 @@ def test_hold__confirmed_too_late__is_refused_with_its_hour(active: Pair) -> Non
     (reason,) = answer.decision.reasons
     assert reason.clause == "phases/pilot/directions/GD-HK/booking/hold_minutes"
     assert reason.facts["held_until"].startswith("2021-12-13T01:10")
+    refused = [each for each in entries(active.hk, request.id) if each.outcome == "refused"]
+    assert [(each.action, each.codes) for each in refused] == [
+        ("journey.confirm", ("hold_expired",))
+    ] * 2
 
 
 def test_hold__given_up__is_cancelled_even_when_a_booking_could_not_be(active: Pair) -> None:
@@ -174,3 +180,19 @@ def test_hold__keeps_its_people__from_another_journey_while_it_stands(
     active.set_time(START + timedelta(minutes=MINUTES + 1))
     answer = book_journey(active.hk, other)
     assert isinstance(answer, PlacesRefused if confirmed else PlacesTaken)
+
+
+def test_hold__confirmed_by_two_at_once__is_recorded_once(active: Pair) -> None:
+    request = held(active)
+    together = threading.Barrier(4)
+
+    def confirm() -> JourneyState | None:
+        together.wait()
+        answer = confirm_journey(active.hk, request.id, request.application)
+        return None if answer.journey is None else answer.journey.state
+
+    with ThreadPoolExecutor(4) as pool:
+        states = [each.result() for each in [pool.submit(confirm) for _ in range(4)]]
+    assert states == [JourneyState.BOOKED] * 4
+    actions = [each.action for each in entries(active.hk, request.id)]
+    assert actions == ["journey.book", "journey.confirm"]

@@ -252,17 +252,18 @@ def _confirmed(
     if kept is None:
         return ConfirmAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
     if kept.state is JourneyState.HELD:
-        kept = transaction.ledger.confirm(journey, transaction.now) or kept
-        codes: tuple[str, ...] = ()
-        if kept.state is not JourneyState.BOOKED:
-            codes = _not_standing(transaction, kept).codes
-        outcome = "booked" if kept.state is JourneyState.BOOKED else "refused"
-        transaction.audit.record(
-            _entry(transaction, "journey.confirm", journey, outcome, codes=codes)
-        )
+        # Of two who confirm at once only one has decided it.
+        kept = transaction.ledger.lock(journey) or kept
     if kept.state is JourneyState.BOOKED:
         return ConfirmAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
-    return ConfirmAnswer(decision=_not_standing(transaction, kept), journey=kept)
+    if kept.state is JourneyState.HELD:
+        kept = transaction.ledger.confirm(journey, transaction.now) or kept
+    is_booked = kept.state is JourneyState.BOOKED
+    decision = Decision(outcome=Outcome.GRANT) if is_booked else _not_standing(transaction, kept)
+    outcome = "booked" if is_booked else "refused"
+    codes = tuple(each.value for each in decision.codes)
+    transaction.audit.record(_entry(transaction, "journey.confirm", journey, outcome, codes=codes))
+    return ConfirmAnswer(decision=decision, journey=kept)
 
 
 def _not_standing(transaction: Transaction, journey: Journey) -> Decision:
