@@ -302,3 +302,19 @@ def test_counts__of_an_untouched_window__are_zero(ledger):
         (count,) = transaction.ledger.counts([window for window, _ in windows_of(request)])
     assert (count.taken, count.capacity, count.honoured) == (0, 100, 0)
     assert HOME not in dict(count.window.dimensions).values()
+
+
+def test_sweep__journey_under_a_later_number__still_counts_as_live(ledger):
+    one, two, three, four = (
+        place_request(SCHEME, [1], out=MONDAY + timedelta(days=day), live_journeys=2)
+        for day in range(4)
+    )
+    assert isinstance(take(ledger, one), PlacesTaken)
+    assert isinstance(take(ledger, two), PlacesTaken)
+    cancel(ledger, one.journey)
+    with ledger.transaction() as transaction:
+        transaction.ledger.hold_text_alone()
+        assert transaction.ledger.sweep() == 0
+    with ledger.transaction() as transaction:
+        answers = transaction.ledger.take_many((three, four), NOW)
+    assert [type(each) for each in answers] == [PlacesTaken, PlacesRefused]

@@ -784,10 +784,17 @@ BEGIN
 END
 $$;
 
--- Deletes rows that stand for no journey. The caller holds the text alone.
+-- Deletes rows that stand for no journey. The caller holds the text alone. The row of number 1 stays
+-- where a person has a journey under a later number: whoever has no such row counts as having none.
 CREATE FUNCTION tongguan.sweep_live_journeys() RETURNS bigint
 LANGUAGE sql VOLATILE AS $$
-    WITH swept AS (DELETE FROM tongguan.live_journey WHERE journey IS NULL RETURNING 1)
+    WITH swept AS (
+        DELETE FROM tongguan.live_journey AS live
+        WHERE journey IS NULL AND NOT EXISTS (
+            SELECT FROM tongguan.live_journey AS other
+            WHERE other.person = live.person AND other.scheme = live.scheme
+                AND other.journey IS NOT NULL AND live.number = 1)
+        RETURNING 1)
     SELECT count(*) FROM swept
 $$;
 
