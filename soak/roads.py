@@ -17,7 +17,7 @@ from tongguan.core.identifiers import ApplicationId, AuthorityId, JourneyId
 
 _AUTHORITY = AuthorityId("HK")
 _LIFETIME = timedelta(hours=2)
-_ASKED_FOR = 0.02
+_ASKED_FOR = 0.005
 """How many tickets are asked for; the others were given beforehand, with the authority's key."""
 _FOUND = 200
 

@@ -20,17 +20,17 @@ HORIZON_DAYS = 7
 CONTROL_POINTS = ("SZB", "LMC")
 SLOTS = ("morning", "midday", "evening")
 _WEIGHTS = {
-    "book": 74.0,
-    "hold": 6.0,
-    "confirm": 4.0,
-    "cancel": 6.0,
-    "rebook": 3.0,
-    "repeat": 3.0,
-    "other": 1.0,
-    "look": 0.6,
+    "book": 87.0,
+    "hold": 3.0,
+    "confirm": 2.0,
+    "cancel": 3.0,
+    "rebook": 1.6,
+    "repeat": 2.0,
+    "other": 0.5,
+    "look": 0.2,
     "again": 3.0,
 }
-_BY_INTAKE = 0.95
+_BY_INTAKE = 0.985
 _TWO_LEGS = ("HK-GD", "GD-HK")
 _RECENT = 24
 _SEEN_MAX = 12
