@@ -21,6 +21,7 @@ from tests.builders.authorities import START, opened_pair
 from tests.builders.changes import limit_of, next_text, take_place
 from tests.builders.travel import DAY, at, gate, leg
 from tongguan.adapters.cluster import Cluster
+from tongguan.adapters.postgres.connections import AskAgain
 from tongguan.app.holds import expire_holds
 from tongguan.app.journeys import (
     CancelAnswer,
@@ -182,6 +183,18 @@ def after(*acts: UseCase) -> UseCase:
     return lambda world: [each(world) for each in acts]
 
 
+def once_more(act: UseCase) -> UseCase:
+    """As a caller that asks again where another took the same in the same moment."""
+
+    def acted(world: World) -> object:
+        try:
+            return act(world)
+        except AskAgain:
+            return act(world)
+
+    return acted
+
+
 def told(answer: Any) -> object:
     """What the caller learns, in a form that is the same when it asks again."""
     match answer:
@@ -228,6 +241,7 @@ ALONE: dict[str, tuple[UseCase, UseCase]] = {
 TOGETHER: dict[str, tuple[UseCase, UseCase, UseCase]] = {
     "two book the last place": (book(2), book(0), book(1)),
     "one request twice": (book(2), book(0), book(0)),
+    "one id of two parties": (nothing, book(0, journey=50), once_more(book(1, journey=50))),
     "one books, another holds": (book(2), book(0), hold(1)),
     "two groups": (nothing, book_all(0, 2, 1), book_all(4, 3)),
     "one cancels, another books": (after(book(2), book(0)), cancel(0), book(1)),
