@@ -119,6 +119,13 @@ def test_journey__cancel__refused_when_it_is_too_late(active: Pair) -> None:
     active.set_time(at(DAY, 9, 30))
     refused = cancel_journey(active.hk, journey, owner)
     assert refused.decision.codes == (ReasonCode.CANCEL_TOO_LATE,)
+    with active.hk.database.transaction() as transaction:
+        (latest,) = transaction.audit.latest(limit=1)
+    assert (latest.action, latest.outcome, latest.codes) == (
+        "journey.cancel",
+        "refused",
+        ("cancel_too_late",),
+    )
     assert show_passes(active.hk, journey)
 
 

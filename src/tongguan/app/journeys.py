@@ -129,6 +129,10 @@ def cancel_journey(
         reasons = _against_giving_back(transaction, kept)
         if reasons:
             refusal = Decision(outcome=Outcome.REFUSE, reasons=reasons)
+            codes = tuple(each.value for each in refusal.codes)
+            transaction.audit.record(
+                _entry(transaction, "journey.cancel", journey, "refused", codes=codes)
+            )
             return CancelAnswer(decision=refusal, journey=kept)
         cancelled = transaction.ledger.cancel(journey, transaction.now)
         transaction.passes.revoke_journeys([journey], transaction.now)
@@ -178,25 +182,41 @@ def _booked(
     ]
     wanted = [each for each in asked if isinstance(each, PlaceRequest)]
     decided = transaction.ledger.take_many(wanted, transaction.now)
-    granted = {
-        each.journey for each, answer in zip(wanted, decided, strict=True) if _is_new(answer)
-    }
-    said = LedgerRefusals(holding=holding, now=transaction.now)
-    by_ledger = iter(decided)
-    answers: list[PlacesAnswer] = []
-    not_yet = set(granted)
-    for request, each in zip(requests, asked, strict=True):
-        if isinstance(each, PlaceRequest):
-            answer = next(by_ledger)
-            not_yet.discard(each.journey)
-            answers.append(said.of(answer) if isinstance(answer, PlacesRefused) else answer)
-        else:
-            # An id that was decided before is known, though the rules would refuse it by now.
-            known = None
-            if request.id not in not_yet:
-                known = transaction.ledger.known(request.id, asking.request_hash(request))
-            answers.append(known or each)
+    answers = _in_order(asking, requests, asked, decided)
     _record(transaction, _BOOK, requests, answers)
+    return answers
+
+
+def _in_order(
+    asking: PlaceRequests,
+    requests: Sequence[JourneyRequest],
+    asked: Sequence[PlaceRequest | PlacesRefused],
+    decided: Sequence[PlacesAnswer],
+) -> tuple[PlacesAnswer, ...]:
+    """An answer to each request: of the ledger, or the refusal of the rules.
+
+    An id that was decided before is known, though the rules would refuse it by now.
+    """
+    ledger = asking.transaction.ledger
+    said = LedgerRefusals(holding=asking.holding, now=asking.transaction.now)
+    by_ledger = iter(decided)
+    found = [each if isinstance(each, PlacesRefused) else next(by_ledger) for each in asked]
+    not_yet = {each.id for each, answer in zip(requests, found, strict=True) if _is_new(answer)}
+    by_rules = [
+        request.id
+        for request, each in zip(requests, asked, strict=True)
+        if isinstance(each, PlacesRefused)
+    ]
+    kept = ledger.kept(by_rules) if by_rules else frozenset()
+    answers: list[PlacesAnswer] = []
+    for request, each, answer in zip(requests, asked, found, strict=True):
+        if isinstance(each, PlaceRequest):
+            not_yet.discard(request.id)
+            answers.append(said.of(answer) if isinstance(answer, PlacesRefused) else answer)
+        elif request.id in kept and request.id not in not_yet:
+            answers.append(ledger.known(request.id, asking.request_hash(request)) or each)
+        else:
+            answers.append(each)
     return tuple(answers)
 
 

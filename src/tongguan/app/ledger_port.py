@@ -322,6 +322,9 @@ class Ledger(Protocol):
         nothing.
         """
 
+    def kept(self, journeys: Sequence[JourneyId]) -> frozenset[JourneyId]:
+        """Those of these ids under which something is known."""
+
     def confirm(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Book what is held, before its hour; the journey as it then stands."""
 

@@ -187,6 +187,13 @@ class PostgresLedger:
             return None
         return self._replayed([journey])[journey] if row[0] == request_hash else RequestIdReused()
 
+    def kept(self, journeys: Sequence[JourneyId]) -> frozenset[JourneyId]:
+        """Those of these ids under which something is known."""
+        rows = self.connection.execute(
+            "SELECT id FROM tongguan.journey WHERE id = ANY (%s::uuid[])", (list(journeys),)
+        ).fetchall()
+        return frozenset(JourneyId(str(row[0])) for row in rows)
+
     def confirm(self, journey: JourneyId, now: datetime) -> Journey | None:
         """Book what is held, before its hour; the journey as it then stands."""
         self.connection.execute("SELECT tongguan.confirm_places(%s, %s)", (journey, now))
@@ -330,6 +337,7 @@ class PostgresLedger:
         _require_restatable(scheme, from_week, journeys)
         message = restatement_as_json(scheme, from_week, journeys)
         self.connection.execute("SELECT tongguan.restate_places(%s, %s)", (message, now))
+        self.connection.execute("SELECT tongguan.complete_live_journeys()")
         moved = [(each.journey, *each.moved_under) for each in journeys if each.moved_under]
         self.connection.execute(
             "UPDATE tongguan.journey SET version_digest = moved.version, phase = moved.phase"
