@@ -300,3 +300,21 @@ def hold_shared(database):
     with database.transaction() as transaction:
         transaction.ledger.hold_text()
         return True
+
+
+def test_restate__revokes_the_first_of_two_journeys__and_the_second_still_counts(ledger):
+    first = take(ledger, PLAIN, [1], live_journeys=2)
+    second = take(ledger, PLAIN, [1], live_journeys=2, out=MONDAY + timedelta(days=1))
+    kept = Restatement(
+        journey=second.journey.id,
+        places=second.journey.places,
+        counted=demand_of(
+            reckoning_of(PLAIN), [each.crossing for each in second.journey.places]
+        ).windows,
+    )
+    revoked = Restatement(journey=first.journey.id, places=(), counted=())
+    with ledger.transaction() as transaction:
+        transaction.ledger.hold_text_alone()
+        transaction.ledger.restate(SCHEME, MONDAY, [revoked, kept], LATER)
+    out = MONDAY + timedelta(days=2)
+    assert isinstance(take(ledger, PLAIN, [1], out=out, now=LATER), PlacesRefused)

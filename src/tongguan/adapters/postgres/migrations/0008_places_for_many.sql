@@ -534,16 +534,19 @@ BEGIN
 END
 $$;
 
--- Locks what some journeys hold: their windows, their persons, and last the journeys.
-CREATE FUNCTION tongguan.ledger_lock_journeys(journeys uuid[]) RETURNS void
+-- Locks what some journeys hold: their windows, their persons, and last the journeys. Returns those
+-- that there are: one that is being booked at this moment is none yet, and nothing of it is locked.
+CREATE FUNCTION tongguan.ledger_lock_journeys(journeys uuid[]) RETURNS uuid[]
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    known CONSTANT uuid[] := ARRAY(SELECT id FROM tongguan.journey WHERE id = ANY (journeys));
 BEGIN
     PERFORM FROM tongguan.quota_window AS counted
     WHERE (cell_scheme, cell_week, quota, starts, dimensions) IN (
         SELECT held.cell_scheme, held.cell_week, quota, starts, dimensions
         FROM tongguan.journey JOIN tongguan.journey_window AS held ON cell_scheme = scheme
             AND cell_week = ANY (cell_weeks) AND held.journey = journey.id
-        WHERE id = ANY (journeys))
+        WHERE id = ANY (known))
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions
     FOR NO KEY UPDATE;
     PERFORM FROM tongguan.live_journey
@@ -551,9 +554,10 @@ BEGIN
         SELECT person, scheme, 1
         FROM tongguan.journey JOIN tongguan.place ON cell_scheme = scheme
             AND cell_week = ANY (cell_weeks) AND place.journey = journey.id
-        WHERE id = ANY (journeys))
+        WHERE id = ANY (known))
     ORDER BY person, scheme FOR UPDATE;
-    PERFORM FROM tongguan.journey WHERE id = ANY (journeys) ORDER BY id FOR UPDATE;
+    PERFORM FROM tongguan.journey WHERE id = ANY (known) ORDER BY id FOR UPDATE;
+    RETURN known;
 END
 $$;
 
@@ -592,8 +596,8 @@ $$;
 CREATE FUNCTION tongguan.cancel_places(journey_id uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM tongguan.ledger_lock_journeys(ARRAY[journey_id]);
-    PERFORM tongguan.ledger_give_back(ARRAY[journey_id], at);
+    PERFORM tongguan.ledger_give_back(
+        tongguan.ledger_lock_journeys(ARRAY[journey_id]), at);
 END
 $$;
 
@@ -638,6 +642,7 @@ CREATE FUNCTION tongguan.rebook_places(
     OUT outcomes integer[], OUT refusals integer[], OUT strange boolean[])
 LANGUAGE plpgsql AS $$
 DECLARE
+    is_there CONSTANT boolean := EXISTS (SELECT FROM tongguan.journey WHERE id = old);
     everyone CONSTANT bytea[] := ARRAY(
         SELECT unnest(persons)
         UNION SELECT person FROM tongguan.journey JOIN tongguan.place ON cell_scheme = scheme
@@ -660,6 +665,11 @@ BEGIN
     PERFORM FROM tongguan.journey WHERE id = old FOR UPDATE;
     outcomes := tongguan.ledger_known_ids(journeys, hashes);
     IF outcomes[1] > 0 THEN
+        RETURN;
+    END IF;
+    -- Booked since: what it holds was not locked.
+    IF NOT is_there THEN
+        outcomes := ARRAY[4];
         RETURN;
     END IF;
     BEGIN
@@ -697,10 +707,11 @@ DECLARE
     part record;
     wanted integer;
     released bytea[];
+    locked uuid[];
 BEGIN
-    PERFORM tongguan.ledger_lock_journeys(ARRAY[journey_id]);
+    locked := tongguan.ledger_lock_journeys(ARRAY[journey_id]);
     SELECT scheme, cell_weeks INTO asked_scheme, weeks
-    FROM tongguan.journey WHERE id = journey_id AND cancelled_at IS NULL;
+    FROM tongguan.journey WHERE id = ANY (locked) AND cancelled_at IS NULL;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -799,3 +810,14 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 DROP FUNCTION tongguan.ledger_known(uuid, bytea);
+
+-- Gives everyone who has a journey under a later number a row of number 1 again: whoever has none
+-- counts as having no journey. The caller holds the text alone.
+CREATE FUNCTION tongguan.complete_live_journeys() RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    INSERT INTO tongguan.live_journey (person, scheme, number)
+    SELECT DISTINCT person, scheme, 1 FROM tongguan.live_journey
+    WHERE number > 1 AND journey IS NOT NULL
+    ON CONFLICT DO NOTHING
+$$;
+SELECT tongguan.complete_live_journeys();
