@@ -112,7 +112,9 @@ def test_intake__terminated_under_load__answers_everyone_it_let_in_and_ends_well
 
         def ask(each: Wanted) -> None:
             try:
-                answer = httpx.post(f"{url}{BOOKINGS}", content=body_of(authority, each))
+                answer = httpx.post(
+                    f"{url}{BOOKINGS}", content=body_of(authority, each), timeout=SECONDS_MAX
+                )
             except httpx.HTTPError:
                 return  # the server had stopped listening
             assert answer.status_code == 200
@@ -141,7 +143,9 @@ def test_intake__killed_in_the_middle__what_was_acknowledged_is_there_once(
 
         def ask(each: Wanted) -> None:
             try:
-                answer = httpx.post(f"{url}{BOOKINGS}", content=body_of(authority, each))
+                answer = httpx.post(
+                    f"{url}{BOOKINGS}", content=body_of(authority, each), timeout=SECONDS_MAX
+                )
             except httpx.HTTPError:
                 lost.set()
                 return
@@ -159,7 +163,9 @@ def test_intake__killed_in_the_middle__what_was_acknowledged_is_there_once(
 
     with served(where) as (_, url):
         again = [
-            httpx.post(f"{url}{BOOKINGS}", content=body_of(authority, each)).json()
+            httpx.post(
+                f"{url}{BOOKINGS}", content=body_of(authority, each), timeout=SECONDS_MAX
+            ).json()
             for each in asked
         ]
     assert all(each["taken"] for each in again)
@@ -177,7 +183,11 @@ def test_two_intakes__side_by_side__are_exact(here: tuple[Authority, Deployment]
 
         def ask(number: int) -> tuple[int, bool, bool]:
             each = asked[number // 2]
-            answer = httpx.post(f"{urls[number % 2]}{BOOKINGS}", content=body_of(authority, each))
+            answer = httpx.post(
+                f"{urls[number % 2]}{BOOKINGS}",
+                content=body_of(authority, each),
+                timeout=SECONDS_MAX,
+            )
             assert answer.status_code == 200, answer.text
             return number // 2, answer.json()["taken"], answer.json()["replayed"]
 

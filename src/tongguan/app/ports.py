@@ -31,6 +31,12 @@ class Transaction(Protocol):
     def now(self) -> datetime:
         """Domain time when the transaction began (a demonstration's clock may be shifted)."""
 
+    def begin_to_book(self) -> bool:
+        """Hold the text, then look at the time, the record and what is applied, all at once.
+
+        The first thing whoever books does. Whether something is held beyond its hour.
+        """
+
     @property
     def annexes(self) -> AnnexStore: ...
     @property

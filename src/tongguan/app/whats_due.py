@@ -50,8 +50,7 @@ def _decided(
 ) -> _Decided:
     with authority.database.transaction() as transaction:
         # No text may take the place of the one that is read here before this is decided.
-        transaction.ledger.hold_text()
-        if not are_holds_given_back and transaction.ledger.holds_due(transaction.now):
+        if transaction.begin_to_book() and not are_holds_given_back:
             raise HoldsDueError
         holding = holding_or_raise(transaction)
         require_applied(authority, transaction, holding)

@@ -1,5 +1,6 @@
 """Serve the intake of one authority over HTTP, on one event loop, until it is told to stop."""
 
+import gc
 import logging
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,10 @@ from typing import Any, Final
 import uvicorn
 
 from tongguan.adapters.deployment import Deployment, open_authority
+from tongguan.adapters.words import texts
+from tongguan.app.authorities import Authority
 from tongguan.app.journeys import book_journeys
+from tongguan.app.schemes import holding_now
 from tongguan.intake.program import Intake
 
 LOOPBACK: Final = "127.0.0.1"
@@ -38,7 +42,17 @@ def serve(
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
     with open_authority(deployment, durability_required=durability_required) as authority:
+        _warm_up(authority)
         server(Intake(authority, book_journeys), host=host, port=port).run()
+
+
+def _warm_up(authority: Authority) -> None:
+    """Read the text that holds and all words before anybody waits for them."""
+    holding_now(authority)
+    texts()
+    # None of it goes away any more: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
 
 
 def server(program: Any, *, host: str = LOOPBACK, port: int) -> uvicorn.Server:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import psycopg
 
+from tongguan.adapters.postgres.bearings import Bearings, bearings
 from tongguan.adapters.postgres.clock import domain_now
 from tongguan.adapters.postgres.ledger import PostgresLedger
 from tongguan.adapters.postgres.places_check import PostgresPlacesCheck
@@ -40,6 +41,7 @@ class PostgresTransaction:
         self._seals = seals
         self._last_record = LastRecord() if last_record is None else last_record
         self._now: datetime | None = None
+        self._bearings: Bearings | None = None
 
     @property
     def now(self) -> datetime:
@@ -48,6 +50,13 @@ class PostgresTransaction:
         if self._now is None:
             self._now = domain_now(self.connection)
         return self._now
+
+    def begin_to_book(self) -> bool:
+        """Hold the text and look about; whether something is held beyond its hour."""
+        self.ledger.hold_text()
+        self._bearings = bearings(self.connection)
+        self._now = self._bearings.now
+        return self._bearings.is_hold_due
 
     @property
     def seals(self) -> Seals:
@@ -110,7 +119,9 @@ class PostgresTransaction:
 
     @cached_property
     def record(self) -> PostgresRecord:
-        return PostgresRecord(self.connection, self._last_record)
+        found = self._bearings
+        serials = None if found is None else found.serials
+        return PostgresRecord(self.connection, self._last_record, serials)
 
     @cached_property
     def retention(self) -> PostgresRetention:
@@ -126,4 +137,5 @@ class PostgresTransaction:
 
     @cached_property
     def transitions(self) -> PostgresTransitions:
-        return PostgresTransitions(self.connection)
+        found = self._bearings
+        return PostgresTransitions(self.connection, None if found is None else (found.applied,))

@@ -8,11 +8,11 @@ from psycopg import Connection
 from tongguan.app.record_port import Record
 from tongguan.core.identifiers import VersionDigest
 
-_SERIALS = """
-    SELECT coalesce((SELECT max(serial) FROM tongguan.scheme_version), 0),
+SERIALS = """
+    ARRAY[coalesce((SELECT max(serial) FROM tongguan.scheme_version), 0),
         coalesce((SELECT max(serial) FROM tongguan.scheme_act), 0),
         coalesce((SELECT max(serial) FROM tongguan.scheme_annex), 0),
-        coalesce((SELECT max(serial) FROM tongguan.daily_figures), 0)
+        coalesce((SELECT max(serial) FROM tongguan.daily_figures), 0)] AS serials
 """
 _TEXTS = "SELECT digest FROM tongguan.scheme_version WHERE serial <= %s ORDER BY serial"
 _ACTS = "SELECT signed FROM tongguan.scheme_act WHERE serial <= %s ORDER BY serial"
@@ -43,16 +43,21 @@ class PostgresRecord:
 
     connection: Connection[Any]
     last: LastRecord
+    serials: tuple[int, ...] | None = None
+    """Where the transaction has asked for them already."""
 
     def read(self) -> Record:
-        row = self.connection.execute(_SERIALS).fetchone()
-        assert row is not None  # noqa: S101 - an aggregate always answers
-        serials, kept = tuple(row), self.last.latest
+        serials, kept = self.serials or self._serials(), self.last.latest
         if kept is not None and kept[0] == serials:
             return kept[1]
         record = self._read(*serials)
         self.last.latest = serials, record
         return record
+
+    def _serials(self) -> tuple[int, ...]:
+        row = self.connection.execute(f"SELECT {SERIALS}".encode()).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate always answers
+        return tuple(row[0])
 
     def _read(self, text: int, act: int, annex: int, figures: int) -> Record:
         return Record(

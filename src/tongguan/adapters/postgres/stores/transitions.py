@@ -1,5 +1,6 @@
 """Which text the places of the ledger stand under, and which they stood under before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,12 @@ class PostgresTransitions:
     """``TransitionStore`` within one transaction."""
 
     connection: Connection[Any]
+    latest: tuple[AppliedText | None] | None = None
+    """The one applied last, where the transaction has asked for it already."""
 
     def applied(self) -> AppliedText | None:
+        if self.latest is not None:
+            return self.latest[0]
         found = self._select(_SELECT + " DESC LIMIT 1")
         return found[0] if found else None
 
@@ -47,14 +52,16 @@ class PostgresTransitions:
     def _select(self, statement: str) -> tuple[AppliedText, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(statement.encode()).fetchall()
-        return tuple(
-            AppliedText(
-                scheme=SchemeId(row["scheme"]),
-                digest=VersionDigest(row["version_digest"]),
-                phase=PhaseId(row["phase"]),
-                last_day=row["last_day"],
-                applied_at=row["applied_at"],
-                counts=row["counts"],
-            )
-            for row in rows
-        )
+        return tuple(map(applied_from, rows))
+
+
+def applied_from(row: Mapping[str, Any]) -> AppliedText:
+    """A text applied, from its row."""
+    return AppliedText(
+        scheme=SchemeId(row["scheme"]),
+        digest=VersionDigest(row["version_digest"]),
+        phase=PhaseId(row["phase"]),
+        last_day=row["last_day"],
+        applied_at=row["applied_at"],
+        counts=row["counts"],
+    )
