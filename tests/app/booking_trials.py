@@ -5,7 +5,7 @@ that it came to, and asked again under the same ids it has to end where a run wi
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -177,7 +177,17 @@ def contest(world: World, prepare: UseCase, first: UseCase, second: UseCase) -> 
         second=second,
         endings=endings,
         reachable=frozenset(reachable),
-        points=tuple(one_first.course.points),
+        points=_apart(one_first.course.points),
+    )
+
+
+def _apart(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Those between which something happens at the server.
+
+    For whoever comes then, the end of one statement is the same as the beginning of the next.
+    """
+    return tuple(
+        each for each in points if each.number == 0 or each.when is not When.BEFORE_STATEMENT
     )
 
 
