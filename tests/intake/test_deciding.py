@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
-
 from tests.intake.asking import LEGS
 from tongguan.adapters.postgres.connections import AskAgain, DatabaseUnavailable
 from tongguan.app.authorities import Authority
@@ -61,16 +59,24 @@ def test_group__database_away__is_told_to_ask_again() -> None:
     assert (b"retry-after", b"5") in responses[0].start["headers"]
 
 
-@pytest.mark.parametrize(("failures", "status"), [(1, 409), (2, 503)])
-def test_group__that_was_to_ask_again__is_asked_once_more(failures: int, status: int) -> None:
-    left = [AskAgain("ids taken at once")] * failures
+def test_group__that_was_to_ask_again__is_asked_once_more() -> None:
+    left = [AskAgain("ids taken at once")]
 
     def book(_: Authority, requests: Sequence[JourneyRequest]) -> Sequence[PlacesAnswer]:
         if left:
             raise left.pop()
         return [RequestIdReused() for _ in requests]
 
-    assert [each[0] for each in decided(book)] == [status] * 3
+    assert [each[0] for each in decided(book)] == [409, 409, 409]
+
+
+def test_group__one_request_is_always_to_ask_again__the_others_are_answered() -> None:
+    def book(_: Authority, requests: Sequence[JourneyRequest]) -> Sequence[PlacesAnswer]:
+        if any(each.id == "1" for each in requests):
+            raise AskAgain("again and again")
+        return [RequestIdReused() for _ in requests]
+
+    assert [each[0] for each in decided(book)] == [409, 503, 409]
 
 
 def test_group__nothing_holds__is_told_so() -> None:

@@ -10,15 +10,16 @@ from tests.intake.asking import LEGS
 from tongguan.core.credentials.ticket import Ticket
 from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.intake.deciding import Asked
-from tongguan.intake.groups import Groups
+from tongguan.intake.groups import OF_ONE_MAX, Groups
 from tongguan.intake.requests import Wish
 from tongguan.intake.responses import Response, json_response
 
 WISH = Wish(legs=LEGS)
 
 
-def asked(number: int) -> Asked:
-    ticket = Ticket(journey=JourneyId(str(number)), application=ApplicationId("a"))
+def asked(number: int, application: str = "") -> Asked:
+    applicant = ApplicationId(application or str(number))
+    ticket = Ticket(journey=JourneyId(str(number)), application=applicant)
     return Asked(ticket, WISH, ())
 
 
@@ -87,6 +88,26 @@ def test_groups__too_many_waiting__are_sent_away_and_room_comes_back() -> None:
 
     asyncio.run(run())
     assert ["3"] not in decide.groups
+
+
+def test_groups__many_of_one_application__leave_room_for_others() -> None:
+    decide = Decider()
+
+    async def run() -> None:
+        groups = Groups(decide, waiting_max=20)
+        first = groups.ask(asked(0))
+        await until(decide.begun)
+        of_one = [groups.ask(asked(number, "greedy")) for number in range(1, 20)]
+        assert sum(each is not None for each in of_one) == OF_ONE_MAX
+        other = groups.ask(asked(20, "modest"))
+        decide.go_on.set()
+        answers = [each for each in (first, *of_one, other) if each is not None]
+        await asyncio.gather(*answers)
+        assert groups.ask(asked(21, "greedy")) is not None
+        groups.close()
+        assert len(answers) == OF_ONE_MAX + 2
+
+    asyncio.run(run())
 
 
 def test_groups__client_that_is_gone__does_not_harm_the_others() -> None:

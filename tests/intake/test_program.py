@@ -27,8 +27,9 @@ from tongguan.app.journeys import JourneyRequest, book_journeys, cancel_journey,
 from tongguan.app.ledger_port import PlacesAnswer
 from tongguan.core.credentials.ticket import LIFETIME
 from tongguan.core.identifiers import JourneyId
+from tongguan.intake import program, responses
 from tongguan.intake.asking import booking_body
-from tongguan.intake.program import BODY_BYTES_MAX, BOOKINGS, HEALTH, Bounds
+from tongguan.intake.program import BODY_BYTES_MAX, BOOKINGS, HEALTH, Bounds, Intake
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -190,6 +191,38 @@ def test_body__wrong__is_a_problem_and_the_next_is_served(hk: Authority) -> None
         (413, "body_too_large"),
     ]
     assert told["taken"]
+
+
+def test_body__that_never_comes__is_not_waited_for(
+    hk: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "BODY_SECONDS_MAX", 0.05)
+    intake = Intake(hk, book_journeys)
+    scope = {"type": "http", "method": "POST", "path": BOOKINGS, "headers": []}
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.sleep(60)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    run(intake(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert (b"connection", b"close") in sent[0]["headers"]
+
+
+def test_body__of_many_faults__is_answered_shortly_and_not_kept(hk: Authority) -> None:
+    async def work() -> list[Any]:
+        async with asked(hk) as client:
+            faulty = [json.dumps({f"{each}": n for n in range(9)}) for each in range(3)]
+            many = json.dumps({f"m{number}": 0 for number in range(300)})
+            return [await client.book(each.encode()) for each in (*faulty, many)]
+
+    *few, many = run(work())
+    assert all(each.status_code == 400 for each in (*few, many))
+    assert len(many.json()["errors"]) == 20
+    assert responses._without_faults.cache_info().currsize < 100
 
 
 def test_addresses__others__are_not_found_and_methods_are_named(hk: Authority) -> None:

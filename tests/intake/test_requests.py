@@ -79,6 +79,7 @@ def test_request__empty__is_refused() -> None:
         (body(legs=[]), "/legs"),
         (body(legs=[LEG] * 9), "/legs"),
         (body(legs=[LEG | {"day": "2021-13-40"}]), "/legs/0/day"),
+        (body(legs=[LEG | {"day": "1639440000"}]), "/legs/0/day"),
         (body(legs=[LEG | {"more": 1}]), "/legs/0/more"),
         (body(legs=[LEG | {"ticket": "0a"}]), "/legs/0/ticket"),
         (body(more=1), "/more"),

@@ -88,8 +88,9 @@ def wanted(authority: Authority, number: int) -> list[Wanted]:
     return [(an_application(authority), JourneyId(str(uuid4()))) for _ in range(number)]
 
 
-def body_of(authority: Authority, asked: Wanted) -> bytes:
-    return booking_body(ticket_for(authority, *asked), LEGS)
+def posted(url: str, authority: Authority, asked: Wanted) -> httpx.Response:
+    body = booking_body(ticket_for(authority, *asked), LEGS)
+    return httpx.post(f"{url}{BOOKINGS}", content=body, timeout=SECONDS_MAX)
 
 
 def require_exact(authority: Authority, asked: list[Wanted], acknowledged: set[JourneyId]) -> None:
@@ -112,9 +113,7 @@ def test_intake__terminated_under_load__answers_everyone_it_let_in_and_ends_well
 
         def ask(each: Wanted) -> None:
             try:
-                answer = httpx.post(
-                    f"{url}{BOOKINGS}", content=body_of(authority, each), timeout=SECONDS_MAX
-                )
+                answer = posted(url, authority, each)
             except httpx.HTTPError:
                 return  # the server had stopped listening
             assert answer.status_code == 200
@@ -143,9 +142,7 @@ def test_intake__killed_in_the_middle__what_was_acknowledged_is_there_once(
 
         def ask(each: Wanted) -> None:
             try:
-                answer = httpx.post(
-                    f"{url}{BOOKINGS}", content=body_of(authority, each), timeout=SECONDS_MAX
-                )
+                answer = posted(url, authority, each)
             except httpx.HTTPError:
                 lost.set()
                 return
@@ -162,12 +159,7 @@ def test_intake__killed_in_the_middle__what_was_acknowledged_is_there_once(
     require_exact(authority, asked, told)
 
     with served(where) as (_, url):
-        again = [
-            httpx.post(
-                f"{url}{BOOKINGS}", content=body_of(authority, each), timeout=SECONDS_MAX
-            ).json()
-            for each in asked
-        ]
+        again = [posted(url, authority, each).json() for each in asked]
     assert all(each["taken"] for each in again)
     replayed = {each["journey"]["id"] for each in again if each["replayed"]}
     assert told <= replayed
@@ -183,11 +175,7 @@ def test_two_intakes__side_by_side__are_exact(here: tuple[Authority, Deployment]
 
         def ask(number: int) -> tuple[int, bool, bool]:
             each = asked[number // 2]
-            answer = httpx.post(
-                f"{urls[number % 2]}{BOOKINGS}",
-                content=body_of(authority, each),
-                timeout=SECONDS_MAX,
-            )
+            answer = posted(urls[number % 2], authority, each)
             assert answer.status_code == 200, answer.text
             return number // 2, answer.json()["taken"], answer.json()["replayed"]
 

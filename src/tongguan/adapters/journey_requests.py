@@ -1,5 +1,6 @@
 """What a client sends to ask for places, the same on every way in; unknown keys are refused."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -18,17 +19,20 @@ from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 LEGS_MAX: Final = 8
 
 
-def _must_be_text(value: Any) -> Any:
-    """Only text may become a day: a number would be read as seconds since 1970."""
-    if not isinstance(value, str):
-        raise ValueError("not_day")  # noqa: TRY004 - pydantic reports ValueError
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _must_be_a_day(value: Any) -> Any:
+    """Only year, month and day: a number, as text too, would be read as seconds since 1970."""
+    if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise ValueError("not_day")
     return value
 
 
 Identifier = Annotated[
     str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=40)
 ]
-Day = Annotated[date, BeforeValidator(_must_be_text), Field(json_schema_extra={"format": "date"})]
+Day = Annotated[date, BeforeValidator(_must_be_a_day), Field(json_schema_extra={"format": "date"})]
 
 
 class LegIn(BaseModel):

@@ -76,6 +76,9 @@ class Deciding:
             return self._said(group, self._booked(requests))
         except NothingHoldsError:
             return _alike(group, ProblemCode.NOTHING_HOLDS)
+        except AskAgain:
+            if len(group) == 1:
+                return _alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
         except DatabaseUnavailable as error:
             log.warning("the database did not answer: %s", type(error).__name__)
             return _alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
@@ -84,7 +87,8 @@ class Deciding:
                 log.error("a booking failed", exc_info=error)  # noqa: TRY400 - the type is named
                 return _alike(group, ProblemCode.INTERNAL_ERROR)
         # Nothing was kept; whoever is to blame must not take the others along.
-        return [self.responses([each])[0] for each in group]
+        middle = len(group) // 2
+        return [*self.responses(group[:middle]), *self.responses(group[middle:])]
 
     def _booked(self, requests: Sequence[JourneyRequest]) -> Sequence[PlacesAnswer]:
         try:

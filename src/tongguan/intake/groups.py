@@ -1,10 +1,12 @@
 """Groups: whatever arrived while the last one was being committed is decided together."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from tongguan.core.identifiers import ApplicationId
 from tongguan.intake.deciding import Asked
 from tongguan.intake.responses import Response
 
@@ -12,6 +14,8 @@ GROUP_MAX: Final = 500
 """What one call decides; more wait for the next."""
 WAITING_MAX: Final = 2000
 """Who may wait; more are asked to come again."""
+OF_ONE_MAX: Final = 8
+"""Requests of one application that may wait: nobody fills the line alone."""
 
 Decide = Callable[[Sequence[Asked]], Sequence[Response]]
 Waiting = tuple[Asked, "asyncio.Future[Response]"]
@@ -28,14 +32,18 @@ class Groups:
         self._group_max = group_max
         self._waiting_max = waiting_max
         self._waiting: list[Waiting] = []
+        self._waiting_of: dict[ApplicationId, int] = {}
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="groups")
         self._deciding = False
 
     def ask(self, asked: Asked) -> "asyncio.Future[Response] | None":
         """The answer to come; ``None`` when too many wait already."""
-        if len(self._waiting) >= self._waiting_max:
+        application = asked.ticket.application
+        of_one = self._waiting_of.get(application, 0)
+        if len(self._waiting) >= self._waiting_max or of_one >= OF_ONE_MAX:
             return None
+        self._waiting_of[application] = of_one + 1
         answer = self._loop.create_future()
         self._waiting.append((asked, answer))
         if not self._deciding:
@@ -54,6 +62,7 @@ class Groups:
             return
         group = self._waiting[: self._group_max]
         del self._waiting[: self._group_max]
+        self._waiting_of = Counter(each.ticket.application for each, _ in self._waiting)
         self._thread.submit(self._decide_for, group)
 
     def _decide_for(self, group: Group) -> None:

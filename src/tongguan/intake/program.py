@@ -28,10 +28,10 @@ log = logging.getLogger("tongguan.intake")
 
 BOOKINGS: Final = "/api/v1/intake/bookings"
 HEALTH: Final = "/healthz"
-BODY_BYTES_MAX: Final = 64 * 1024
-"""As for every other route."""
+BODY_BYTES_MAX: Final = 4 * 1024
+"""Eight legs take a third of it; whoever has no ticket must not make us read more."""
 BODY_SECONDS_MAX: Final = 10.0
-"""How long a client may take to send the rest of a body."""
+"""How long a client may take to send a body."""
 _CLOSE: Final[Header] = (b"connection", b"close")
 _FAULTS: Final = {
     TicketFault.EXPIRED: ProblemCode.TICKET_EXPIRED,
@@ -80,15 +80,11 @@ class Intake:
             self._groups.close()
 
     async def _booking(self, scope: Scope, receive: Receive) -> Response:
-        message = await receive()
-        body = message.get("body", b"")
         try:
-            if message.get("more_body") or len(body) > BODY_BYTES_MAX:
-                body = await _whole(message, receive)
-            ticket_text, wish = self._reader.read(body)
+            ticket_text, wish = self._reader.read(await _body(receive))
         except UnreadableError as error:
-            too_large = error.code is ProblemCode.BODY_TOO_LARGE
-            return _problem(scope, error.code, error.faults, *((_CLOSE,) if too_large else ()))
+            is_read = error.code is ProblemCode.REQUEST_INVALID
+            return _problem(scope, error.code, error.faults, *(() if is_read else (_CLOSE,)))
         ticket = self._tickets.read(ticket_text, time.time())
         if isinstance(ticket, TicketFault):
             return _problem(scope, _FAULTS[ticket])
@@ -140,19 +136,20 @@ class Intake:
                 return
 
 
-async def _whole(message: Mapping[str, Any], receive: Receive) -> bytes:
-    """A body that comes in several parts; refused when it is too large or does not end."""
-    whole = bytearray(message.get("body", b""))
+async def _body(receive: Receive) -> bytes:
+    """The whole body; refused when it is too large or does not come in time."""
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
-            while message.get("more_body") and len(whole) <= BODY_BYTES_MAX:
+            message = await receive()
+            body: bytes = message.get("body", b"")
+            while message.get("more_body") and len(body) <= BODY_BYTES_MAX:
                 message = await receive()
-                whole += message.get("body", b"")
+                body += message.get("body", b"")
     except TimeoutError:
         raise UnreadableError(ProblemCode.BODY_NOT_JSON) from None
-    if len(whole) > BODY_BYTES_MAX:
+    if len(body) > BODY_BYTES_MAX:
         raise UnreadableError(ProblemCode.BODY_TOO_LARGE)
-    return bytes(whole)
+    return body
 
 
 def _problem(

@@ -19,6 +19,8 @@ BUSY_SECONDS: Final = 1
 """The same when more are waiting than are let in."""
 _JSON: Final = b"application/json; charset=utf-8"
 _TEMPLATES_MAX: Final = 4096
+_FAULTS_MAX: Final = 20
+"""Who is let in need not be told more; no body may make an answer many times its size."""
 
 Header = tuple[bytes, bytes]
 
@@ -36,14 +38,26 @@ def json_response(body: bytes, status: int = 200, *headers: Header) -> Response:
     return Response(_start(status, _JSON, len(body), headers), _body(body))
 
 
-@lru_cache(maxsize=256)
 def problem_response(
     code: ProblemCode,
     language: Language,
     faults: tuple[FieldFault, ...] = (),
     *headers: Header,
 ) -> Response:
-    """A problem document in the language that the request prefers."""
+    """A problem document in the language that the request prefers; its first faults, if any."""
+    if faults:
+        return _problem_response(code, language, faults[:_FAULTS_MAX], *headers)
+    return _without_faults(code, language, *headers)
+
+
+@lru_cache(maxsize=256)
+def _without_faults(code: ProblemCode, language: Language, *headers: Header) -> Response:
+    return _problem_response(code, language, (), *headers)
+
+
+def _problem_response(
+    code: ProblemCode, language: Language, faults: tuple[FieldFault, ...], *headers: Header
+) -> Response:
     document = problem_document(code, language, faults)
     body = json.dumps(document, ensure_ascii=False).encode()
     said = (
