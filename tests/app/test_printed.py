@@ -54,6 +54,7 @@ NOT_OF_A_PERSON = frozenset(
         ("ColourRule", "colour"),
         ("ColourRule", "reason"),
         ("DemandTotal", "name"),
+        ("Difference", "number"),
         ("Division", "name"),
         ("Figure", "claims"),
         ("Gate", "name"),

@@ -123,10 +123,10 @@ def test_act_of_another_connection__is_seen_within_a_transaction_that_read_befor
 
 
 def test_text_adopted_elsewhere__is_on_record_at_once(beside: Beside) -> None:
-    known = record(beside.pair.hk).texts
+    known = record(beside.pair.hk).digests
     with opened(beside) as other:
         digest = adopt_version(other, canonical_text(next_text()))
-    assert record(beside.pair.hk).texts == (*known, digest)
+    assert record(beside.pair.hk).digests == (*known, digest)
 
 
 def test_record__shows_what_its_own_transaction_added__and_forgets_what_was_not_kept(
@@ -173,7 +173,7 @@ def test_record__is_read_anew__over_new_connections(active: Pair) -> None:
         )
     after = record(active.hk)
     assert after is not before
-    assert (after.texts, after.acts) == (before.texts, before.acts)
+    assert (after.digests, after.acts) == (before.digests, before.acts)
 
 
 def database_name(authority: Authority) -> str:

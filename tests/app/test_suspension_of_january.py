@@ -48,7 +48,7 @@ from tongguan.core.identifiers import (
 from tongguan.core.people import Person
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.canonical import canonical_text
-from tongguan.core.scheme.model import Basis, Credentials, DateInterval, Leg, Version
+from tongguan.core.scheme.model import Basis, Booking, Credentials, DateInterval, Leg, Version
 from tongguan.core.scheme.state import PhaseState
 from tongguan.core.texts import Text
 
@@ -81,7 +81,12 @@ def two_ports() -> Version:
         not_before=DateInterval(first=date(2022, 1, 15), last=date(2022, 1, 15)),
         entry=replace(pilot.entry, control_points=points, divisions=("440300", "440400")),
         directions=tuple(
-            replace(each, slots=slots, leg=Leg.OUT if each.id == IN else Leg.HOME)
+            replace(
+                each,
+                slots=slots,
+                leg=Leg.OUT if each.id == IN else Leg.HOME,
+                booking=each.booking and never_given_back(each.booking),
+            )
             for each in pilot.directions
         ),
         quotas=tuple(each for each in pilot.quotas if each.id in ("all-day", "port-day")),
@@ -89,6 +94,12 @@ def two_ports() -> Version:
         credentials=Credentials(status_list_age_minutes_max=60, basis=cited),
     )
     return replace(bundled, phases=(phase, *bundled.phases[1:]))
+
+
+def never_given_back(booking: Booking) -> Booking:
+    """What the text says of who never came on its own way out fits neither of these ways."""
+    assumed = {name: why for name, why in booking.basis.assumed.items() if name != "no_show_hours"}
+    return replace(booking, no_show_hours=None, basis=replace(booking.basis, assumed=assumed))
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ class Record:
     kept under it.
     """
 
-    texts: tuple[VersionDigest, ...]
+    digests: tuple[VersionDigest, ...]
+    """Of the texts."""
     acts: tuple[bytes, ...]
     annexes: tuple[tuple[VersionDigest, bytes], ...]
     """Each with the text it is an annex to."""

@@ -117,7 +117,7 @@ def what_holds(transaction: Transaction) -> Holding | None:
 def _record(transaction: Transaction) -> Record:
     """What is on record, its texts read."""
     record = transaction.record.read()
-    for digest in record.texts:
+    for digest in record.digests:
         version_by_digest(transaction, digest)
     return record
 
@@ -203,7 +203,7 @@ def history_now(transaction: Transaction) -> History:
 @lru_cache(maxsize=64)
 def _history(record: Record, second: datetime) -> History:
     """Acts and ends fall on whole seconds, so nothing changes within one."""
-    texts = {each: text for each in record.texts if (text := parsed_version(each)) is not None}
+    texts = {each: text for each in record.digests if (text := parsed_version(each)) is not None}
     return history_of(texts, [each.act for each in _acts(record)], second)
 
 
@@ -221,7 +221,7 @@ def canonical_texts_before(transaction: Transaction, digest: VersionDigest) -> t
 
 def adopted_texts(transaction: Transaction) -> dict[VersionDigest, Version]:
     """Every text adopted here."""
-    texts = transaction.record.read().texts
+    texts = transaction.record.read().digests
     return {each: version_by_digest(transaction, each) for each in texts}
 
 

@@ -61,7 +61,7 @@ class PostgresRecord:
 
     def _read(self, text: int, act: int, annex: int, figures: int) -> Record:
         return Record(
-            texts=tuple(VersionDigest(digest) for (digest,) in self._rows(_TEXTS, text)),
+            digests=tuple(VersionDigest(digest) for (digest,) in self._rows(_TEXTS, text)),
             acts=tuple(bytes(signed) for (signed,) in self._rows(_ACTS, act)),
             annexes=tuple(
                 (VersionDigest(digest), bytes(signed))
