@@ -8,7 +8,7 @@ from typing import Any, Self
 
 RUN_FILE = "run.json"
 CROSSINGS_PER_WEEK_MAX = 2
-_LONG = 50_000
+_LONG, _LONGEST = 50_000, 500_000
 """From so many operations on a run is a long one: more people, more services, bigger days."""
 
 
@@ -60,7 +60,8 @@ def settings_for(operations: int, seed: int, **server: Any) -> Settings:
         operations_per_day=operations_per_day,
         places_per_day=max(8, operations_per_day // 25),
         rest_services=2 if long else 1,
-        intakes=2 if long else 1,
+        # Two intakes form smaller groups: the longest run has one, those beside it have two.
+        intakes=2 if _LONG <= operations < _LONGEST else 1,
         disturbance_seconds=12.0 if long else 1.5,
         strikes_max=None if long else 12,
         operations_per_change=8000 if long else max(200, operations // 4),
