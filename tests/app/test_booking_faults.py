@@ -248,6 +248,11 @@ TOGETHER: dict[str, tuple[UseCase, UseCase, UseCase]] = {
     "one books, another cancels": (after(book(2), book(0)), book(1), cancel(0)),
     "a hold is confirmed and cancelled": (hold(0), confirm(0), cancel(0)),
     "a hold is cancelled and confirmed": (hold(0), cancel(0), confirm(0)),
+    "a hold is confirmed and its hour comes": (
+        hold(0),
+        confirm(0),
+        after(the_hour_comes, expire),
+    ),
     "a hold expires and is confirmed": (after(hold(0), the_hour_comes), expire, confirm(0)),
     "a hold expires twice": (after(hold(0), the_hour_comes), expire, expire),
     "a hold expires, another books": (after(hold(3), the_hour_comes), expire, book(2)),

@@ -122,7 +122,7 @@ class Model:
             return self.take(request, now)
         kept = self.kept.get(old)
         before = kept and (kept.state, kept.live)
-        if not self.end(old, JourneyState.REPLACED):
+        if old in self.due(now) or not self.end(old, JourneyState.REPLACED):
             return "over"
         answer = self.take(request, now)
         if isinstance(answer, set) and kept and before:
@@ -142,14 +142,14 @@ class Model:
             if kept.state is JourneyState.HELD and _hour(kept) <= now
         ]
 
-    def release(self, journey: JourneyId, leg: Leg, numbers: Iterable[int]) -> None:
+    def release(self, journey: JourneyId, leg: Leg, numbers: Iterable[int], now: datetime) -> None:
         """Give the places of some persons on one leg back; the last of them end the journey."""
         kept = self.kept.get(journey)
         gone = {(leg, number) for number in numbers}
         if kept is None or kept.state not in STANDING or not gone & kept.places:
             return
         if kept.places <= gone:
-            self.end(journey, JourneyState.CANCELLED)
+            self.cancel(journey, now)
             return
         gone &= kept.places
         back = [p for p in kept.request.places if (p.leg, p.person_number) in gone]
