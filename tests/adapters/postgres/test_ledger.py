@@ -318,3 +318,15 @@ def test_sweep__journey_under_a_later_number__still_counts_as_live(ledger):
     with ledger.transaction() as transaction:
         answers = transaction.ledger.take_many((three, four), NOW)
     assert [type(each) for each in answers] == [PlacesTaken, PlacesRefused]
+
+
+def test_rebook__of_a_hold_whose_hour_has_come__finds_it_over(ledger):
+    hour = NOW + timedelta(minutes=10)
+    held = place_request(THREE_A_DAY, [1], held_until=hour)
+    take(ledger, held)
+    with ledger.transaction() as transaction:
+        other = place_request(THREE_A_DAY, [1], out=MONDAY + timedelta(days=1))
+        assert transaction.ledger.rebook(held.journey, other, hour) is None
+    with ledger.transaction() as transaction:
+        almost = hour - timedelta(seconds=1)
+        assert isinstance(transaction.ledger.rebook(held.journey, other, almost), PlacesTaken)

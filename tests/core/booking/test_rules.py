@@ -1,7 +1,7 @@
 """Which journeys the scheme's rules allow, and that a refusal names every reason."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,7 +26,7 @@ from tongguan.core.booking.rules import LegWanted, decide_booking, decide_cancel
 from tongguan.core.decisions import Outcome
 from tongguan.core.identifiers import ControlPointId, DirectionId, SlotId
 from tongguan.core.reasons import ReasonCode
-from tongguan.core.scheme.model import Leg, PartyRule, Weekday
+from tongguan.core.scheme.model import Deadline, Leg, PartyRule, Weekday
 from tongguan.core.scheme.state import PhaseState
 
 WEDNESDAY = date(2021, 12, 15)
@@ -330,6 +330,14 @@ def test_cancel__is_granted__until_the_last_minute_of_the_first_leg():
     assert reason.code is ReasonCode.CANCEL_TOO_LATE
     assert reason.clause == "phases/pilot/directions/HK-GD/booking/cancel_until"
     assert reason.facts == {"direction": OUT, "until": "2021-12-15 08:00"}
+
+
+def test_cancel__is_refused__once_the_slot_has_begun_whatever_the_text_states():
+    rule = booking(cancel_until=Deadline(days_before=0, at=time(23)))
+    block = phase(directions=(direction(booking=rule), direction(HOME, Leg.HOME, booking=rule)))
+    assert cancel(at(WEDNESDAY, 10), block=block).outcome is Outcome.GRANT
+    reason = only_reason(cancel(at(WEDNESDAY, 10) + timedelta(seconds=1), block=block))
+    assert reason.facts == {"direction": OUT, "until": "2021-12-15 10:00"}
 
 
 def test_cancel__is_granted__where_nobody_stated_a_rule():

@@ -100,13 +100,17 @@ def decide_booking(
 def decide_cancel(
     version: Version, phase: Phase, *, legs: tuple[LegWanted, ...], now: datetime
 ) -> Decision:
-    """Grant until the latest minute the scheme states for any of the legs, then refuse."""
+    """Grant until the latest minute the scheme states for any of the legs, then refuse.
+
+    That is never later than the beginning of a leg's slot.
+    """
     reasons = []
     for leg in _found(version, phase, legs):
         rule = leg.direction.booking
         if rule is None:
             continue
-        until = _instant(version, rule.cancel_until, leg)
+        # Nobody gives back a place that has begun to be used, whatever minute the text states.
+        until = min(_instant(version, rule.cancel_until, leg), leg.starts)
         if now > until:
             reasons.append(
                 _reason(

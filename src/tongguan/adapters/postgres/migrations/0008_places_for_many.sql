@@ -667,8 +667,9 @@ BEGIN
     IF outcomes[1] > 0 THEN
         RETURN;
     END IF;
-    -- Booked since: what it holds was not locked.
-    IF NOT is_there THEN
+    -- Booked since, so that what it holds was not locked; or held beyond its hour.
+    IF NOT is_there OR EXISTS (
+        SELECT FROM tongguan.journey AS held WHERE id = old AND held.held_until <= at) THEN
         outcomes := ARRAY[4];
         RETURN;
     END IF;
