@@ -97,8 +97,7 @@ def plan_transition(
     planning.seat_those_who_may_be_across(journeys)
     planning.revoke_what_begins_after_the_end(journeys)
     planning.keep_what_has_not_changed(journeys)
-    for journey in planning.without_room(journeys):
-        planning.remedy(journey)
+    planning.remedy(planning.without_room(journeys))
     return Plan(
         journeys=tuple(planning.planned[each.id] for each in journeys),
         windows=tuple(_window_changes(before, planning.limits_after(journeys))),
@@ -178,7 +177,27 @@ class _Planning:
                 self._keep(journey, self._kept(journey), counted)
         return left
 
-    def remedy(self, journey: HeldJourney) -> None:
+    def remedy(self, journeys: Sequence[HeldJourney]) -> None:
+        """Find what becomes of those without room, the first booked first.
+
+        Where they would rather be honoured than revoked, nobody is moved to where another of them
+        may have to be honoured.
+        """
+        expected = {}
+        if self._honours():
+            expected = {each.id: self.seats.expect(self._demand(each)) for each in journeys}
+        for journey in journeys:
+            self.seats.expect_no_longer(expected.get(journey.id, ()))
+            self._remedy(journey)
+
+    def _honours(self) -> bool:
+        """Whether who cannot be moved is honoured, and not revoked."""
+        for remedy in () if self.holders is None else self.holders.places:
+            if remedy is not Remedy.MOVE:
+                return remedy is Remedy.HONOUR
+        return True
+
+    def _remedy(self, journey: HeldJourney) -> None:
         """Try what the rule says in its order; where nothing of it is possible, honour."""
         for remedy in () if self.holders is None else self.holders.places:
             if remedy is Remedy.HONOUR:

@@ -18,6 +18,7 @@ class Seats:
     reckoning: Reckoning
     before: Mapping[WindowKey, WindowBefore]
     taken: Counter[WindowKey] = field(default_factory=Counter)
+    _expected: Counter[WindowKey] = field(default_factory=Counter)
     _closed: set[WindowKey] = field(default_factory=set)
     _closed_choices: set[frozenset[WindowKey]] = field(default_factory=set)
 
@@ -71,12 +72,29 @@ class Seats:
         return seat(demand, taken)
 
     def seat_new(self, demand: Demand) -> Counted | None:
-        """A place within the limits alone; ``None`` where there is no room."""
-        return seat(demand, self.taken)
+        """A place within the limits alone, beside whoever is expected to stay; ``None`` where
+        there is no room.
+        """
+        return seat(demand, self._with_expected(demand))
 
     def seat_beyond(self, demand: Demand) -> Counted:
         """A place in any case, beyond the limits where it must be."""
         return seat_beyond(demand, self.taken)
+
+    def expect(self, demand: Demand) -> Counted:
+        """Keep room for who has no place yet and stays where they are if nothing else is found.
+
+        Or somebody would be moved to where they are honoured, and both would be beyond the limit.
+        """
+        counted = seat_beyond(demand, self._with_expected(demand))
+        for window, persons in counted:
+            self._expected[window.key] += persons
+        return counted
+
+    def expect_no_longer(self, counted: Counted) -> None:
+        """Keep no more room for them: it is their turn."""
+        for window, persons in counted:
+            self._expected[window.key] -= persons
 
     def close_for_later(self, demand: Demand) -> None:
         """Let nobody who booked later have what this demand did not get."""
@@ -103,6 +121,9 @@ class Seats:
             for choice in demand.choices
             for closed in self._closed_choices
         )
+
+    def _with_expected(self, demand: Demand) -> dict[WindowKey, int]:
+        return {key: self.taken[key] + self._expected[key] for key in _by_key(demand)}
 
     def _honoured(self, window: Window) -> int:
         """What was promised beyond the limit before, while the limit is no lower than then."""
