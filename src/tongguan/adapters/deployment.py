@@ -90,9 +90,11 @@ def prepare_keys(deployment: Deployment, at: datetime) -> None:
 
 @contextmanager
 def open_authority(
-    deployment: Deployment, *, durability_required: bool = True
+    deployment: Deployment, *, durability_required: bool = True, trusted_seconds: float = 0
 ) -> Iterator[Authority]:
     """The authority of a prepared deployment; its connections are closed at the end.
+
+    ``trusted_seconds`` is how long a connection is not asked again whether it is alive.
 
     Only tests waive durability, to be fast on a server without ``fsync``.
     """
@@ -103,6 +105,7 @@ def open_authority(
         connections_max=deployment.connections_max,
         seals=seals,
         durability_required=durability_required,
+        trusted_seconds=trusted_seconds,
     ) as database:
         yield Authority(
             id=deployment.authority,

@@ -21,7 +21,9 @@ CONNECTIONS: Final = 3
 """To the database: one for the groups, the others for whoever asks after its health."""
 _BACKLOG: Final = 2048
 _STOP_SECONDS_MAX: Final = 10
-_SWITCH_SECONDS: Final = 0.0001
+_TRUSTED_SECONDS: Final = 1.0
+"""In the rush a group follows the other; each need not ask whether the database is still there."""
+_SWITCH_SECONDS: Final = 0.0005
 """How long the event loop may keep the thread of the groups waiting after each statement.
 
 The interpreter's own 5 ms, a dozen times a group, would be longer than the group's work.
@@ -41,7 +43,9 @@ def serve(
     ``fsync``.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
-    with open_authority(deployment, durability_required=durability_required) as authority:
+    with open_authority(
+        deployment, durability_required=durability_required, trusted_seconds=_TRUSTED_SECONDS
+    ) as authority:
         _warm_up(authority)
         server(Intake(authority, book_journeys), host=host, port=port).run()
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
+from time import monotonic
 from types import TracebackType
 from typing import Self
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -45,7 +48,9 @@ class DatabaseUnfitError(RuntimeError):
 class Database:
     """One authority's database; opens its connections at once and checks that they can be trusted.
 
-    Without ``seals`` the stores that hold personal data cannot be used.
+    Without ``seals`` the stores that hold personal data cannot be used. For ``trusted_seconds``
+    after its last use a connection is taken to be alive without asking; where it is not,
+    ``DatabaseUnavailable`` is what its next user hears.
 
     Raises ``DatabaseUnavailable`` when the server cannot be reached, ``DatabaseUnfitError`` when it
     is older than PostgreSQL 15 or does not write through to the disk (which tests may waive).
@@ -61,8 +66,11 @@ class Database:
         lock_seconds_max: float = 10,
         durability_required: bool = True,
         seals: Seals | None = None,
+        trusted_seconds: float = 0,
     ) -> None:
         self._seals = seals
+        self._trusted_seconds = trusted_seconds
+        self._used: WeakKeyDictionary[psycopg.Connection, float] = WeakKeyDictionary()
         self._last_record = LastRecord()
         self._settings = {
             "statement_timeout": f"{statement_seconds_max * 1000:.0f}",
@@ -78,7 +86,7 @@ class Database:
             timeout=wait_seconds_max,
             reconnect_timeout=_RECONNECT_SECONDS_MAX,
             configure=self._configure,
-            check=ConnectionPool.check_connection,
+            check=self._check,
             open=True,
         )
         try:
@@ -109,6 +117,7 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
+            self._used[connection] = monotonic()
         except PoolTimeout as error:
             raise DatabaseUnavailable(
                 "no connection to the database became free in time"
@@ -125,6 +134,11 @@ class Database:
         """Begin; commit at a normal end, roll back on an exception."""
         with self.connection() as connection:
             yield PostgresTransaction(connection, self._seals, self._last_record)
+
+    def _check(self, connection: psycopg.Connection) -> None:
+        """Ask whether a connection is alive, unless it was used well a moment ago."""
+        if monotonic() - self._used.get(connection, -inf) >= self._trusted_seconds:
+            ConnectionPool.check_connection(connection)
 
     def _configure(self, connection: psycopg.Connection) -> None:
         self._last_record.forget()
