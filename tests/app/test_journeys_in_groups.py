@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import rfc8785
 
 from tests.app.test_journeys import left, wish
 from tests.app.test_schemes import WHY
@@ -145,3 +146,21 @@ def test_refusal__where_the_phase_ends_before__says_that_none_follows(active: Pa
     (reason,) = full_day(active).reasons
     assert reason.facts["next_window_start"] == "none"
     assert "next_opens_at" not in reason.facts
+
+
+def test_request__is_known__by_the_canonical_form_that_was_kept_from_the_beginning(
+    active: Pair,
+) -> None:
+    """Whoever has heard no answer may ask again after the program was renewed."""
+    request = wish(active, 1)
+    legs = [
+        [each.direction, each.day.isoformat(), each.slot, each.control_point]
+        for each in request.legs
+    ]
+    form = rfc8785.dumps({"application": request.application, "legs": legs})
+    with active.hk.database.transaction() as transaction:
+        holding = holding_now(active.hk)
+        assert holding is not None
+        asking = PlaceRequests(authority=active.hk, transaction=transaction, holding=holding)
+        assert asking.request_hash(request) == active.hk.index.request(form)
+        assert asking.request_hash(replace(request, hold=True)) != active.hk.index.request(form)

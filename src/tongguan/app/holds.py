@@ -1,5 +1,6 @@
 """Holds: places kept for some minutes, until the party confirms them or their hour comes."""
 
+from datetime import datetime
 from typing import Final
 
 from tongguan.app.authorities import Authority
@@ -16,11 +17,15 @@ def expire_holds(authority: Authority) -> int:
     Any number at once, and again after a failure: each is given back once.
     """
     total = 0
+    asked_at: datetime | None = None
     for _ in range(_ROUNDS_MAX):
+        with authority.database.transaction() as transaction:
+            # What falls due from now on is no older than this call, and others' to give back.
+            asked_at = asked_at or transaction.now
+            # Not how few were given back: another may have given back the same meanwhile.
+            if not transaction.ledger.holds_due(asked_at):
+                break
         total += _expire_some(authority)
-        # Not how few were given back: another may have given back the same meanwhile.
-        if not are_holds_due(authority):
-            break
     return total
 
 

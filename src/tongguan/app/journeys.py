@@ -248,9 +248,8 @@ def _exchanged(
 ) -> PlacesAnswer:
     """The new journey for the old one, or why not: both rules and the ledger are asked."""
     transaction, holding = asking.transaction, asking.holding
-    over = PlacesRefused(reasons=(journey_over(holding.phase, old.state.value),))
     if old.state not in STANDING:
-        return over
+        return _over(holding, old)
     reasons = _against_giving_back(transaction, old)
     party = asking.parties([request.application]).get(request.application)
     asked = asking.of(request, party, request_hash)
@@ -259,10 +258,15 @@ def _exchanged(
         return PlacesRefused(reasons=(*reasons, *refused))
     answer = transaction.ledger.rebook(old.id, asked, transaction.now)
     if answer is None:
-        return over
+        # Another ended it before it was locked.
+        return _over(holding, transaction.ledger.journey(old.id) or old)
     if isinstance(answer, PlacesRefused):
         return LedgerRefusals(holding=holding, now=transaction.now).of(answer)
     return answer
+
+
+def _over(holding: Holding, journey: Journey) -> PlacesRefused:
+    return PlacesRefused(reasons=(journey_over(holding.phase, journey.state.value),))
 
 
 def _confirmed(

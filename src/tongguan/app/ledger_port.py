@@ -351,8 +351,8 @@ class Ledger(Protocol):
         For whoever records that it was given back: of two at once only one has done it.
         """
 
-    def sweep(self) -> int:
-        """Delete persons' rows that stand for no journey; how many there were.
+    def sweep(self, rows_max: int) -> int:
+        """Delete some of the persons' rows that stand for no journey; how many.
 
         The caller holds the text alone: nobody may be waiting for one of them.
         """

@@ -72,12 +72,13 @@ class PlaceRequests:
         """What is kept of a request to know it again."""
         key = ("sent", self._number_of(request.legs))
         legs = self._once(key, lambda: _as_sent(request.legs))
-        parts = [request.application.encode(), legs]
+        # The canonical form of {"application": ..., "legs": ...}, whose ids need no escape.
+        parts = [b'{"application":"', request.application.encode(), b'","legs":', legs, b"}"]
         if request.hold:
-            parts.append(b"hold")
+            parts.append(b" hold")
         if replaces is not None:
-            parts.append(b"replaces " + replaces.encode())
-        return self.authority.index.request(b"\n".join(parts))
+            parts.append(b" replaces " + replaces.encode())
+        return self.authority.index.request(b"".join(parts))
 
     def of(
         self, request: JourneyRequest, party: Party | None, request_hash: bytes

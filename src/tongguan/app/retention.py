@@ -12,6 +12,7 @@ from tongguan.core.calendar import local_day
 
 _APPLICATIONS_AT_ONCE = 1000
 """Few enough that whoever books meanwhile waits only moments."""
+_ROWS_AT_ONCE = 5000
 _JOURNEYS_AT_ONCE = 200
 """Few enough that nobody waits long for the rows that forgetting them locks."""
 
@@ -98,9 +99,11 @@ def _sweep(authority: Authority) -> None:
     with authority.database.transaction() as transaction:
         if not transaction.retention.has_empty_rows():
             return
-    with authority.database.transaction() as transaction:
-        transaction.ledger.hold_text_alone()
-        transaction.ledger.sweep()
+    swept = _ROWS_AT_ONCE
+    while swept == _ROWS_AT_ONCE:
+        with authority.database.transaction() as transaction:
+            transaction.ledger.hold_text_alone()
+            swept = transaction.ledger.sweep(_ROWS_AT_ONCE)
 
 
 def _record(transaction: Transaction, deleted: Mapping[str, int]) -> None:

@@ -18,6 +18,7 @@ from tests.builders.places import (
     windows_of,
 )
 from tests.builders.schemes import HOME, OUT, quota
+from tongguan.adapters.postgres.bearings import FIRST_HOUR
 from tongguan.adapters.postgres.ledger_groups import LedgerError
 from tongguan.adapters.postgres.ledger_refusals import WindowDiffersError
 from tongguan.app.ledger_port import (
@@ -314,10 +315,26 @@ def test_sweep__journey_under_a_later_number__still_counts_as_live(ledger):
     cancel(ledger, one.journey)
     with ledger.transaction() as transaction:
         transaction.ledger.hold_text_alone()
-        assert transaction.ledger.sweep() == 0
+        assert transaction.ledger.sweep(10) == 0
     with ledger.transaction() as transaction:
         answers = transaction.ledger.take_many((three, four), NOW)
     assert [type(each) for each in answers] == [PlacesTaken, PlacesRefused]
+
+
+def test_hour__that_comes_first__is_found_without_reading_what_has_expired(ledger):
+    with ledger.connection() as connection:
+        connection.execute(
+            "INSERT INTO tongguan.journey (id, application, scheme, cell_weeks, phase,"
+            " version_digest, request_hash, booked_at, held_until, cancelled_at)"
+            " SELECT gen_random_uuid(), gen_random_uuid(), 'test', '{}', 'pilot', 'text', '',"
+            " now(), now(), now() FROM generate_series(1, 20000)"
+        )
+        connection.execute("ANALYZE tongguan.journey")
+        plan = connection.execute(f"EXPLAIN {FIRST_HOUR}".encode()).fetchall()
+        connection.rollback()
+    words = "\n".join(line for (line,) in plan)
+    assert "journey_held" in words
+    assert "Seq Scan" not in words
 
 
 def test_rebook__of_a_hold_whose_hour_has_come__finds_it_over(ledger):

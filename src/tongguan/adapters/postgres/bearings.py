@@ -13,12 +13,16 @@ from tongguan.adapters.postgres.stores.record import SERIALS
 from tongguan.adapters.postgres.stores.transitions import applied_from
 from tongguan.app.change_stores import AppliedText
 
+FIRST_HOUR = """
+    SELECT min(held_until) FROM tongguan.journey
+    WHERE held_until IS NOT NULL AND cancelled_at IS NULL
+"""
+"""The hour that comes first of all that is held: the first entry of an index. To look for any hour
+that has come would read the whole table where many holds have expired."""
 _BEARINGS = f"""
     WITH at AS MATERIALIZED (SELECT tongguan.domain_now() AS now)
     SELECT at.now,
-        EXISTS (
-            SELECT FROM tongguan.journey WHERE held_until <= at.now AND cancelled_at IS NULL
-        ) AS is_hold_due,
+        coalesce(({FIRST_HOUR}) <= at.now, false) AS is_hold_due,
         {SERIALS},
         latest.*
     FROM at LEFT JOIN LATERAL (

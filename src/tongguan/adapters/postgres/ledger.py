@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from tongguan.adapters.postgres.bearings import FIRST_HOUR
 from tongguan.adapters.postgres.ledger_groups import (
     ARGUMENTS,
     Group,
@@ -201,14 +202,8 @@ class PostgresLedger:
 
     def holds_due(self, now: datetime) -> bool:
         """Whether something is held beyond its hour."""
-        return (
-            self.connection.execute(
-                "SELECT FROM tongguan.journey"
-                " WHERE held_until <= %s AND cancelled_at IS NULL LIMIT 1",
-                (now,),
-            ).fetchone()
-            is not None
-        )
+        row = self.connection.execute(FIRST_HOUR.encode()).fetchone()
+        return row is not None and row[0] is not None and row[0] <= now
 
     def expire(self, now: datetime, limit: int = 500) -> tuple[Journey, ...]:
         """Give back what is held beyond its hour, the longest first."""
@@ -237,9 +232,11 @@ class PostgresLedger:
         self.connection.execute("SELECT tongguan.ledger_lock_journeys(ARRAY[%s::uuid])", (journey,))
         return self.journey(journey)
 
-    def sweep(self) -> int:
+    def sweep(self, rows_max: int) -> int:
         """Delete persons' rows that stand for no journey; the caller holds the text alone."""
-        row = self.connection.execute("SELECT tongguan.sweep_live_journeys()").fetchone()
+        row = self.connection.execute(
+            "SELECT tongguan.sweep_live_journeys(%s)", (rows_max,)
+        ).fetchone()
         return int(row[0]) if row else 0
 
     def cancel(self, journey: JourneyId, now: datetime) -> Journey | None:

@@ -39,7 +39,7 @@ from tongguan.web.pages.applications import opened
 from tongguan.web.pages.public import DAYS_SHOWN, points_without_booking
 from tongguan.web.pages.reasons import reasons_shown
 from tongguan.web.permissions import OPENED_APPLICATION, Permission, allows
-from tongguan.web.service import current_authority
+from tongguan.web.service import asked_again, current_authority
 
 _APART = "|"
 DAYS_MAX = 62
@@ -103,15 +103,13 @@ def take(request: HttpRequest) -> HttpResponse:
         return _page(request, overview, application, fault="form_changed")
     if not legs:
         return _page(request, overview, application, fault="choose_a_place")
-    taken = book_journey(
-        current_authority(),
-        JourneyRequest(
-            id=JourneyId(identifier),
-            application=application.id,
-            legs=legs,
-            hold="hold" in request.POST,
-        ),
+    wanted = JourneyRequest(
+        id=JourneyId(identifier),
+        application=application.id,
+        legs=legs,
+        hold="hold" in request.POST,
     )
+    taken = asked_again(lambda: book_journey(current_authority(), wanted))
     match taken:
         case PlacesTaken(journey=journey):
             is_held = journey.state is JourneyState.HELD

@@ -13,7 +13,12 @@ UPDATE tongguan.journey SET
         (SELECT issued.version_digest FROM tongguan.pass AS issued
          WHERE issued.journey = journey.id ORDER BY issued_at DESC, status_index DESC LIMIT 1),
         (SELECT held.version_digest FROM tongguan.application AS held
-         WHERE held.id = journey.application), ''),
+         WHERE held.id = journey.application),
+        -- Both are deleted: the text that places stood under when it was booked.
+        (SELECT applied.version_digest FROM tongguan.transition AS applied
+         WHERE applied.scheme = journey.scheme
+         ORDER BY applied_at <= booked_at DESC,
+             CASE WHEN applied_at <= booked_at THEN -serial ELSE serial END LIMIT 1), ''),
     phase = coalesce(
         (SELECT issued.phase FROM tongguan.pass AS issued
          WHERE issued.journey = journey.id ORDER BY issued_at DESC, status_index DESC LIMIT 1),
@@ -667,9 +672,11 @@ BEGIN
     IF outcomes[1] > 0 THEN
         RETURN;
     END IF;
-    -- Booked since, so that what it holds was not locked; or held beyond its hour.
+    -- Booked since, or of another scheme, so that what it holds was not locked; or held beyond its
+    -- hour.
     IF NOT is_there OR EXISTS (
-        SELECT FROM tongguan.journey AS held WHERE id = old AND held.held_until <= at) THEN
+        SELECT FROM tongguan.journey AS held
+        WHERE id = old AND (held.held_until <= at OR scheme <> asked->>'scheme')) THEN
         outcomes := ARRAY[4];
         RETURN;
     END IF;
@@ -798,14 +805,20 @@ $$;
 
 -- Deletes rows that stand for no journey. The caller holds the text alone. The row of number 1 stays
 -- where a person has a journey under a later number: whoever has no such row counts as having none.
-CREATE FUNCTION tongguan.sweep_live_journeys() RETURNS bigint
+-- So many at a time: nobody can book meanwhile.
+CREATE FUNCTION tongguan.sweep_live_journeys(rows_max integer) RETURNS bigint
 LANGUAGE sql VOLATILE AS $$
-    WITH swept AS (
-        DELETE FROM tongguan.live_journey AS live
+    WITH empty AS MATERIALIZED (
+        SELECT person, scheme, number FROM tongguan.live_journey AS live
         WHERE journey IS NULL AND NOT EXISTS (
             SELECT FROM tongguan.live_journey AS other
             WHERE other.person = live.person AND other.scheme = live.scheme
                 AND other.journey IS NOT NULL AND live.number = 1)
+        LIMIT rows_max
+    ), swept AS (
+        DELETE FROM tongguan.live_journey USING empty
+        WHERE live_journey.person = empty.person AND live_journey.scheme = empty.scheme
+            AND live_journey.number = empty.number
         RETURNING 1)
     SELECT count(*) FROM swept
 $$;
