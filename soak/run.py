@@ -73,6 +73,7 @@ class _Run:
         clients = self._clients(journal, services, disturbance.calendar)
         try:
             await self._up_first(services)
+            self._note(session, disturbance)
             self._say(f"{self.counts.done} of {self.settings.operations} operations were done")
             await self._work(clients, services, disturbance, session)
             if self.counts.is_enough.is_set():
