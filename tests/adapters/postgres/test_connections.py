@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tongguan.adapters.postgres.connections import (
+    AskAgain,
     Database,
     DatabaseUnavailable,
     DatabaseUnfitError,
@@ -90,6 +91,26 @@ def test_pool__reconnects__after_its_connections_were_cut(database, database_url
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     assert one(database, "SELECT 2") == 2
+
+
+def test_connection__trusted_and_cut_off__fails_once_and_is_replaced(database_url):
+    with Database(
+        database_url, durability_required=False, connections_max=1, trusted_seconds=60
+    ) as database:
+        with database.connection() as connection:
+            pid = connection.info.backend_pid
+        with psycopg.connect(database_url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        with pytest.raises(DatabaseUnavailable):
+            one(database, "SELECT 1")
+        assert one(database, "SELECT 1") == 1
+
+
+def test_serialization_failure__is_told_as_something_to_ask_again(database):
+    raising = "DO $$ BEGIN RAISE serialization_failure; END $$"
+    with pytest.raises(AskAgain), database.connection() as connection:
+        connection.execute(raising)
+    assert one(database, "SELECT 1") == 1
 
 
 def test_transaction__is_rolled_back__on_an_exception(database):
