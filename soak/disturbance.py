@@ -56,21 +56,22 @@ class Disturbance:
     async def strike_for_ever(self) -> None:
         """Kill or cut something, again and again."""
         strikes: list[tuple[int, str, Callable[[], Awaitable[bool]]]] = [
-            (1, "rest service killed", lambda: self._kill_service(self.rest)),
-            (1, "rest worker killed", lambda: self._kill_worker(self.rest)),
-            (1, "intake killed", lambda: self._kill_service(self.intakes)),
             (1, "postmaster killed", self._kill_server),
-            (1, "backend killed", self._kill_backend),
-            (2, "connection ended in its commit", self._end_in_commit),
-            (2, "commit cut before it arrived", lambda: self._cut(signal.SIGUSR2)),
             (2, "commit cut before its answer", lambda: self._cut(signal.SIGUSR1)),
+            (1, "rest service killed", lambda: self._kill_service(self.rest)),
+            (2, "commit cut before it arrived", lambda: self._cut(signal.SIGUSR2)),
+            (1, "intake killed", lambda: self._kill_service(self.intakes)),
+            (2, "connection ended in its commit", self._end_in_commit),
             (1, "authorities killed", self._kill_authority),
+            (1, "backend killed", self._kill_backend),
+            (1, "rest worker killed", lambda: self._kill_worker(self.rest)),
         ]
         strikes_left = self.settings.strikes_max or -1
         while True:
             # Like a pack of cards: in any order, but none is left out for long.
             pack = [each for each in strikes for _ in range(each[0])]
-            self.chance.shuffle(pack)
+            if self.settings.strikes_max is None:
+                self.chance.shuffle(pack)
             for _, name, strike in pack:
                 mean = self.settings.disturbance_seconds
                 await asyncio.sleep(self.chance.uniform(0.3, 1.7) * mean)

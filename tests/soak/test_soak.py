@@ -76,7 +76,8 @@ def test_short_form__struck_and_killed__ends_clean(finished: Path) -> None:
     done = evidence["operations_by_kind"]
     assert sum(each for kind, each in done.items() if kind != "settle") == OPERATIONS
     assert len(evidence["sessions"]) == 2
-    assert {"postmaster killed", "rest service killed"} <= evidence["struck"].keys()
+    struck = evidence["struck"].keys()
+    assert {"postmaster killed", "commit cut before its answer", "rest service killed"} <= struck
     assert evidence["struck"]["authority: change"] >= 1
     assert evidence["server"]["fsync"] == "on"
     assert evidence["checker"]["unanswered"] > 0
