@@ -30,7 +30,7 @@ from soak.services import AuthorityProcess, Service, free_port, keep_running, ki
 from soak.settings import Settings, write_durably
 
 _PROGRESS_SECONDS = 10.0
-_SAMPLE_SECONDS = 15.0
+_SAMPLE_SECONDS = 30.0
 _SETTLED_SECONDS = 2.0
 _SOCKET = ".s.PGSQL.5432"
 STOPPED, FAULTY, CLEAN = 3, 1, 0
