@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from tongguan.core.credentials.faults import Unreadable
@@ -139,6 +140,7 @@ def act_as_data(act: Act) -> dict[str, Any]:
     return _FORM.as_data(act)
 
 
+@lru_cache(maxsize=4096)
 def act_digest(act: Act) -> str:
     """SHA-256 of the act's canonical JSON in lower-case hexadecimal: what names one suspension."""
     return hashlib.sha256(_FORM.canonical(act)).hexdigest()
