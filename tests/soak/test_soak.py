@@ -22,6 +22,9 @@ from tongguan.adapters.cluster import Cluster, remove_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = 1500
+# On a slow machine services are struck again before they are up, and the run does not get on: it
+# stays out of the suite until the pace of the strikes follows that of the machine.
+pytestmark = pytest.mark.soak
 KILLED_AFTER_LINES = 800
 SECONDS_MAX = 400
 DATABASE = "tongguan_hk"
