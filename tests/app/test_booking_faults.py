@@ -24,8 +24,7 @@ from tongguan.adapters.cluster import Cluster
 from tongguan.adapters.postgres.connections import AskAgain
 from tongguan.app.holds import expire_holds
 from tongguan.app.journeys import (
-    CancelAnswer,
-    ConfirmAnswer,
+    JourneyAnswer,
     JourneyRequest,
     book_journey,
     book_journeys,
@@ -204,10 +203,7 @@ def told(answer: Any) -> object:
             return Refused(reason.code.value for reason in reasons)
         case RequestIdReused():
             return "reused"
-        case (
-            CancelAnswer(decision=decision, journey=journey)
-            | ConfirmAnswer(decision=decision, journey=journey)
-        ):
+        case JourneyAnswer(decision=decision, journey=journey):
             return decision.outcome.value, journey and journey.state.value
         case tuple():
             return [told(each) for each in answer]

@@ -1,15 +1,13 @@
 """The intake as a program: it ends when told to, loses nothing when killed, and two are exact."""
 
-import multiprocessing
 import os
 import signal
-import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
+from multiprocessing import Process
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,17 +15,17 @@ import httpx
 import pytest
 
 from tests.builders.authorities import START, deployment, opened_pair
+from tests.builders.serving import SECONDS_MAX, is_up, serving
 from tests.intake.asking import LEGS, an_application, ticket_for
 from tongguan.adapters.deployment import Deployment
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.authorities import Authority
 from tongguan.core.identifiers import ApplicationId, JourneyId, VersionId
 from tongguan.intake.asking import booking_body
-from tongguan.intake.program import BOOKINGS, HEALTH
+from tongguan.intake.program import BOOKINGS
 from tongguan.intake.serve import serve
 
 PLACES_OF_A_SLOT = 65
-SECONDS_MAX = 30
 
 
 @pytest.fixture
@@ -46,39 +44,9 @@ def here(
         yield pair.hk, deployment("HK", urls[0], tmp_path / "HK")
 
 
-@contextmanager
-def served(where: Deployment) -> Iterator[tuple[multiprocessing.Process, str]]:
+def served(where: Deployment) -> AbstractContextManager[tuple[Process, str]]:
     """An intake's process and address, once it answers."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = int(taken.getsockname()[1])
-    process = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(where,), kwargs={"port": port, "durability_required": False}
-    )
-    process.start()
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: is_up(url))
-        yield process, url
-    finally:
-        process.terminate()
-        process.join(timeout=SECONDS_MAX)
-        process.kill()
-        process.join()
-
-
-def is_up(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}{HEALTH}", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS_MAX
-    while not happened():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+    return serving(serve, where, durability_required=False)
 
 
 Wanted = tuple[ApplicationId, JourneyId]

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.builders.authorities import deployment
-from tests.web.serving import SECONDS_MAX, is_up, served, wait_until
+from tests.builders.serving import SECONDS_MAX, is_up, wait_until
+from tests.web.serving import served
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.core.scheme.model import Phase, Version
 
 __all__ = [
-    "CancelAnswer",
-    "ConfirmAnswer",
+    "JourneyAnswer",
     "JourneyRecord",
     "JourneyRequest",
     "book_journey",
@@ -44,17 +43,8 @@ _BOOK, _REBOOK = "journey.book", "journey.rebook"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CancelAnswer:
-    """Whether a journey was given back, with the journey as it now stands."""
-
-    decision: Decision
-    journey: Journey | None
-    """``None`` when the application has no such journey."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConfirmAnswer:
-    """Whether a journey is booked, with the journey as it now stands."""
+class JourneyAnswer:
+    """Whether what was asked of a journey was done, with the journey as it now stands."""
 
     decision: Decision
     journey: Journey | None
@@ -102,7 +92,7 @@ def rebook_journey(
 
 def confirm_journey(
     authority: Authority, journey: JourneyId, application: ApplicationId
-) -> ConfirmAnswer:
+) -> JourneyAnswer:
     """Book what is held, before its hour; again is harmless.
 
     Nothing else is asked: what a hold promised stands, whatever was suspended meanwhile.
@@ -115,7 +105,7 @@ def confirm_journey(
 
 def cancel_journey(
     authority: Authority, journey: JourneyId, application: ApplicationId
-) -> CancelAnswer:
+) -> JourneyAnswer:
     """Give all places of a journey back and revoke its passes; again is harmless."""
     with authority.database.transaction() as transaction:
         transaction.ledger.hold_text()
@@ -123,9 +113,9 @@ def cancel_journey(
         if kept is not None and kept.state in STANDING:
             kept = transaction.ledger.lock_places(journey)
         if kept is None:
-            return CancelAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
+            return JourneyAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
         if kept.state not in STANDING:
-            return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
+            return JourneyAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
         reasons = _against_giving_back(transaction, kept)
         if reasons:
             refusal = Decision(outcome=Outcome.REFUSE, reasons=reasons)
@@ -133,11 +123,11 @@ def cancel_journey(
             transaction.audit.record(
                 _entry(transaction, "journey.cancel", journey, "refused", codes=codes)
             )
-            return CancelAnswer(decision=refusal, journey=kept)
+            return JourneyAnswer(decision=refusal, journey=kept)
         cancelled = transaction.ledger.cancel(journey, transaction.now)
         transaction.passes.revoke_journeys([journey], transaction.now)
         transaction.audit.record(_entry(transaction, "journey.cancel", journey, "cancelled"))
-        return CancelAnswer(decision=Decision(outcome=Outcome.GRANT), journey=cancelled)
+        return JourneyAnswer(decision=Decision(outcome=Outcome.GRANT), journey=cancelled)
 
 
 def journeys_of(authority: Authority, application: ApplicationId) -> tuple[Journey, ...]:
@@ -271,15 +261,15 @@ def _over(holding: Holding, journey: Journey) -> PlacesRefused:
 
 def _confirmed(
     transaction: Transaction, journey: JourneyId, application: ApplicationId
-) -> ConfirmAnswer:
+) -> JourneyAnswer:
     kept = _own(transaction, journey, application)
     if kept is None:
-        return ConfirmAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
+        return JourneyAnswer(decision=Decision(outcome=Outcome.REFUSE), journey=None)
     if kept.state is JourneyState.HELD:
         # Of two who confirm at once only one has decided it.
         kept = transaction.ledger.lock(journey) or kept
     if kept.state is JourneyState.BOOKED:
-        return ConfirmAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
+        return JourneyAnswer(decision=Decision(outcome=Outcome.GRANT), journey=kept)
     if kept.state is JourneyState.HELD:
         kept = transaction.ledger.confirm(journey, transaction.now) or kept
     is_booked = kept.state is JourneyState.BOOKED
@@ -287,7 +277,7 @@ def _confirmed(
     outcome = "booked" if is_booked else "refused"
     codes = tuple(each.value for each in decision.codes)
     transaction.audit.record(_entry(transaction, "journey.confirm", journey, outcome, codes=codes))
-    return ConfirmAnswer(decision=decision, journey=kept)
+    return JourneyAnswer(decision=decision, journey=kept)
 
 
 def _not_standing(transaction: Transaction, journey: Journey) -> Decision:

@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from tongguan.adapters.answers import journey_body, refused_body, taken_body
 from tongguan.adapters.journey_requests import HoldableJourneyIn, JourneyIn
 from tongguan.app.journeys import (
+    JourneyAnswer,
     JourneyRequest,
     book_journey,
     cancel_journey,
@@ -18,18 +19,12 @@ from tongguan.app.journeys import (
 from tongguan.app.ledger_port import Journey, PlacesAnswer, PlacesRefused, PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
 from tongguan.app.schemes import text_of
-from tongguan.core.decisions import Decision
 from tongguan.core.health.tests import SamplingWindow
 from tongguan.core.identifiers import JourneyId
 from tongguan.web.api.applications import the_holding
 from tongguan.web.api.problems import ProblemCode, ProblemError
 from tongguan.web.api.routing import application_of, operation
-from tongguan.web.api.shapes import (
-    DecisionOut,
-    ReasonOut,
-    Uuid,
-    decision_out,
-)
+from tongguan.web.api.shapes import DecisionOut, ReasonOut, Uuid, decision_out
 from tongguan.web.languages import current_language
 from tongguan.web.permissions import Permission
 from tongguan.web.service import asked_again, current_authority, current_reader
@@ -69,15 +64,8 @@ class BookedOut(Schema):
     reasons: list[ReasonOut]
 
 
-class CancelledOut(Schema):
-    """Whether the places were given back, and the journey as it stands."""
-
-    decision: DecisionOut
-    journey: JourneyOut
-
-
-class ConfirmedOut(Schema):
-    """Whether the journey is booked, and the journey as it stands."""
+class DecidedOut(Schema):
+    """Whether what was asked of a journey was done, and the journey as it stands."""
 
     decision: DecisionOut
     journey: JourneyOut
@@ -141,18 +129,12 @@ def put_journey(request: HttpRequest, journey_id: Uuid, payload: HoldableJourney
     "POST",
     "/journeys/{journey_id}/confirm",
     permission=Permission.APPLICANT,
-    answer=ConfirmedOut,
+    answer=DecidedOut,
 )
-def post_confirm(request: HttpRequest, journey_id: Uuid) -> ConfirmedOut:
+def post_confirm(request: HttpRequest, journey_id: Uuid) -> DecidedOut:
     """Book what is held, before its hour; again is harmless."""
-    authority, application = current_authority(), application_of(request).id
-    answer = confirm_journey(authority, JourneyId(journey_id), application)
-    if answer.journey is None:
-        raise ProblemError(ProblemCode.NOT_FOUND)
-    return ConfirmedOut(
-        decision=_decision_out(answer.decision, answer.journey),
-        journey=_journey_out(answer.journey),
-    )
+    application = application_of(request).id
+    return _decided_out(confirm_journey(current_authority(), JourneyId(journey_id), application))
 
 
 @operation(
@@ -186,18 +168,12 @@ def list_journeys(request: HttpRequest) -> list[JourneyOut]:
     "POST",
     "/journeys/{journey_id}/cancel",
     permission=Permission.APPLICANT,
-    answer=CancelledOut,
+    answer=DecidedOut,
 )
-def post_cancel(request: HttpRequest, journey_id: Uuid) -> CancelledOut:
+def post_cancel(request: HttpRequest, journey_id: Uuid) -> DecidedOut:
     """Give all places of a journey back; again is harmless."""
-    authority, application = current_authority(), application_of(request).id
-    answer = cancel_journey(authority, JourneyId(journey_id), application)
-    if answer.journey is None:
-        raise ProblemError(ProblemCode.NOT_FOUND)
-    return CancelledOut(
-        decision=_decision_out(answer.decision, answer.journey),
-        journey=_journey_out(answer.journey),
-    )
+    application = application_of(request).id
+    return _decided_out(cancel_journey(current_authority(), JourneyId(journey_id), application))
 
 
 @operation(
@@ -228,10 +204,15 @@ def _booked_out(answer: PlacesAnswer) -> BookedOut:
             raise ProblemError(ProblemCode.REQUEST_ID_REUSED)
 
 
-def _decision_out(decision: Decision, journey: Journey) -> DecisionOut:
+def _decided_out(answer: JourneyAnswer) -> DecidedOut:
     """With names from the text of the journey."""
+    journey = answer.journey
+    if journey is None:
+        raise ProblemError(ProblemCode.NOT_FOUND)
     version, phase = text_of(current_authority(), journey.version, journey.phase)
-    return decision_out(decision, version, phase)
+    return DecidedOut(
+        decision=decision_out(answer.decision, version, phase), journey=_journey_out(journey)
+    )
 
 
 def _journey_out(journey: Journey) -> JourneyOut:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongguan.app.journeys import (
+    JourneyAnswer,
     JourneyRecord,
     JourneyRequest,
     book_journey,
@@ -17,7 +17,7 @@ from tongguan.app.journeys import (
     confirm_journey,
     journey_records,
 )
-from tongguan.app.ledger_port import STANDING, JourneyState, PlacesRefused, PlacesTaken
+from tongguan.app.ledger_port import JourneyState, PlacesRefused, PlacesTaken
 from tongguan.app.public import Availability, Overview, public_overview
 from tongguan.app.schemes import Holding
 from tongguan.app.standing import SuspensionAge
@@ -124,43 +124,24 @@ def take(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Give all places of a journey back, after asking once."""
     record = own_journey(request, journey_id)
-    journey = record.journey
-    context: dict[str, Any] = {
-        "journey": journey,
-        "version": record.version,
-        "phase": record.phase,
-    }
-    status = 200
-    if request.method == "POST":
-        if journey.state not in STANDING:
-            return redirect("application")
-        decision = cancel_journey(current_authority(), journey.id, journey.application).decision
-        if decision.outcome is Outcome.GRANT:
-            return redirect("application")
-        status = 409
-        context["reasons"] = reasons_shown(decision.reasons, record.version, record.phase)
-    return render(request, "journeys/cancel.html", context, status=status)
+    if request.method != "POST":
+        return _page_of(request, "journeys/cancel.html", record)
+    answer = cancel_journey(current_authority(), record.journey.id, record.journey.application)
+    if answer.decision.outcome is Outcome.GRANT:
+        return redirect("application")
+    return _page_of(request, "journeys/cancel.html", record, answer)
 
 
 @allows(Permission.APPLICANT)
 def confirm(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Book what is held; the page says until when that can be done."""
     record = own_journey(request, journey_id)
-    journey = record.journey
-    context: dict[str, Any] = {
-        "journey": journey,
-        "version": record.version,
-        "phase": record.phase,
-    }
-    status = 200
-    if request.method == "POST":
-        answer = confirm_journey(current_authority(), journey.id, journey.application)
-        if answer.decision.outcome is Outcome.GRANT:
-            return redirect("passes", journey_id=journey.id)
-        status = 409
-        context["journey"] = answer.journey or journey
-        context["reasons"] = reasons_shown(answer.decision.reasons, record.version, record.phase)
-    return render(request, "journeys/confirm.html", context, status=status)
+    if request.method != "POST":
+        return _page_of(request, "journeys/confirm.html", record)
+    answer = confirm_journey(current_authority(), record.journey.id, record.journey.application)
+    if answer.decision.outcome is Outcome.GRANT:
+        return redirect("passes", journey_id=record.journey.id)
+    return _page_of(request, "journeys/confirm.html", record, answer)
 
 
 def own_journey(request: HttpRequest, journey_id: UUID) -> JourneyRecord:
@@ -170,6 +151,21 @@ def own_journey(request: HttpRequest, journey_id: UUID) -> JourneyRecord:
         if each.journey.id == str(journey_id):
             return each
     raise Http404
+
+
+def _page_of(
+    request: HttpRequest, template: str, record: JourneyRecord, refused: JourneyAnswer | None = None
+) -> HttpResponse:
+    """What a journey is, and why what was asked of it was not done."""
+    context = {
+        "journey": (refused and refused.journey) or record.journey,
+        "version": record.version,
+        "phase": record.phase,
+    }
+    if refused is None:
+        return render(request, template, context)
+    reasons = reasons_shown(refused.decision.reasons, record.version, record.phase)
+    return render(request, template, {**context, "reasons": reasons}, status=409)
 
 
 def _page(
