@@ -16,10 +16,11 @@ from tongguan.adapters.cluster import (
     ClusterNotRunningError,
     binaries,
     remove_cluster,
+    server,
 )
 from tongguan.adapters.cluster.account import Account, own_account
-from tongguan.adapters.cluster.layout import find_layout
-from tongguan.adapters.cluster.server import processes_of
+from tongguan.adapters.cluster.layout import Layout, find_layout
+from tongguan.adapters.cluster.server import processes_of, server_pid
 
 Start = Callable[..., AbstractContextManager["subprocess.Popen[str]"]]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -214,6 +215,51 @@ def test_cluster__server_killed_while_writing__keeps_what_was_acknowledged(
     assert len(acknowledged) >= 500
     assert {int(line) for line in acknowledged} <= kept
     assert len(kept) <= len(acknowledged) + 1  # one commit may have lost only its answer
+
+
+def test_cluster__server_killed_that_still_looks_ready__is_brought_up(
+    data_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settles_ready = server.settles_ready
+    seen: list[int] = []
+
+    def killed_at_once(layout: Layout) -> bool:
+        """It was ready, and is killed before anybody can ask it."""
+        ready = settles_ready(layout)
+        if not seen and (pid := server_pid(layout)) is not None:
+            seen.append(pid)
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: not processes_of(layout))
+        return ready
+
+    with Cluster.open(data_directory) as cluster:
+        pid = cluster.pid
+        monkeypatch.setattr(server, "settles_ready", killed_at_once)
+        cluster.ensure_running()
+        assert seen == [pid]
+        assert cluster.pid not in {None, pid}
+        assert ask(cluster, "SELECT 1") == 1
+
+
+def test_cluster__recovering_from_a_killed_connection__is_waited_for(data_directory: Path) -> None:
+    with Cluster.open(data_directory) as cluster:
+        pid = cluster.pid
+        with psycopg.connect(cluster.url("postgres")) as connection:
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+            cluster.ensure_running()
+            connection.close()
+        assert cluster.pid == pid
+        assert ask(cluster, "SELECT 1") == 1
+
+
+def test_cluster__password_changed__says_so_without_waiting(data_directory: Path) -> None:
+    with Cluster.open(data_directory, fsync=False) as cluster:
+        password_file = find_layout(data_directory).password_file
+        password_file.write_text("wrong")
+        before = time.monotonic()
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            cluster.ensure_running()
+        assert time.monotonic() - before < server.SETTLE_SECONDS_MAX / 4
 
 
 @pytest.fixture

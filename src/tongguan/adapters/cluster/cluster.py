@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from tongguan.adapters.cluster.layout import (
 )
 
 MAINTENANCE_DATABASE = "postgres"
+_REFUSED = "password authentication failed"
+"""Says a server that will never let us in; the driver has no code for it."""
 
 
 class Cluster:
@@ -142,9 +145,18 @@ class Cluster:
         programs = find_programs(layout.account)
         if not layout.is_initialised:
             server.initialise(layout, programs, fsync=self._fsync)
-        if not server.settles_ready(layout):
-            server.start(layout, programs, fsync=self._fsync)
-        self._check()
+        deadline = time.monotonic() + server.SETTLE_SECONDS_MAX
+        while True:
+            if not server.settles_ready(layout):
+                server.start(layout, programs, fsync=self._fsync)
+            try:
+                return self._check()
+            except psycopg.OperationalError as error:
+                # A server that was killed this moment still looks as if it ran, and one that
+                # recovers from the death of a connection's process says that it is ready.
+                if _REFUSED in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(server.POLL_SECONDS)
 
     def _check(self) -> None:
         """Make sure that the server that answers is ours and as durable as asked for."""
