@@ -1,12 +1,9 @@
 """``tongguan bench``: how fast this machine does it, exactly, beside the best it could do."""
 
-import contextlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tongguan.adapters.cluster import leaving_on_signals
 from tongguan.cli.bench.growth import PLAN, measure_growth
@@ -15,9 +12,10 @@ from tongguan.cli.bench.intake import find_load_generator, measure_intake
 from tongguan.cli.bench.places import Size, measure_places, own_database
 from tongguan.cli.bench.report import BenchReport, print_report, report_as_data
 from tongguan.cli.bench.requests import GROUP
-from tongguan.cli.console import answers, print_json, remarks
+from tongguan.cli.console import answers, print_json
 from tongguan.cli.options import JsonOption, help_of
 from tongguan.cli.problems import ExitCode, failing, faulty
+from tongguan.cli.progress import progress
 from tongguan.cli.speech import say
 
 bench = typer.Typer(help=say("bench.help"), no_args_is_help=True, rich_markup_mode=None)
@@ -72,7 +70,11 @@ def measured(size: Size, *, with_growth: bool) -> BenchReport:
     load_generator = find_load_generator()
     steps = size.rounds * (1 if load_generator is None else 2)
     steps += len(PLAN.sizes) if with_growth else 0
-    with leaving_on_signals(), _progress(steps) as advance, own_database() as database:
+    with (
+        leaving_on_signals(),
+        progress(say("bench.measuring"), steps) as advance,
+        own_database() as database,
+    ):
         return BenchReport(
             surroundings=database.surroundings,
             places=measure_places(database, size, done=advance),
@@ -95,16 +97,3 @@ def _require_writable(file: Path | None, *, growth: bool) -> None:
         raise failing(str(file), "unwritable", why=error.strerror or "") from None
     if not marked:
         raise faulty(str(file), "bench_no_markers")
-
-
-@contextlib.contextmanager
-def _progress(steps: int) -> Iterator[Callable[[], None]]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=remarks()) as progress:
-        task = progress.add_task(say("bench.measuring"), total=steps)
-        yield lambda: progress.advance(task)

@@ -9,11 +9,10 @@ from typing import Annotated, Final
 
 import httpx
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tongguan.adapters.cluster import Cluster, leaving_on_signals
 from tongguan.adapters.deployment import Deployment
-from tongguan.cli.console import answers, print_json, remarks
+from tongguan.cli.console import answers, print_json
 from tongguan.cli.demonstration.over_http import Officer, OverHttpServices
 from tongguan.cli.demonstration.report import Report, print_report, report_as_data
 from tongguan.cli.demonstration.stage import (
@@ -27,6 +26,7 @@ from tongguan.cli.options import DataOption, JsonOption, help_of
 from tongguan.cli.own_pair import own_pair
 from tongguan.cli.pair import Pair, opened_pair
 from tongguan.cli.problems import ExitCode, clipped, failing, faulty
+from tongguan.cli.progress import progress
 from tongguan.cli.scheme_files import named_scheme
 from tongguan.cli.serve_command import require_url
 from tongguan.cli.speech import say, spoken_language
@@ -80,7 +80,7 @@ def demo(  # noqa: PLR0917 - options, which people give by name
         require_url(address, option)
     plan = Plan(loaded=named_scheme(scheme), days=days, applicants=applicants, seed=seed)
     _require_playable(plan)
-    with leaving_on_signals(), _progress(plan) as advance:
+    with leaving_on_signals(), progress(say("demo.playing"), plan.days) as advance:
         if url is None or url_gd is None:
             report = played(plan, data, advance)
         else:
@@ -172,19 +172,6 @@ def _own_pair(cluster: Cluster, plan: Plan) -> contextlib.AbstractContextManager
         first_instant=instant_of(plan.first_day - timedelta(days=2), time(9), zone),
         connections_max=_CONNECTIONS,
     )
-
-
-@contextlib.contextmanager
-def _progress(plan: Plan) -> Iterator[Callable[[], None]]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=remarks()) as progress:
-        task = progress.add_task(say("demo.playing"), total=plan.days)
-        yield lambda: progress.advance(task)
 
 
 def _write_chart(report: Report, path: Path) -> None:
