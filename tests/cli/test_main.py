@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 import typer.main
 
 from tests.cli.conftest import Run
 from tongguan.adapters.cluster import ClusterError
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.adapters.words import places, texts
 from tongguan.cli import main
 from tongguan.cli.problems import ExitCode
@@ -145,6 +147,27 @@ def test_program__when_the_database_fails__ends_with_3(
     ended = run("run")
     assert ended.code == ExitCode.MACHINES_FAULT
     assert "the disk is full" in ended.err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DatabaseUnavailable("the database stopped answering"),
+        psycopg.OperationalError("connection failed:\nthe database system is starting up"),
+    ],
+    ids=["ours", "the driver's"],
+)
+def test_program__when_the_database_does_not_answer__says_so_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main, "app", broken)
+    ended = run("serve", "--authority", "HK")
+    assert ended.code == ExitCode.MACHINES_FAULT
+    why = " ".join(str(error).split())
+    assert ended.err == f"tongguan: the database does not answer ({why}); try again once it does\n"
 
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--help",)], ids=str)

@@ -47,11 +47,9 @@ _PIPE_CLOSED: Final = 128 + signal.SIGPIPE
 _MACHINE: Final = (
     ClusterError,
     ClockError,
-    DatabaseUnavailable,
     DatabaseUnfitError,
     KeyStoreError,
     MigrationError,
-    psycopg.OperationalError,
 )
 
 app = typer.Typer(
@@ -119,6 +117,10 @@ def _said(error: Exception) -> int:
             return _say_error("tongguan", sentence, ExitCode.SENDERS_FAULT)
         case typer.TyperException():
             return _say_usage(error)
+        case DatabaseUnavailable() | psycopg.OperationalError():
+            # A driver tells of each attempt on a line of its own.
+            sentence = say("problems.database_silent", why=" ".join(str(error).split()))
+            return _say_error("tongguan", sentence, ExitCode.MACHINES_FAULT)
         case _ if isinstance(error, _MACHINE):
             return _say_error("tongguan", str(error), ExitCode.MACHINES_FAULT)
         case _:

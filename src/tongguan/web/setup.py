@@ -5,9 +5,10 @@ import hmac
 from dataclasses import dataclass, field
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 
 from tongguan.adapters.deployment import Deployment, root_keys
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.web.settings import configure
 
 DEMONSTRATION_OFFICERS = ("officer-lam", "officer-chan")
@@ -25,15 +26,20 @@ def prepare(deployment: Deployment) -> tuple[DemonstrationOfficer, ...]:
     """Configure Django, migrate its tables, drop sessions that ended; again is harmless.
 
     Gives the demonstration's officers, or nothing for a real authority. Leaves no connection
-    open: what is forked afterwards opens its own.
+    open: what is forked afterwards opens its own. Raises ``DatabaseUnavailable`` where the database
+    stops answering, as a server does that was killed a moment ago and recovers.
     """
     configure(deployment)
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("clearsessions")
     officers = demonstration_officers(deployment) if deployment.demonstration else ()
-    for officer in officers:
-        _ensure_account(officer)
-    connections.close_all()
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("clearsessions")
+        for officer in officers:
+            _ensure_account(officer)
+    except OperationalError as error:
+        raise DatabaseUnavailable(str(error)) from error
+    finally:
+        connections.close_all()
     return officers
 
 
