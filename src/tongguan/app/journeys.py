@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tongguan.app.authorities import Authority
 from tongguan.app.ledger_port import (
@@ -39,6 +40,7 @@ __all__ = [
     "rebook_journey",
 ]
 
+_ACTOR: Final = "traveller"
 _BOOK, _REBOOK = "journey.book", "journey.rebook"
 
 
@@ -171,9 +173,15 @@ def _booked(
         for each in requests
     ]
     wanted = [each for each in asked if isinstance(each, PlaceRequest)]
-    decided = transaction.ledger.take_many(wanted, transaction.now)
+    decided = transaction.ledger.take_many(wanted, transaction.now, recorded_as=(_ACTOR, _BOOK))
     answers = _in_order(asking, requests, asked, decided)
-    _record(transaction, _BOOK, requests, answers)
+    refused = [
+        _refused_entry(transaction, _BOOK, request.id, answer)
+        for request, answer in zip(requests, answers, strict=True)
+        if isinstance(answer, PlacesRefused)
+    ]
+    if refused:
+        transaction.audit.record_many(refused)
     return answers
 
 
@@ -229,7 +237,9 @@ def _rebooked(
     answer = _exchanged(asking, kept, request, request_hash)
     if _is_new(answer):
         transaction.passes.revoke_journeys([old], transaction.now)
-    _record(transaction, _REBOOK, [request], [answer])
+        transaction.audit.record(_entry(transaction, _REBOOK, request.id, "booked"))
+    elif isinstance(answer, PlacesRefused):
+        transaction.audit.record(_refused_entry(transaction, _REBOOK, request.id, answer))
     return answer
 
 
@@ -309,22 +319,11 @@ def _against_giving_back(transaction: Transaction, journey: Journey) -> tuple[Re
     return decide_cancel(version, phase, legs=legs, now=transaction.now).reasons
 
 
-def _record(
-    transaction: Transaction,
-    action: str,
-    requests: Sequence[JourneyRequest],
-    answers: Sequence[PlacesAnswer],
-) -> None:
-    """One entry for each decision; what was known before was decided before."""
-    entries = []
-    for request, answer in zip(requests, answers, strict=True):
-        if isinstance(answer, PlacesRefused):
-            codes = tuple(each.code.value for each in answer.reasons)
-            entries.append(_entry(transaction, action, request.id, "refused", codes=codes))
-        elif _is_new(answer):
-            outcome = "held" if request.hold and action == _BOOK else "booked"
-            entries.append(_entry(transaction, action, request.id, outcome))
-    transaction.audit.record_many(entries)
+def _refused_entry(
+    transaction: Transaction, action: str, journey: JourneyId, refused: PlacesRefused
+) -> AuditEntry:
+    codes = tuple(each.code.value for each in refused.reasons)
+    return _entry(transaction, action, journey, "refused", codes=codes)
 
 
 def _entry(
@@ -337,7 +336,7 @@ def _entry(
 ) -> AuditEntry:
     return AuditEntry(
         at=transaction.now,
-        actor="traveller",
+        actor=_ACTOR,
         action=action,
         subject=journey,
         outcome=outcome,

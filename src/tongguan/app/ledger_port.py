@@ -298,12 +298,17 @@ class Ledger(Protocol):
         """
 
     def take_many(
-        self, requests: Sequence[PlaceRequest], now: datetime
+        self,
+        requests: Sequence[PlaceRequest],
+        now: datetime,
+        *,
+        recorded_as: tuple[str, str] | None = None,
     ) -> tuple[PlacesAnswer, ...]:
         """Decide requests in the order given, as if one were asked after another.
 
         Each takes all its places or none, at most once for an id; limits are those reckoned at
-        ``now``. All are of one scheme, text and phase.
+        ``now``. All are of one scheme, text and phase. What is granted goes on the record of acts
+        as ``recorded_as``: whose act and which.
         """
 
     def take(self, request: PlaceRequest, now: datetime) -> PlacesAnswer:

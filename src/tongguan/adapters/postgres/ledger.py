@@ -40,7 +40,7 @@ from tongguan.core.identifiers import ApplicationId, JourneyId, SchemeId
 from tongguan.core.quota.windows import Window, WindowKey
 from tongguan.core.scheme.model import Leg
 
-_REPLAYED, _OLD_IS_OVER = 2, 4
+_TAKEN, _REPLAYED, _OLD_IS_OVER = 1, 2, 4
 """Outcomes: 0 refused, 1 taken, 2 known, 3 another request's id, 4 nothing to rebook."""
 _TEXT_LOCK = 0x746F6E677465
 """The advisory lock of the text that holds; any number that nothing else uses."""
@@ -74,19 +74,21 @@ _COUNTS = """
         AND counted.dimensions = asked.dimensions
 """
 _HELD_WINDOWS = """
-    SELECT counted.*, held.journey, held.persons
-    FROM tongguan.journey_window AS held
-    JOIN tongguan.quota_window AS counted
-        USING (cell_scheme, cell_week, quota, starts, dimensions)
-    JOIN tongguan.journey ON journey.id = held.journey AND journey.cancelled_at IS NULL
-    WHERE cell_scheme = %s AND cell_week >= %s
-    ORDER BY held.journey, quota, starts, dimensions
+    SELECT counted.*, journey.id AS journey, held.persons
+    FROM tongguan.journey
+    CROSS JOIN LATERAL unnest(windows, window_persons) AS held (number, persons)
+    JOIN tongguan.quota_window AS counted USING (number)
+    WHERE cancelled_at IS NULL AND cell_scheme = %s AND cell_week >= %s
+    ORDER BY journey.id, quota, starts, dimensions
 """
 _FORGOTTEN = """
     SELECT %(scheme)s::text AS cell_scheme, * FROM tongguan.ledger_forgotten(%(scheme)s, %(week)s)
     WHERE persons > 0
 """
-_TAKE = f"SELECT * FROM tongguan.take_places({ARGUMENTS})".encode()  # noqa: S608 - constant
+_TAKE = (
+    f"SELECT * FROM tongguan.take_places({ARGUMENTS},"  # noqa: S608 - constant
+    " recorded_by => %(recorded_by)s, recorded_as => %(recorded_as)s)"
+).encode()
 _REBOOK = (
     f"SELECT * FROM tongguan.rebook_places(old => %(old)s, {ARGUMENTS})".encode()  # noqa: S608
 )
@@ -112,9 +114,15 @@ class PostgresLedger:
         self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TEXT_LOCK,))
 
     def take_many(
-        self, requests: Sequence[PlaceRequest], now: datetime
+        self,
+        requests: Sequence[PlaceRequest],
+        now: datetime,
+        *,
+        recorded_as: tuple[str, str] | None = None,
     ) -> tuple[PlacesAnswer, ...]:
         """Decide requests in the order given, as if one were asked after another.
+
+        Each that is granted is put on the record of acts as ``recorded_as``: whose and which.
 
         Raises ``LedgerError`` on our fault, and ``psycopg.errors.SerializationFailure`` where an id
         was taken by another party at the same moment: then nothing is kept, ask again.
@@ -123,7 +131,9 @@ class PostgresLedger:
             return ()
         _require_sound(requests, now)
         group = Group(requests)
-        row = self.connection.execute(_TAKE, group.parameters(now)).fetchone()
+        actor, action = recorded_as or (None, None)
+        given = group.parameters(now) | {"recorded_by": actor, "recorded_as": action}
+        row = self.connection.execute(_TAKE, given).fetchone()
         return self._answers(group, row, now)
 
     def take(self, request: PlaceRequest, now: datetime) -> PlacesAnswer:
@@ -148,6 +158,8 @@ class PostgresLedger:
         if row is None:
             raise LedgerError("the ledger did not answer")
         outcomes, flat, strange = row
+        if outcomes.count(_TAKEN) == len(outcomes):
+            return tuple([PlacesTaken(request=each, at=now) for each in group.requests])
         entries = entries_by_request(flat)
         refusals = Refusals(group, strange)
         replayed = self._replayed(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from psycopg.types.json import Jsonb
 
@@ -71,7 +72,7 @@ class LedgerError(RuntimeError):
 class _Kind:
     """What parties ask for alike, with the numbers of its windows."""
 
-    number: int
+    number: str
     live_until: str
     needs: tuple[tuple[int, int], ...]
     """Numbers of windows, and how many of one person's crossings each counts."""
@@ -89,23 +90,98 @@ class Group:
     kinds: list[AskedAlike] = field(default_factory=list)
     """By number, from 1."""
     _numbers: dict[WindowKey, int] = field(default_factory=dict)
-    _persons: dict[PersonKey, int] = field(default_factory=dict)
     _wanted: Counter[int] = field(default_factory=Counter)
     _arrays: dict[str, list[object]] = field(default_factory=dict)
 
     def parameters(self, at: datetime) -> dict[str, object]:
         """What ``ARGUMENTS`` names."""
         self._arrays = {each.split("::")[0]: [] for each in _ARRAYS}
-        self._add_requests()
+        kinds = self._kinds()
+        written = self._requests(kinds)
+        written |= self._singles(kinds) or self._parties(kinds)
         arrays = self._arrays
         numbers = range(1, len(self.windows) + 1)
         arrays["wanted"].extend(self._wanted[number] for number in numbers)
         for first, entries in _ENTRIES.items():
             arrays[first].append(len(arrays[entries]) + 1)
-        written: dict[str, object] = {
-            name: "{" + ",".join(map(str, values)) + "}" for name, values in arrays.items()
+        for name, values in arrays.items():
+            if name not in written:
+                written[name] = _array(map(str, values))
+        return {**written, "asked": Jsonb(self._asked()), "at": at}
+
+    def _kinds(self) -> list[_Kind]:
+        """The kind of each request; in a rush nearly all are of one."""
+        known: dict[int, _Kind] = {}
+        kinds = []
+        for request in self.requests:
+            asked = request.asked
+            kind = known.get(id(asked))
+            if kind is None:
+                kind = known[id(asked)] = self._add_kind(asked)
+            kinds.append(kind)
+        return kinds
+
+    def _requests(self, kinds: Sequence[_Kind]) -> dict[str, str]:
+        """What there is one of for each request."""
+        requests = self.requests
+        hours = [each.held_until for each in requests]
+        return {
+            "journeys": _array([each.journey for each in requests]),
+            "applications": _array([each.application for each in requests]),
+            "hashes": _array_of_bytes([each.request_hash for each in requests]),
+            "held_until": _array(["NULL" if each is None else each.isoformat() for each in hours]),
+            "live_until": _array([each.live_until for each in kinds]),
+            "kinds": _array([each.number for each in kinds]),
         }
-        return written | {"asked": Jsonb(self._asked()), "at": at}
+
+    def _singles(self, kinds: Sequence[_Kind]) -> dict[str, str] | None:
+        """The people where every party is one person, and neither a person nor an id comes twice.
+
+        So it is in a rush, and then most arrays only count. ``None`` where it is not so.
+        """
+        requests, count = self.requests, len(self.requests)
+        people = [each.persons[0] for each in requests if len(each.persons) == 1]
+        distinct = len(set(people)), len({each.journey for each in requests})
+        if (len(people), *distinct) != (count, count, count) or any(each.own for each in kinds):
+            return None
+        for number, requests_of_kind in Counter([each.number for each in kinds]).items():
+            kind = next(each for each in kinds if each.number == number)
+            for window_number, times in kind.needs:
+                self._wanted[window_number] += times * requests_of_kind
+        counted, persons = _array_to(count), _array_of_bytes(people)
+        return {
+            **dict.fromkeys(("alike", "claimed_by", "member_request", "who"), counted),
+            **dict.fromkeys(("persons", "members"), persons),
+            "first_person": _array_to(count + 1),
+            "member_number": _array_of_zeros(count),
+            "first_own": _array_of_ones(count + 1),
+        }
+
+    def _parties(self, kinds: Sequence[_Kind]) -> dict[str, str]:
+        """The people of parties of any size; their arrays are written with the others."""
+        arrays = self._arrays
+        first_of_id: dict[str, int] = {}
+        index_of: dict[PersonKey, int] = {}
+        for number, (request, kind) in enumerate(zip(self.requests, kinds, strict=True), start=1):
+            arrays["alike"].append(first_of_id.setdefault(request.journey, number))
+            arrays["first_person"].append(len(arrays["members"]) + 1)
+            for position, person in enumerate(request.persons):
+                key = _bytes(person)
+                index = index_of.get(person)
+                if index is None:
+                    index = index_of[person] = len(index_of) + 1
+                    arrays["persons"].append(key)
+                    arrays["claimed_by"].append(number)
+                arrays["member_request"].append(number)
+                arrays["member_number"].append(position)
+                arrays["members"].append(key)
+                arrays["who"].append(index)
+            arrays["first_own"].append(len(arrays["own_window"]) + 1)
+            for window, times in kind.own:
+                self._add_own(number, window, times, request.persons)
+            for window_number, times in kind.needs:
+                self._wanted[window_number] += times * len(request.persons)
+        return {}
 
     def _asked(self) -> dict[str, object]:
         first = self.kinds[0]
@@ -135,46 +211,6 @@ class Group:
             ],
         }
 
-    def _add_requests(self) -> None:
-        arrays = self._arrays
-        known: dict[int, _Kind] = {}
-        first_of_id: dict[str, int] = {}
-        requests = self.requests
-        arrays["journeys"] += [each.journey for each in requests]
-        arrays["applications"] += [each.application for each in requests]
-        arrays["hashes"] += [_bytes(each.request_hash) for each in requests]
-        arrays["held_until"] += [
-            "NULL" if each.held_until is None else each.held_until.isoformat() for each in requests
-        ]
-        for number, request in enumerate(requests, start=1):
-            kind = known.get(id(request.asked))
-            if kind is None:
-                kind = known[id(request.asked)] = self._add_kind(request.asked)
-            arrays["live_until"].append(kind.live_until)
-            arrays["kinds"].append(kind.number)
-            arrays["alike"].append(first_of_id.setdefault(request.journey, number))
-            self._add_party(number, request, kind)
-
-    def _add_party(self, number: int, request: PlaceRequest, kind: _Kind) -> None:
-        arrays = self._arrays
-        arrays["first_person"].append(len(arrays["members"]) + 1)
-        for position, person in enumerate(request.persons):
-            key = _bytes(person)
-            index = self._persons.get(person)
-            if index is None:
-                index = self._persons[person] = len(self._persons) + 1
-                arrays["persons"].append(key)
-                arrays["claimed_by"].append(number)
-            arrays["member_request"].append(number)
-            arrays["member_number"].append(position)
-            arrays["members"].append(key)
-            arrays["who"].append(index)
-        arrays["first_own"].append(len(arrays["own_window"]) + 1)
-        for window, times in kind.own:
-            self._add_own(number, window, times, request.persons)
-        for window_number, times in kind.needs:
-            self._wanted[window_number] += times * len(request.persons)
-
     def _add_kind(self, asked: AskedAlike) -> _Kind:
         arrays = self._arrays
         self.kinds.append(asked)
@@ -196,7 +232,7 @@ class Group:
             arrays["first_part"].append(len(arrays["part_window"]) + 1)
             arrays["part_window"].extend(map(self._number, choice.windows))
         return _Kind(
-            number=number,
+            number=str(number),
             live_until=asked.live_until.isoformat(),
             needs=tuple(needs),
             own=tuple(own),
@@ -280,3 +316,27 @@ def window_of(window: Window, person: PersonKey) -> Window:
 def _bytes(value: bytes) -> str:
     """Bytes within the literal of an array."""
     return f'"\\\\x{value.hex()}"'
+
+
+def _array(values: Iterable[str]) -> str:
+    return "{" + ",".join(values) + "}"
+
+
+def _array_of_bytes(values: Iterable[bytes]) -> str:
+    written = '","\\\\x'.join([each.hex() for each in values])
+    return '{"\\\\x' + written + '"}' if written else "{}"
+
+
+@lru_cache(maxsize=1024)
+def _array_to(last: int) -> str:
+    return _array(map(str, range(1, last + 1)))
+
+
+@lru_cache(maxsize=1024)
+def _array_of_zeros(count: int) -> str:
+    return _array(["0"] * count)
+
+
+@lru_cache(maxsize=1024)
+def _array_of_ones(count: int) -> str:
+    return _array(["1"] * count)

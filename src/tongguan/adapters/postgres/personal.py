@@ -111,14 +111,8 @@ TABLES: Mapping[str, Table] = {
         columns={
             **_columns(Kind.LINKED, "id application scheme cell_weeks phase version_digest"),
             **_columns(Kind.LINKED, "booked_at cancelled_at held_until replaced_by"),
+            **_columns(Kind.LINKED, "windows window_persons"),
             "request_hash": Kind.KEYED,
-        },
-    ),
-    "journey_window": Table(
-        retention=Retention.WITH_APPLICATION,
-        columns={
-            **_columns(Kind.LINKED, "cell_scheme cell_week journey quota starts persons"),
-            "dimensions": Kind.KEYED,
         },
     ),
     "live_journey": Table(
@@ -163,7 +157,7 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.WITH_APPLICATION,
         columns={
             **_columns(Kind.NONE, "cell_scheme cell_week quota starts days capacity honoured"),
-            **_columns(Kind.NONE, "taken reckoned_at forgotten"),
+            **_columns(Kind.NONE, "taken reckoned_at forgotten number"),
             **_columns(Kind.KEYED, "dimensions part_of"),
         },
     ),

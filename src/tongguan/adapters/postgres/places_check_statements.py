@@ -91,11 +91,11 @@ _COUNTERS = of_recount(f""", {_DOUBTFUL}, doubted AS MATERIALIZED (
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions, kind
 """)  # noqa: S608 - constant
 _COUNTS = of_journeys_recount(f""", {_DOUBTFUL}, held AS MATERIALIZED (
-        SELECT held.*, counted.days, counted.part_of
-        FROM tongguan.journey_window AS held
-        LEFT JOIN tongguan.journey ON journey.id = held.journey
-        LEFT JOIN tongguan.quota_window AS counted
-            USING (cell_scheme, cell_week, quota, starts, dimensions)
+        SELECT scheme AS cell_scheme, counted.cell_week, quota, starts, dimensions, days, part_of,
+            journey.id AS journey, persons, number
+        FROM tongguan.journey
+        CROSS JOIN LATERAL unnest(windows, window_persons) AS held (number, persons)
+        LEFT JOIN tongguan.quota_window AS counted USING (number)
         WHERE cancelled_at IS NULL
     ), has_to_count AS MATERIALIZED (
         SELECT recounted.*, counted.days
@@ -121,27 +121,26 @@ _COUNTS = of_journeys_recount(f""", {_DOUBTFUL}, held AS MATERIALIZED (
                 ELSE 'count_differs' END AS kind,
             true AS is_repairable, cell_scheme, cell_week, quota, starts, dimensions,
             coalesce(held.days, has_to_count.days)::integer AS days, journey,
-            coalesce(held.persons, 0) AS says, coalesce(has_to_count.persons, 0) AS should
+            coalesce(held.persons, 0) AS says, coalesce(has_to_count.persons, 0) AS should,
+            NULL::jsonb AS facts
         FROM (SELECT * FROM held WHERE days IS NOT NULL AND part_of IS NULL) AS held
         FULL JOIN has_to_count
             USING (journey, cell_scheme, cell_week, quota, starts, dimensions)
         WHERE held.persons IS DISTINCT FROM has_to_count.persons
         UNION ALL
-        -- Where the journey has places there, the window itself is what was lost.
-        SELECT 'count_without_window', has_place.journey IS NULL, held.cell_scheme,
-            held.cell_week, quota, starts, dimensions, NULL, held.journey, held.persons, 0
-        FROM held LEFT JOIN (SELECT DISTINCT journey, cell_scheme, cell_week FROM placed)
-            AS has_place USING (journey, cell_scheme, cell_week)
-        WHERE days IS NULL
+        -- The window itself may be what was lost, and nothing says any more which it was.
+        SELECT 'count_without_window', false, cell_scheme, NULL, NULL, NULL, NULL, NULL, journey,
+            persons, 0, jsonb_build_object('window', number)
+        FROM held WHERE days IS NULL
         UNION ALL
         SELECT 'parts', false, cell_scheme, cell_week, part_of[1], part_of[2]::date, part_of[3:],
-            NULL, journey, coalesce(in_parts.persons, 0), coalesce(capped.persons, 0)
+            NULL, journey, coalesce(in_parts.persons, 0), coalesce(capped.persons, 0), NULL
         FROM in_parts FULL JOIN capped USING (journey, cell_scheme, cell_week, part_of)
         WHERE in_parts.persons IS DISTINCT FROM capped.persons
     )
     SELECT kind, is_repairable AND unsure.journey IS NULL AS is_repairable, cell_scheme,
         cell_week, quota, starts, dimensions, days, journey, NULL::bytea AS person,
-        NULL::integer AS number, says, should, NULL::jsonb AS facts
+        NULL::integer AS number, says, should, facts
     FROM differing LEFT JOIN unsure USING (journey)
     ORDER BY cell_scheme, cell_week, quota, starts, dimensions, journey, kind
 """)  # noqa: S608 - constant
@@ -181,9 +180,14 @@ _COUNTER = f"""
     SET taken = %(should)s, honoured = greatest(0, %(should)s - capacity)
     WHERE {_KEY} AND taken = %(says)s
 """  # noqa: S608 - constant
-_COUNT_GOES = f"""
-    DELETE FROM tongguan.journey_window
-    WHERE {_KEY} AND journey = %(journey)s AND persons = %(says)s
+_COUNT = f"""
+    UPDATE tongguan.journey SET (windows, window_persons) = (
+        SELECT counted.windows, counted.window_persons
+        FROM tongguan.ledger_counted(
+            journey.windows, journey.window_persons, number, %(should)s) AS counted)
+    FROM (SELECT number FROM tongguan.quota_window WHERE {_KEY}) AS named
+    WHERE id = %(journey)s
+        AND coalesce(window_persons[array_position(windows, number)], 0) = %(says)s
 """  # noqa: S608 - constant
 
 REPAIRS = {
@@ -195,18 +199,9 @@ REPAIRS = {
     """,
     DifferenceKind.COUNTER_TOO_HIGH: _COUNTER,
     DifferenceKind.COUNTER_TOO_LOW: _COUNTER,
-    DifferenceKind.COUNT_DIFFERS: f"""
-        UPDATE tongguan.journey_window SET persons = %(should)s
-        WHERE {_KEY} AND journey = %(journey)s AND persons = %(says)s
-    """,  # noqa: S608 - constant
-    DifferenceKind.COUNT_MISSING: """
-        INSERT INTO tongguan.journey_window
-            (cell_scheme, cell_week, journey, quota, starts, dimensions, persons)
-        VALUES (%(scheme)s, %(cell_week)s, %(journey)s, %(quota)s, %(starts)s, %(dimensions)s,
-            %(should)s)
-    """,
-    DifferenceKind.COUNT_STRAY: _COUNT_GOES,
-    DifferenceKind.COUNT_WITHOUT_WINDOW: _COUNT_GOES,
+    DifferenceKind.COUNT_DIFFERS: _COUNT,
+    DifferenceKind.COUNT_MISSING: _COUNT,
+    DifferenceKind.COUNT_STRAY: _COUNT,
     DifferenceKind.HONOURED: f"""
         UPDATE tongguan.quota_window SET honoured = greatest(0, taken - capacity) WHERE {_KEY}
     """,  # noqa: S608 - constant

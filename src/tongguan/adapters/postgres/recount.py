@@ -63,15 +63,15 @@ _WINDOWS = f"""{_MET}, counted_anew AS MATERIALIZED (
         FROM placed JOIN met USING {_SAME_PLACE} WHERE is_personal
         GROUP BY cell_scheme, cell_week, quota, starts, own
     ), recorded AS MATERIALIZED (
-        SELECT cell_scheme, cell_week, quota, starts, dimensions, sum(persons)::integer AS persons
-        FROM tongguan.journey_window AS held
-        LEFT JOIN tongguan.journey ON journey.id = held.journey
-        WHERE journey.cancelled_at IS NULL
-        GROUP BY cell_scheme, cell_week, quota, starts, dimensions
+        SELECT number, sum(persons)::integer AS persons
+        FROM tongguan.journey
+        CROSS JOIN LATERAL unnest(windows, window_persons) AS held (number, persons)
+        WHERE cancelled_at IS NULL
+        GROUP BY number
     ), parts AS MATERIALIZED (
         SELECT cell_scheme, cell_week, part_of, sum(coalesce(persons, 0))::integer AS persons
         FROM tongguan.quota_window
-        LEFT JOIN recorded USING (cell_scheme, cell_week, quota, starts, dimensions)
+        LEFT JOIN recorded USING (number)
         WHERE part_of IS NOT NULL
         GROUP BY cell_scheme, cell_week, part_of
     ), window_recounted AS (
@@ -81,7 +81,7 @@ _WINDOWS = f"""{_MET}, counted_anew AS MATERIALIZED (
             parts.persons AS in_parts
         FROM tongguan.quota_window AS counted
         LEFT JOIN counted_anew USING (cell_scheme, cell_week, quota, starts, dimensions)
-        LEFT JOIN recorded USING (cell_scheme, cell_week, quota, starts, dimensions)
+        LEFT JOIN recorded USING (number)
         LEFT JOIN parts ON parts.cell_scheme = counted.cell_scheme
             AND parts.cell_week = counted.cell_week
             AND parts.part_of = ARRAY[counted.quota, counted.starts::text] || counted.dimensions

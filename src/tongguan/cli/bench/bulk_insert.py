@@ -22,15 +22,13 @@ _INSERT: Final = b"""
             AS asked (journey, application, hash, person, kind)
     ), leg AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(%(legs)s) AS leg (kind integer, cell_week date, leg text,
-            direction text, category text, control_point text, slot text, day date)
-    ), counted AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(%(windows)s) AS counted (
-            kind integer, cell_week date, quota text, starts date, dimensions text[])
+            direction text, category text, control_point text, slot text, day date,
+            windows bigint[], window_persons integer[])
     ), journeys AS (
         INSERT INTO tongguan.journey (id, application, scheme, cell_weeks, phase, version_digest,
-            request_hash, booked_at)
+            request_hash, booked_at, windows, window_persons)
         SELECT journey, application, %(scheme)s, ARRAY[cell_week], %(phase)s, %(version)s, hash,
-            %(now)s
+            %(now)s, windows, window_persons
         FROM asked JOIN leg USING (kind)
     ), places AS (
         INSERT INTO tongguan.place (cell_scheme, cell_week, journey, leg, person_number, person,
@@ -38,11 +36,6 @@ _INSERT: Final = b"""
         SELECT %(scheme)s, cell_week, journey, leg, 0, person, direction, category, control_point,
             slot, day
         FROM asked JOIN leg USING (kind)
-    ), windows AS (
-        INSERT INTO tongguan.journey_window
-            (cell_scheme, cell_week, journey, quota, starts, dimensions, persons)
-        SELECT %(scheme)s, cell_week, journey, quota, starts, dimensions, 1
-        FROM asked JOIN counted USING (kind)
     ), live AS (
         INSERT INTO tongguan.live_journey (person, scheme, number, journey, live_until)
         SELECT person, %(scheme)s, 1, journey, %(until)s FROM asked
@@ -84,22 +77,12 @@ def _parameters(requests: Sequence[PlaceRequest]) -> dict[str, object]:
                     "control_point": leg.control_point,
                     "slot": leg.slot,
                     "day": leg.day.isoformat(),
+                    # As many as count a booking; no window has these numbers.
+                    "windows": [-1 - number for number in range(len(asked.windows))],
+                    "window_persons": [1 for _ in asked.windows],
                 }
                 for key, asked in kinds.items()
                 for leg in asked.legs
-            ]
-        ),
-        "windows": Jsonb(
-            [
-                {
-                    "kind": numbers[key],
-                    "cell_week": window.cell_week.isoformat(),
-                    "quota": window.quota,
-                    "starts": window.starts.isoformat(),
-                    "dimensions": [f"{name}={value}" for name, value in window.dimensions],
-                }
-                for key, asked in kinds.items()
-                for window, _ in asked.windows
             ]
         ),
     }

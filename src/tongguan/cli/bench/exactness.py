@@ -146,9 +146,7 @@ def _counters(
     query = """
         SELECT taken, (
             SELECT coalesce(sum(persons), 0) FROM tongguan.journey_window AS held
-            WHERE held.cell_scheme = counted.cell_scheme AND held.cell_week = counted.cell_week
-                AND held.quota = counted.quota AND held.starts = counted.starts
-                AND held.dimensions = counted.dimensions)
+            WHERE held.number = counted.number)
         FROM tongguan.quota_window AS counted
         WHERE cell_scheme = %s AND cell_week = %s AND quota = %s AND starts = %s
             AND dimensions = %s

@@ -18,8 +18,8 @@ from tongguan.cli.bench.requests import (
     VERSION,
 )
 
-ROWS_A_BOOKING: Final = 7
-"""Journey, place, three windows, live journey, act: of a single traveller on one leg."""
+ROWS_A_BOOKING: Final = 4
+"""Journey, place, live journey, act: of a single traveller on one leg."""
 _BATCH: Final = 20_000
 _FILL: Final = b"""
     WITH quotas AS MATERIALIZED (
@@ -33,39 +33,39 @@ _FILL: Final = b"""
         FROM generate_series(1, %(bookings)s) AS number
         CROSS JOIN LATERAL (SELECT %(first_day)s::date + number %% %(days)s AS day) AS chosen
         ORDER BY journey
+    ), opened AS (
+        INSERT INTO tongguan.quota_window AS counted
+            (cell_scheme, cell_week, quota, starts, dimensions, days, capacity, reckoned_at, taken)
+        SELECT %(scheme)s, cell_week, quota, CASE days WHEN 7 THEN cell_week ELSE day END,
+            dimensions, days, %(limit)s, %(now)s, count(*)
+        FROM booked CROSS JOIN quotas
+        GROUP BY cell_week, quota, CASE days WHEN 7 THEN cell_week ELSE day END, dimensions, days
+        ON CONFLICT (cell_scheme, cell_week, quota, starts, dimensions)
+            DO UPDATE SET taken = counted.taken + excluded.taken
+        RETURNING cell_week, starts, days, number
+    ), counting AS MATERIALIZED (
+        SELECT day, array_agg(number) AS windows, array_agg(1) AS window_persons
+        FROM (SELECT DISTINCT day FROM booked) AS each
+        JOIN opened ON day >= starts AND day < starts + days
+        GROUP BY day
     ), journeys AS (
         INSERT INTO tongguan.journey (id, application, scheme, cell_weeks, phase, version_digest,
-            request_hash, booked_at)
+            request_hash, booked_at, windows, window_persons)
         SELECT journey, application, %(scheme)s, ARRAY[cell_week], %(phase)s, %(version)s,
-            sha256(person), %(now)s
-        FROM booked
+            sha256(person), %(now)s, windows, window_persons
+        FROM booked JOIN counting USING (day)
     ), places AS (
         INSERT INTO tongguan.place (cell_scheme, cell_week, journey, leg, person_number, person,
             direction, category, control_point, slot, day)
         SELECT %(scheme)s, cell_week, journey, 'out', 0, person, %(direction)s, %(category)s,
             %(control_point)s, %(slot)s, day
         FROM booked
-    ), counted AS (
-        INSERT INTO tongguan.journey_window
-            (cell_scheme, cell_week, journey, quota, starts, dimensions, persons)
-        SELECT %(scheme)s, cell_week, journey, quota, CASE days WHEN 7 THEN cell_week ELSE day END,
-            dimensions, 1
-        FROM booked CROSS JOIN quotas
     ), live AS (
         INSERT INTO tongguan.live_journey (person, scheme, number, journey, live_until)
         SELECT person, %(scheme)s, 1, journey, %(until)s FROM booked
-    ), recorded AS (
-        INSERT INTO tongguan.audit_entry (at, actor, action, subject, outcome, codes)
-        SELECT %(now)s, 'benchmark', 'book', journey::text, 'taken', '{}' FROM booked
     )
-    INSERT INTO tongguan.quota_window AS counted
-        (cell_scheme, cell_week, quota, starts, dimensions, days, capacity, reckoned_at, taken)
-    SELECT %(scheme)s, cell_week, quota, CASE days WHEN 7 THEN cell_week ELSE day END, dimensions,
-        days, %(limit)s, %(now)s, count(*)
-    FROM booked CROSS JOIN quotas
-    GROUP BY cell_week, quota, CASE days WHEN 7 THEN cell_week ELSE day END, dimensions, days
-    ON CONFLICT (cell_scheme, cell_week, quota, starts, dimensions)
-        DO UPDATE SET taken = counted.taken + excluded.taken
+    INSERT INTO tongguan.audit_entry (at, actor, action, subject, outcome, codes)
+    SELECT %(now)s, 'benchmark', 'book', journey::text, 'booked', '{}' FROM booked
 """
 
 

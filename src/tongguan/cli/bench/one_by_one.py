@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -47,10 +48,10 @@ class PgbenchError(RuntimeError):
 def one_by_one(url: str, *, seconds: int) -> tuple[float, int]:
     """Bookings a second of eight clients on one hot day, and how many there were."""
     with psycopg.connect(url) as connection:
-        _open_windows(connection)
+        numbers = _open_windows(connection)
     with tempfile.TemporaryDirectory(prefix="tongguan-bench-") as directory:
         script = Path(directory) / "one_by_one.sql"
-        script.write_text(_script(), encoding="utf-8")
+        script.write_text(_script(numbers), encoding="utf-8")
         said = _pgbench(url, script, seconds)
     rate, done = _RATE.search(said), _DONE.search(said)
     if rate is None or done is None:
@@ -92,26 +93,32 @@ def _windows() -> list[Window]:
     return sorted(window for window, _ in asked_on(FIRST_DAY, scheme=SCHEME).windows)
 
 
-def _open_windows(connection: psycopg.Connection) -> None:
+def _open_windows(connection: psycopg.Connection) -> list[int]:
+    """What journeys call them."""
+    numbers = []
     for window in _windows():
-        connection.execute(
+        row = connection.execute(
             """
             INSERT INTO tongguan.quota_window
                 (cell_scheme, cell_week, quota, starts, dimensions, days, capacity, reckoned_at)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            RETURNING number
             """,
             (
                 *(window.scheme, window.cell_week, window.quota, window.starts),
                 *(_dimensions(window), window.days, window.limit, NOW),
             ),
-        )
+        ).fetchone()
+        assert row is not None  # noqa: S101 - a row that was inserted is returned
+        numbers.append(int(row[0]))
+    return numbers
 
 
 def _dimensions(window: Window) -> list[str]:
     return [f"{name}={value}" for name, value in window.dimensions]
 
 
-def _script() -> str:
+def _script(numbers: Sequence[int]) -> str:
     """One transaction for pgbench."""
     window_script, script = (
         Template(resources.files(bench).joinpath(name).read_text(encoding="utf-8"))
@@ -128,10 +135,10 @@ def _script() -> str:
         }
         for number, window in enumerate(_windows())
     ]
-    row = Template("('$scheme', '$week'::date, '$quota', '$starts'::date, '$dimensions'::text[])")
     return script.substitute(
         counted="".join(window_script.substitute(each) for each in windows).strip(),
-        windows=",\n    ".join(row.substitute(each) for each in windows),
+        windows="{" + ",".join(map(str, numbers)) + "}",
+        window_persons="{" + ",".join("1" for _ in numbers) + "}",
         scheme=SCHEME,
         week=week_of(FIRST_DAY),
         day=FIRST_DAY,

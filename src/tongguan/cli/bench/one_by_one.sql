@@ -8,19 +8,14 @@ $counted
 INSERT INTO tongguan.live_journey (person, scheme, number, journey, live_until)
 VALUES (decode(md5(:id), 'hex'), '$scheme', 1, md5(:id)::uuid, '$live_until');
 INSERT INTO tongguan.journey
-    (id, application, scheme, cell_weeks, phase, version_digest, request_hash, booked_at)
+    (id, application, scheme, cell_weeks, phase, version_digest, request_hash, booked_at,
+    windows, window_persons)
 VALUES (md5(:id)::uuid, md5('application' || :id)::uuid, '$scheme', ARRAY['$week'::date], '$phase',
-    '$version', sha256(decode(md5(:id), 'hex')), '$now');
+    '$version', sha256(decode(md5(:id), 'hex')), '$now', '$windows', '$window_persons');
 INSERT INTO tongguan.place (cell_scheme, cell_week, journey, leg, person_number, person,
     direction, category, control_point, slot, day)
 VALUES ('$scheme', '$week', md5(:id)::uuid, 'out', 0, decode(md5(:id), 'hex'),
     '$direction', '$category', '$control_point', '$slot', '$day');
-INSERT INTO tongguan.journey_window
-    (cell_scheme, cell_week, journey, quota, starts, dimensions, persons)
-SELECT cell_scheme, cell_week, md5(:id)::uuid, quota, starts, dimensions, 1
-FROM (VALUES
-    $windows
-) AS counted (cell_scheme, cell_week, quota, starts, dimensions);
 INSERT INTO tongguan.audit_entry (at, actor, action, subject, outcome, codes)
 VALUES ('$now', 'benchmark', 'book', md5(:id)::uuid::text, 'taken', '{}');
 COMMIT;

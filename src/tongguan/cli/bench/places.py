@@ -30,9 +30,7 @@ SCARCE_SCHEME: Final = SchemeId("scarce")
 PLACES_A_GROUP: Final = 25
 """Places that the scarce day has for each group of 500 parties, of one person or of four."""
 _DATABASE: Final = "bench"
-KEPT: Final = (
-    *("journey", "place", "journey_window", "live_journey", "audit_entry", "quota_window"),
-)
+KEPT: Final = (*("journey", "place", "live_journey", "audit_entry", "quota_window"),)
 WARM_GROUPS: Final = 2
 """Groups of each way at the beginning of a round that are not timed: plans are made anew."""
 _WARM_ROUND_GROUPS: Final = 4

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tongguan.adapters.postgres.connections import Database
-from tongguan.app.ledger_port import PlaceRequest, PlacesAnswer, PlacesRefused, PlacesTaken
+from tongguan.app.ledger_port import PlaceRequest, PlacesAnswer, PlacesRefused
 from tongguan.app.stores import AuditEntry
 from tongguan.cli.bench.requests import NOW
 
@@ -16,27 +16,23 @@ def take(database: Database, requests: Sequence[PlaceRequest]) -> tuple[PlacesAn
     """Decide a group, record each decision, commit."""
     with database.transaction() as transaction:
         transaction.ledger.hold_text()
-        answers = transaction.ledger.take_many(requests, NOW)
-        transaction.audit.record_many(
-            [_entry(request, answer) for request, answer in zip(requests, answers, strict=True)]
-        )
+        answers = transaction.ledger.take_many(requests, NOW, recorded_as=(_ACTOR, _ACTION))
+        refused = [
+            _entry(request, answer)
+            for request, answer in zip(requests, answers, strict=True)
+            if isinstance(answer, PlacesRefused)
+        ]
+        if refused:
+            transaction.audit.record_many(refused)
     return answers
 
 
-def _entry(request: PlaceRequest, answer: PlacesAnswer) -> AuditEntry:
-    codes: tuple[str, ...] = ()
-    match answer:
-        case PlacesTaken():
-            outcome = "taken"
-        case PlacesRefused():
-            outcome, codes = "refused", tuple(reason.code.value for reason in answer.reasons)
-        case _:
-            outcome = "reused"
+def _entry(request: PlaceRequest, refused: PlacesRefused) -> AuditEntry:
     return AuditEntry(
         at=NOW,
         actor=_ACTOR,
         action=_ACTION,
         subject=request.journey,
-        outcome=outcome,
-        codes=codes,
+        outcome="refused",
+        codes=tuple(reason.code.value for reason in refused.reasons),
     )

@@ -43,10 +43,8 @@ _PERSON_WINDOWS = """
     WHERE starts + days <= %s
         AND EXISTS (SELECT FROM unnest(dimensions) AS each (pair) WHERE pair LIKE 'person=%%')
         AND NOT EXISTS (
-            SELECT FROM tongguan.journey_window held
-            WHERE (held.cell_scheme, held.cell_week, held.quota, held.starts, held.dimensions)
-                = (counted.cell_scheme, counted.cell_week, counted.quota, counted.starts,
-                   counted.dimensions))
+            SELECT FROM tongguan.journey CROSS JOIN LATERAL unnest(windows) AS held (number)
+            WHERE held.number = counted.number)
 """
 
 
