@@ -27,9 +27,11 @@ from tongguan.app.journeys import JourneyRequest, book_journeys, cancel_journey,
 from tongguan.app.ledger_port import PlacesAnswer
 from tongguan.core.credentials.ticket import LIFETIME
 from tongguan.core.identifiers import JourneyId
-from tongguan.intake import program, responses
+from tongguan.intake import bodies as reading
+from tongguan.intake import responses
 from tongguan.intake.asking import booking_body
-from tongguan.intake.program import BODY_BYTES_MAX, BOOKINGS, HEALTH, Bounds, Intake
+from tongguan.intake.bodies import BODY_BYTES_MAX
+from tongguan.intake.program import BOOKINGS, HEALTH, Bounds, Intake
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -196,7 +198,7 @@ def test_body__wrong__is_a_problem_and_the_next_is_served(hk: Authority) -> None
 def test_body__that_never_comes__is_not_waited_for(
     hk: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "BODY_SECONDS_MAX", 0.05)
+    monkeypatch.setattr(reading, "BODY_SECONDS_MAX", 0.05)
     intake = Intake(hk, book_journeys)
     scope = {"type": "http", "method": "POST", "path": BOOKINGS, "headers": []}
     sent: list[Any] = []

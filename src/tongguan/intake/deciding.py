@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from tongguan.adapters.answers import refused_body
 from tongguan.adapters.languages import accepted_language
@@ -35,8 +35,7 @@ Book = Callable[[Authority, Sequence[JourneyRequest]], Sequence[PlacesAnswer]]
 _NO_HEADERS: Final[tuple[Header, ...]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One request with a ticket that holds."""
 
     ticket: Ticket

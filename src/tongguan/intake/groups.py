@@ -60,9 +60,12 @@ class Groups:
         if not self._waiting:
             self._deciding = False
             return
-        group = self._waiting[: self._group_max]
-        del self._waiting[: self._group_max]
-        self._waiting_of = Counter(each.ticket.application for each, _ in self._waiting)
+        if len(self._waiting) <= self._group_max:
+            group, self._waiting, self._waiting_of = self._waiting, [], {}
+        else:
+            group = self._waiting[: self._group_max]
+            del self._waiting[: self._group_max]
+            self._waiting_of = Counter(each.ticket.application for each, _ in self._waiting)
         self._thread.submit(self._decide_for, group)
 
     def _decide_for(self, group: Group) -> None:

@@ -12,6 +12,7 @@ from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.adapters.problems import FieldFault, ProblemCode
 from tongguan.app.authorities import Authority
 from tongguan.core.credentials.ticket import TicketFault
+from tongguan.intake.bodies import Bodies, Receive
 from tongguan.intake.deciding import Asked, Book, Deciding, language_of
 from tongguan.intake.groups import GROUP_MAX, WAITING_MAX, Groups
 from tongguan.intake.requests import RequestReader, UnreadableError
@@ -28,10 +29,6 @@ log = logging.getLogger("tongguan.intake")
 
 BOOKINGS: Final = "/api/v1/intake/bookings"
 HEALTH: Final = "/healthz"
-BODY_BYTES_MAX: Final = 4 * 1024
-"""Eight legs take a third of it; whoever has no ticket must not make us read more."""
-BODY_SECONDS_MAX: Final = 10.0
-"""How long a client may take to send a body."""
 _CLOSE: Final[Header] = (b"connection", b"close")
 _FAULTS: Final = {
     TicketFault.EXPIRED: ProblemCode.TICKET_EXPIRED,
@@ -39,7 +36,6 @@ _FAULTS: Final = {
 }
 
 Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
@@ -58,6 +54,7 @@ class Intake:
         self._authority = authority
         self._deciding = Deciding(authority=authority, book=book)
         self._tickets = authority.index.tickets(authority.id)
+        self._bodies = Bodies()
         self._reader = RequestReader()
         self._bounds = Bounds() if bounds is None else bounds
         self._groups: Groups | None = None
@@ -81,7 +78,7 @@ class Intake:
 
     async def _booking(self, scope: Scope, receive: Receive) -> Response:
         try:
-            ticket_text, wish = self._reader.read(await _body(receive))
+            ticket_text, wish = self._reader.read(await self._bodies.read(receive))
         except UnreadableError as error:
             is_read = error.code is ProblemCode.REQUEST_INVALID
             return _problem(scope, error.code, error.faults, *(() if is_read else (_CLOSE,)))
@@ -134,22 +131,6 @@ class Intake:
                 self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-
-async def _body(receive: Receive) -> bytes:
-    """The whole body; refused when it is too large or does not come in time."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            message = await receive()
-            body: bytes = message.get("body", b"")
-            while message.get("more_body") and len(body) <= BODY_BYTES_MAX:
-                message = await receive()
-                body += message.get("body", b"")
-    except TimeoutError:
-        raise UnreadableError(ProblemCode.BODY_NOT_JSON) from None
-    if len(body) > BODY_BYTES_MAX:
-        raise UnreadableError(ProblemCode.BODY_TOO_LARGE)
-    return body
 
 
 def _problem(

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tongguan.adapters.answers import instant_text, taken_body
 from tongguan.adapters.problems import MEDIA_TYPE as PROBLEM
@@ -25,8 +25,7 @@ _FAULTS_MAX: Final = 20
 Header = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """The two messages of an answer."""
 
     start: dict[str, Any]

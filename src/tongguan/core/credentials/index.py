@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from tongguan.core.credentials.holder import normalised_document_number
+from tongguan.core.credentials.mac import MacKey
 from tongguan.core.credentials.ticket import TicketKey
 from tongguan.core.identifiers import ApplicationId, AuthorityId, PersonKey
 from tongguan.core.people import Document
@@ -33,6 +34,10 @@ class IndexKeys:
     """An authority's root key for indexes; 32 bytes, never shown."""
 
     root: bytes = field(repr=False)
+    _begun: MacKey = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_begun", MacKey(self.root, b"tongguan/"))
 
     def person(self, document: Document) -> PersonKey:
         """The index of a person by document: the same however the number was spaced."""
@@ -67,7 +72,7 @@ class IndexKeys:
         return hmac.compare_digest(_plain(secret).encode(), expected.encode())
 
     def _digest(self, purpose: bytes, message: bytes) -> bytes:
-        return hmac.digest(self.root, b"tongguan/" + purpose + b"\x00" + message, "sha256")
+        return self._begun.digest(purpose + b"\x00" + message)
 
 
 def normalised_reference(text: str) -> str:
