@@ -486,16 +486,17 @@ BEGIN
             AND ARRAY['direction=' || direction, 'category=' || category,
                       'control_point=' || control_point, 'slot=' || slot, 'sponsor=' || sponsor,
                       'person=' || encode(place.person, 'hex')] @> counted.dimensions
-        GROUP BY counted.number
+        GROUP BY counted.number, quota, starts, dimensions, counted.cell_week
     LOOP
         PERFORM tongguan.ledger_release(journey_id, lost.number, lost.persons);
         wanted := lost.persons;
         FOR part IN
             SELECT number, held.persons
-            FROM tongguan.journey_window AS held JOIN tongguan.quota_window USING (number)
-            WHERE journey = journey_id AND part_of = lost.key
-                AND quota_window.cell_week = lost.cell_week
-            ORDER BY number
+            FROM tongguan.journey
+            CROSS JOIN LATERAL unnest(windows, window_persons) AS held (number, persons)
+            JOIN tongguan.quota_window AS counted USING (number)
+            WHERE id = journey_id AND part_of = lost.key AND cell_week = lost.cell_week
+            ORDER BY quota, starts, dimensions
         LOOP
             PERFORM tongguan.ledger_release(
                 journey_id, part.number, least(part.persons, wanted));
