@@ -1,22 +1,26 @@
 """The place home of who never set out is given back; of who may have set out, never."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import rfc8785
 
 from tests.app.test_journeys import left, wish
 from tests.app.test_journeys_in_groups import entries
-from tests.builders.authorities import Pair, person
+from tests.builders.authorities import START, Pair, person
 from tests.builders.travel import BACK, DAY, at, booked, gate, pass_of, presented
+from tongguan.adapters.scheme_files import load_bundled
 from tongguan.app.gates import CrossingRequest, cross
 from tongguan.app.journeys import book_journey, cancel_journey, journeys_of
 from tongguan.app.ledger_port import PlacesTaken
 from tongguan.app.no_shows import release_no_shows
 from tongguan.app.notices import notices_of
 from tongguan.app.passes import show_passes
+from tongguan.app.retention import delete_expired
 from tongguan.core.decisions import Outcome
-from tongguan.core.identifiers import ApplicationId, JourneyId
+from tongguan.core.identifiers import ApplicationId, JourneyId, VersionId
 from tongguan.core.notices import NoticeCode
 from tongguan.core.people import Person
 from tongguan.core.scheme.model import Leg
@@ -131,3 +135,35 @@ def test_no_show__is_nobody__who_has_cancelled(half_gone: tuple[Pair, Party, Par
     pair.set_time(WAITED)
     assert release_no_shows(pair.hk) == 1
     assert notices_of(pair.hk, application) == ()
+
+
+def with_a_slot_over_midnight(*, retention_days: int) -> bytes:
+    """The assumed pilot, whose morning slot out is from 22:00 to 02:00."""
+    text = json.loads(load_bundled(VersionId("hk-gd-2021-assumed")).canonical)
+    text["data"]["retention_days"] = retention_days
+    phase = text["phases"][0]
+    for point in phase["entry"]["control_points"]:
+        point |= {"opens": "00:00", "closes": "00:00"}
+    way_out = next(each for each in phase["directions"] if each["leg"] == "out")
+    way_out["slots"][0] |= {"starts": "22:00", "ends": "02:00"}
+    return rfc8785.dumps(text)
+
+
+@pytest.mark.parametrize(("retention_days", "released"), [(1, 0), (2, 1)])
+def test_no_show__is_nobody__once_a_crossing_of_the_slot_may_be_deleted(
+    pair: Pair, retention_days: int, released: int
+) -> None:
+    """One crossed before midnight and two after it; the day after, only these are on record."""
+    pair.set_time(START - timedelta(minutes=1))
+    pair.activate_text(with_a_slot_over_midnight(retention_days=retention_days))
+    pair.set_time(START)
+    before, after, never = (party(pair, *numbers) for numbers in ((1,), (2, 3), (4,)))
+    pair.set_time(at(DAY, 23))
+    go_out(pair, *before, 0)
+    pair.set_time(at(BACK, 0, 30) - timedelta(days=1))
+    go_out(pair, *after, 0, 1)
+    pair.set_time(at(BACK, 2))
+    assert delete_expired(pair.hk)["crossing"] == (1 if retention_days == 1 else 0)
+    assert release_no_shows(pair.hk) == released
+    assert len(legs_of(pair, before[0])) == 2
+    assert len(legs_of(pair, never[0])) == 2 - released

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Protocol
 
 from tongguan.core.booking.no_shows import SlotWaitedFor
-from tongguan.core.identifiers import ApplicationId, JourneyId, PhaseId, VersionDigest
+from tongguan.core.identifiers import ApplicationId, JourneyId, PhaseId, SchemeId, VersionDigest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlotOfText:
     """A slot waited for long enough, under the text whose journeys it is for."""
 
+    scheme: SchemeId
     version: VersionDigest
     phase: PhaseId
     waited_for: SlotWaitedFor
@@ -35,11 +36,22 @@ class NoShowStore(Protocol):
     """
 
     def find(
-        self, slots: Sequence[SlotOfText], home_from: date, *, told_percent_min: int, limit: int
+        self,
+        slots: Sequence[SlotOfText],
+        *,
+        out_from: date,
+        home_from: date,
+        told_percent_min: int,
+        limit: int,
     ) -> tuple[NoShow, ...]:
-        """Those whose slot out is one of these and whose place home is on that day or later."""
+        """Those whose slot out is one of these, and both ways on these days or later."""
 
     def of_journey(
-        self, slots: Sequence[SlotOfText], journey: JourneyId, *, told_percent_min: int
+        self,
+        slots: Sequence[SlotOfText],
+        journey: JourneyId,
+        *,
+        out_from: date,
+        told_percent_min: int,
     ) -> NoShow | None:
         """The same of one journey, whatever the day of its way home."""

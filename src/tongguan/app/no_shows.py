@@ -1,5 +1,6 @@
 """No-shows: the place home of who never set out is given back, and they are told."""
 
+from datetime import date, timedelta
 from typing import Final
 
 from tongguan.app.authorities import Authority
@@ -9,7 +10,7 @@ from tongguan.app.notices import add_notice
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import adopted_texts
 from tongguan.app.stores import AuditEntry
-from tongguan.core.booking.no_shows import TOLD_PERCENT_MIN, slots_waited_for
+from tongguan.core.booking.no_shows import TOLD_PERCENT_MIN, days_judged, slots_waited_for
 from tongguan.core.calendar import local_day
 from tongguan.core.identifiers import JourneyId
 from tongguan.core.notices import NoticeCode
@@ -36,17 +37,31 @@ def _found(transaction: Transaction) -> tuple[NoShow, ...]:
     slots = _slots(transaction)
     if not slots:
         return ()
-    zones = {version.zone for version in adopted_texts(transaction).values()}
-    today = min(local_day(transaction.now, zone) for zone in zones)
     return transaction.no_shows.find(
-        slots, today, told_percent_min=TOLD_PERCENT_MIN, limit=_JOURNEYS_AT_ONCE_MAX
+        slots,
+        out_from=_first_day_judged(transaction),
+        home_from=min(_todays(transaction)),
+        told_percent_min=TOLD_PERCENT_MIN,
+        limit=_JOURNEYS_AT_ONCE_MAX,
     )
+
+
+def _first_day_judged(transaction: Transaction) -> date:
+    """The earliest day of a way out by which anybody is judged."""
+    judged = days_judged(adopted_texts(transaction).values())
+    return max(_todays(transaction)) - timedelta(days=judged)
+
+
+def _todays(transaction: Transaction) -> tuple[date, ...]:
+    """The day it is by each text."""
+    texts = adopted_texts(transaction).values()
+    return tuple(local_day(transaction.now, each.zone) for each in texts)
 
 
 def _slots(transaction: Transaction) -> tuple[SlotOfText, ...]:
     """The slots that were waited for long enough, of every text a journey may stand under."""
     return tuple(
-        SlotOfText(version=digest, phase=phase.id, waited_for=slot)
+        SlotOfText(scheme=version.scheme, version=digest, phase=phase.id, waited_for=slot)
         for digest, version in adopted_texts(transaction).items()
         for phase in version.phases
         for slot in slots_waited_for(version, phase, transaction.now)
@@ -59,7 +74,10 @@ def _released(authority: Authority, journey: JourneyId) -> int:
         # Anything may have come between: a crossing told, a journey moved or given back.
         kept = transaction.ledger.lock_places(journey)
         found = transaction.no_shows.of_journey(
-            _slots(transaction), journey, told_percent_min=TOLD_PERCENT_MIN
+            _slots(transaction),
+            journey,
+            out_from=_first_day_judged(transaction),
+            told_percent_min=TOLD_PERCENT_MIN,
         )
         if found is None or kept is None:
             return 0

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.builders.schemes import HOME, OUT, booking, direction, phase, slot, version
-from tongguan.core.booking.no_shows import SlotWaitedFor, slots_waited_for
+from tongguan.core.booking.no_shows import SlotWaitedFor, days_judged, slots_waited_for
 from tongguan.core.scheme.model import Leg
 
 DAY = date(2021, 12, 14)
@@ -42,3 +42,14 @@ def test_slot_over_midnight__ends__on_the_next_day() -> None:
 
 def test_slots__are_none__where_nobody_has_stated_how_long() -> None:
     assert waited(hong_kong(DAY, 12), MORNING, hours=None) == []
+
+
+@pytest.mark.parametrize(
+    ("retentions", "days"), [([31], 31), ([31, 2, 90], 2), ([None, 31], 31), ([None], 0), ([0], 0)]
+)
+def test_days_judged__are__as_long_as_every_text_keeps_crossings(
+    retentions: list[int | None], days: int
+) -> None:
+    """A text that leaves it open cannot be activated, so nobody crossed under it."""
+    texts = [version(data=replace(version().data, retention_days=each)) for each in retentions]
+    assert days_judged(texts) == days

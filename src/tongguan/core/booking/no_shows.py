@@ -4,7 +4,7 @@ An authority knows of the crossings that its own gates told it, and of no others
 nobody by a slot of which it has heard too little: then it is what it knows that is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -38,6 +38,17 @@ def slots_waited_for(version: Version, phase: Phase, now: datetime) -> Iterator[
         for slot in direction.slots or ():
             last_day = _last_day_over(slot, ended_by, version.zone)
             yield SlotWaitedFor(direction=direction.id, slot=slot.id, last_day=last_day)
+
+
+def days_judged(versions: Iterable[Version]) -> int:
+    """For how many days after the day of a way out somebody may be judged by it.
+
+    As long as every record of that day is still kept, whatever text was followed when they crossed:
+    those of a slot over midnight go in two parts, and who crossed before it would seem absent.
+    """
+    # A text that leaves it open was never followed.
+    kept = (each.data.retention_days for each in versions)
+    return min((days for days in kept if days is not None), default=0)
 
 
 def _last_day_over(slot: Slot, ended_by: datetime, zone: str) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from psycopg import Connection
@@ -15,32 +15,41 @@ _CROSSED = """EXISTS (
             JOIN tongguan.crossing ON crossing.pass_id = pass.id AND crossing.crossed
             WHERE pass.journey = way_out.journey AND pass.leg = 'out'
                 AND pass.person_number = way_out.person_number)"""
+# It begins with the ways out of the few weeks by whose slots anybody may be judged, and looks for
+# each one's place home by its whole key: however far ahead people have booked, little is read.
 _FIND = f"""
     WITH absent AS MATERIALIZED (
         SELECT journey.id, journey.application, way_out.cell_scheme, way_out.cell_week,
             way_out.direction, way_out.control_point, way_out.slot, way_out.day,
             way_out.person_number
-        FROM tongguan.place AS home
-        JOIN tongguan.journey ON journey.id = home.journey
+        FROM tongguan.place AS way_out
+        JOIN tongguan.journey ON journey.id = way_out.journey
             AND journey.cancelled_at IS NULL AND journey.held_until IS NULL
-        JOIN tongguan.place AS way_out ON way_out.cell_scheme = home.cell_scheme
-            AND way_out.cell_week = ANY (journey.cell_weeks) AND way_out.journey = home.journey
-            AND way_out.leg = 'out' AND way_out.person_number = home.person_number
         JOIN unnest(%(versions)s::text[], %(phases)s::text[], %(directions)s::text[],
                     %(slots)s::text[], %(last_days)s::date[])
             AS waited (version, phase, direction, slot, last_day)
             ON (waited.version, waited.phase, waited.direction, waited.slot)
                 = (journey.version_digest, journey.phase, way_out.direction, way_out.slot)
             AND way_out.day <= waited.last_day
-        WHERE {{condition}} AND home.leg = 'home' AND NOT {_CROSSED}
+        WHERE way_out.cell_scheme = ANY (%(schemes)s) AND way_out.cell_week = ANY (%(weeks)s)
+            AND way_out.leg = 'out' AND way_out.day >= %(out_from)s
+            AND EXISTS (
+                SELECT FROM unnest(journey.cell_weeks) AS of_journey (week)
+                JOIN tongguan.place AS home ON home.cell_scheme = way_out.cell_scheme
+                    AND home.cell_week = of_journey.week AND home.journey = way_out.journey
+                    AND home.leg = 'home' AND home.person_number = way_out.person_number
+                    AND home.day >= %(home_from)s)
+            AND {{condition}} AND NOT {_CROSSED}
     ), told AS MATERIALIZED (
         SELECT way_out.cell_scheme, way_out.direction, way_out.control_point, way_out.slot,
             way_out.day
         FROM tongguan.place AS way_out
         JOIN tongguan.journey ON journey.id = way_out.journey
             AND journey.cancelled_at IS NULL AND journey.held_until IS NULL
-        WHERE (way_out.cell_scheme, way_out.cell_week)
-                IN (SELECT cell_scheme, cell_week FROM absent)
+        WHERE (way_out.cell_scheme, way_out.cell_week, way_out.direction, way_out.control_point,
+                way_out.slot, way_out.day)
+                IN (SELECT cell_scheme, cell_week, direction, control_point, slot, day FROM absent)
+            AND way_out.cell_scheme = ANY (%(schemes)s) AND way_out.cell_week = ANY (%(weeks)s)
             AND way_out.leg = 'out'
         GROUP BY way_out.cell_scheme, way_out.direction, way_out.control_point, way_out.slot,
             way_out.day
@@ -50,10 +59,11 @@ _FIND = f"""
     FROM absent JOIN told USING (cell_scheme, direction, control_point, slot, day)
     GROUP BY id, application ORDER BY id LIMIT %(limit)s
 """  # noqa: S608 - made of constants
-_OF_ALL = _FIND.format(condition="home.cell_week > %(day)s - 7 AND home.day >= %(day)s")
-_OF_JOURNEY = _FIND.format(
-    condition="home.journey = %(journey)s AND home.cell_week = ANY (journey.cell_weeks)"
-)
+_OF_ALL = _FIND.format(condition="true")
+_OF_JOURNEY = _FIND.format(condition="way_out.journey = %(journey)s")
+_ANY_DAY = date.min
+_ONE_DAY = timedelta(days=1)
+_DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +73,47 @@ class PostgresNoShows:
     connection: Connection[Any]
 
     def find(
-        self, slots: Sequence[SlotOfText], home_from: date, *, told_percent_min: int, limit: int
+        self,
+        slots: Sequence[SlotOfText],
+        *,
+        out_from: date,
+        home_from: date,
+        told_percent_min: int,
+        limit: int,
     ) -> tuple[NoShow, ...]:
-        asked = {"day": home_from, "told_percent_min": told_percent_min, "limit": limit}
-        return self._found(_OF_ALL, slots, asked)
+        asked = {"home_from": home_from, "told_percent_min": told_percent_min, "limit": limit}
+        return self._found(_OF_ALL, slots, out_from, asked)
 
     def of_journey(
-        self, slots: Sequence[SlotOfText], journey: JourneyId, *, told_percent_min: int
+        self,
+        slots: Sequence[SlotOfText],
+        journey: JourneyId,
+        *,
+        out_from: date,
+        told_percent_min: int,
     ) -> NoShow | None:
-        asked = {"journey": journey, "told_percent_min": told_percent_min, "limit": 1}
-        found = self._found(_OF_JOURNEY, slots, asked)
+        asked = {
+            "journey": journey,
+            "home_from": _ANY_DAY,
+            "told_percent_min": told_percent_min,
+            "limit": 1,
+        }
+        found = self._found(_OF_JOURNEY, slots, out_from, asked)
         return found[0] if found else None
 
     def _found(
-        self, query: str, slots: Sequence[SlotOfText], asked: Mapping[str, object]
+        self, query: str, slots: Sequence[SlotOfText], out_from: date, asked: Mapping[str, object]
     ) -> tuple[NoShow, ...]:
+        last_days = [each.waited_for.last_day for each in slots]
         waited = {
+            "schemes": sorted({each.scheme for each in slots}),
+            "weeks": _weeks(out_from, max(last_days, default=_ANY_DAY)),
+            "out_from": out_from,
             "versions": [each.version for each in slots],
             "phases": [each.phase for each in slots],
             "directions": [each.waited_for.direction for each in slots],
             "slots": [each.waited_for.slot for each in slots],
-            "last_days": [each.waited_for.last_day for each in slots],
+            "last_days": last_days,
         }
         rows = self.connection.execute(query.encode(), {**waited, **asked}).fetchall()
         return tuple(
@@ -94,3 +124,9 @@ class PostgresNoShows:
             )
             for journey, application, numbers in rows
         )
+
+
+def _weeks(first: date, last: date) -> list[date]:
+    """Every day on which a week with one of these days may begin."""
+    begins = first - _ONE_DAY * (_DAYS_OF_WEEK - 1)
+    return [begins + _ONE_DAY * number for number in range((last - begins).days + 1)]
