@@ -103,8 +103,6 @@ class ApplicationStore(Protocol):
     def waiting(self, *, limit: int) -> tuple[Application, ...]:
         """Applications an officer has to decide, the oldest first."""
 
-    def waiting_count(self) -> int: ...
-
     def keep_all_until(self, days: Mapping[ApplicationId, date]) -> None:
         """Delete each application no earlier than after its day."""
 
@@ -358,9 +356,6 @@ class AnnexStore(Protocol):
 
     def all(self) -> tuple[bytes, ...]:
         """The messages in the order received."""
-
-    def of_version(self, version: VersionDigest) -> tuple[bytes, ...]:
-        """The messages that are annexes to one text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 from psycopg import Connection
 
 from tongguan.app.stores import StoredAnnex
-from tongguan.core.identifiers import VersionDigest
 
 _ADD = """
     INSERT INTO tongguan.scheme_annex
@@ -40,12 +39,5 @@ class PostgresAnnexes:
     def all(self) -> tuple[bytes, ...]:
         rows = self.connection.execute(
             "SELECT signed FROM tongguan.scheme_annex ORDER BY serial"
-        ).fetchall()
-        return tuple(bytes(row[0]) for row in rows)
-
-    def of_version(self, version: VersionDigest) -> tuple[bytes, ...]:
-        rows = self.connection.execute(
-            "SELECT signed FROM tongguan.scheme_annex WHERE version_digest = %s ORDER BY serial",
-            (version,),
         ).fetchall()
         return tuple(bytes(row[0]) for row in rows)

@@ -168,12 +168,6 @@ class PostgresApplications:
             (limit,),
         )
 
-    def waiting_count(self) -> int:
-        row = self.connection.execute(
-            "SELECT count(*) FROM tongguan.application WHERE state = 'waiting'"
-        ).fetchone()
-        return int(row[0]) if row else 0
-
     def keep_all_until(self, days: Mapping[ApplicationId, date]) -> None:
         self.connection.execute(
             "UPDATE tongguan.application SET delete_after = asked.day"
