@@ -152,7 +152,6 @@ def test_checker__acknowledged_journey_gone_with_all_its_counts__fails(
             f"DELETE FROM tongguan.{table} WHERE {column} = %(journey)s"  # noqa: S608 - constants
             for table, column in (
                 ("place", "journey"),
-                ("journey_window", "journey"),
                 ("live_journey", "journey"),
                 ("journey", "id"),
             )
