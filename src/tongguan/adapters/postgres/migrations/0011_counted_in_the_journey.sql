@@ -55,10 +55,12 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(array_agg(number ORDER BY position), '{}'),
         coalesce(array_agg(count ORDER BY position), '{}')
     FROM (
-        SELECT number, CASE number WHEN of_window THEN persons ELSE count END AS count, position
+        SELECT number, count, position
         FROM unnest(windows, window_persons) WITH ORDINALITY AS held (number, count, position)
+        WHERE number <> of_window
         UNION ALL
-        SELECT of_window, persons, cardinality(windows) + 1 WHERE of_window <> ALL (windows)
+        SELECT of_window, persons,
+            coalesce(array_position(windows, of_window), cardinality(windows) + 1)
     ) AS counted
     WHERE count > 0
 $$;
