@@ -10,7 +10,6 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from tongguan.adapters.postgres.bearings import FIRST_HOUR
 from tongguan.adapters.postgres.ledger_groups import (
     ARGUMENTS,
     Group,
@@ -42,7 +41,7 @@ from tongguan.core.scheme.model import Leg
 
 _TAKEN, _REPLAYED, _OLD_IS_OVER = 1, 2, 4
 """Outcomes: 0 refused, 1 taken, 2 known, 3 another request's id, 4 nothing to rebook."""
-_TEXT_LOCK = 0x746F6E677465
+TEXT_LOCK = 0x746F6E677465
 """The advisory lock of the text that holds; any number that nothing else uses."""
 _JOURNEYS = """
     SELECT journey.id, journey.application, journey.scheme, journey.version_digest,
@@ -107,11 +106,11 @@ class PostgresLedger:
 
     def hold_text(self) -> None:
         """Keep the text that holds from being replaced until the transaction ends."""
-        self.connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (_TEXT_LOCK,))
+        self.connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (TEXT_LOCK,))
 
     def hold_text_alone(self) -> None:
         """Wait until nobody holds the text, and let nobody until the transaction ends."""
-        self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TEXT_LOCK,))
+        self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (TEXT_LOCK,))
 
     def take_many(
         self,
@@ -214,7 +213,7 @@ class PostgresLedger:
 
     def holds_due(self, now: datetime) -> bool:
         """Whether something is held beyond its hour."""
-        row = self.connection.execute(FIRST_HOUR.encode()).fetchone()
+        row = self.connection.execute("SELECT tongguan.first_hour()").fetchone()
         return row is not None and row[0] is not None and row[0] <= now
 
     def expire(self, now: datetime, limit: int = 500) -> tuple[Journey, ...]:

@@ -92,11 +92,14 @@ _COUNTERS = of_recount(f""", {_DOUBTFUL}, doubted AS MATERIALIZED (
 """)  # noqa: S608 - constant
 _COUNTS = of_journeys_recount(f""", {_DOUBTFUL}, held AS MATERIALIZED (
         SELECT scheme AS cell_scheme, counted.cell_week, quota, starts, dimensions, days, part_of,
-            journey.id AS journey, persons, number
-        FROM tongguan.journey
-        CROSS JOIN LATERAL unnest(windows, window_persons) AS held (number, persons)
+            journey, persons, number
+        FROM (
+            SELECT journey, scheme, number, sum(persons)::integer AS persons
+            FROM (SELECT id AS journey, scheme, unnest(windows) AS number,
+                      unnest(window_persons) AS persons
+                  FROM tongguan.journey WHERE cancelled_at IS NULL) AS each
+            GROUP BY journey, scheme, number) AS recorded
         LEFT JOIN tongguan.quota_window AS counted USING (number)
-        WHERE cancelled_at IS NULL
     ), has_to_count AS MATERIALIZED (
         SELECT recounted.*, counted.days
         FROM journey_recounted AS recounted JOIN tongguan.quota_window AS counted
@@ -187,7 +190,10 @@ _COUNT = f"""
             journey.windows, journey.window_persons, number, %(should)s) AS counted)
     FROM (SELECT number FROM tongguan.quota_window WHERE {_KEY}) AS named
     WHERE id = %(journey)s
-        AND coalesce(window_persons[array_position(windows, number)], 0) = %(says)s
+        AND %(says)s = (
+            SELECT coalesce(sum(persons), 0)
+            FROM unnest(windows, window_persons) AS held (counted_in, persons)
+            WHERE counted_in = number)
 """  # noqa: S608 - constant
 
 REPAIRS = {

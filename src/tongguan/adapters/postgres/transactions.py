@@ -7,7 +7,7 @@ import psycopg
 
 from tongguan.adapters.postgres.bearings import Bearings, bearings
 from tongguan.adapters.postgres.clock import domain_now
-from tongguan.adapters.postgres.ledger import PostgresLedger
+from tongguan.adapters.postgres.ledger import TEXT_LOCK, PostgresLedger
 from tongguan.adapters.postgres.places_check import PostgresPlacesCheck
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.adapters.postgres.stores.annexes import PostgresAnnexes
@@ -53,8 +53,7 @@ class PostgresTransaction:
 
     def begin_to_book(self) -> bool:
         """Hold the text and look about; whether something is held beyond its hour."""
-        self.ledger.hold_text()
-        self._bearings = bearings(self.connection)
+        self._bearings = bearings(self.connection, TEXT_LOCK)
         self._now = self._bearings.now
         return self._bearings.is_hold_due
 

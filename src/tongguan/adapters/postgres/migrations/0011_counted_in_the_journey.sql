@@ -133,26 +133,23 @@ BEGIN
 END
 $$;
 
--- Writes what was granted: journeys with what counts them, their places, and the counters; persons and
--- windows are locked.
-CREATE FUNCTION tongguan.ledger_write(
+-- Writes the journeys that were granted, each with the windows that count it: those of its kind, and
+-- its own.
+CREATE FUNCTION tongguan.ledger_write_journeys(
     asked jsonb, journeys uuid[], applications uuid[], hashes bytea[], held_until timestamptz[],
     kinds integer[], parties integer[], outcomes integer[],
-    member_request integer[], member_number integer[], members bytea[],
     need_kind integer[], need_window integer[], need_times integer[],
     own_request integer[], own_window integer[], own_persons integer[],
-    part_request integer[], part_window integer[], part_persons integer[],
-    numbers bigint[], room_before integer[], room integer[], at timestamptz
+    numbers bigint[], at timestamptz
 ) RETURNS void
-LANGUAGE plpgsql SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
-    asked_scheme CONSTANT text := asked->>'scheme';
     written integer;
 BEGIN
     INSERT INTO tongguan.journey (id, application, scheme, cell_weeks, phase, version_digest,
         request_hash, booked_at, held_until, windows, window_persons)
-    SELECT id, application, asked_scheme, weeks, asked->>'phase', asked->>'version', hash, at, hour,
-        coalesce(alike.windows, '{}') || coalesce(own.windows, '{}'),
+    SELECT id, application, asked->>'scheme', weeks, asked->>'phase', asked->>'version', hash, at,
+        hour, coalesce(alike.windows, '{}') || coalesce(own.windows, '{}'),
         coalesce(alike.persons, '{}') || coalesce(own.persons, '{}')
     FROM unnest(journeys, applications, hashes, held_until, kinds, parties, outcomes)
         WITH ORDINALITY AS granted (id, application, hash, hour, kind, party, outcome, request)
@@ -169,18 +166,40 @@ BEGIN
     LEFT JOIN (
         SELECT request, array_agg(numbers[number] ORDER BY entry) AS windows,
             array_agg(persons ORDER BY entry) AS persons
-        FROM unnest(own_request || part_request, own_window || part_window,
-                own_persons || part_persons) WITH ORDINALITY
+        FROM unnest(own_request, own_window, own_persons) WITH ORDINALITY
             AS own (request, number, persons, entry)
         GROUP BY request) AS own USING (request)
     WHERE outcome = 1
-    ORDER BY id
-    ON CONFLICT DO NOTHING;
+    ORDER BY id;
     GET DIAGNOSTICS written = ROW_COUNT;
     IF written <> cardinality(array_positions(outcomes, 1)) THEN
-        RAISE EXCEPTION 'an id was taken by another request meanwhile'
-            USING ERRCODE = 'serialization_failure';
+        RAISE EXCEPTION 'of the journeys granted % were written', written;
     END IF;
+EXCEPTION WHEN unique_violation THEN
+    RAISE EXCEPTION 'an id was taken by another request meanwhile'
+        USING ERRCODE = 'serialization_failure';
+END
+$$;
+
+-- Writes what was granted: journeys with what counts them, their places, and the counters; persons and
+-- windows are locked.
+CREATE FUNCTION tongguan.ledger_write(
+    asked jsonb, journeys uuid[], applications uuid[], hashes bytea[], held_until timestamptz[],
+    kinds integer[], parties integer[], outcomes integer[],
+    member_request integer[], member_number integer[], members bytea[],
+    need_kind integer[], need_window integer[], need_times integer[],
+    own_request integer[], own_window integer[], own_persons integer[],
+    part_request integer[], part_window integer[], part_persons integer[],
+    numbers bigint[], room_before integer[], room integer[], at timestamptz
+) RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    asked_scheme CONSTANT text := asked->>'scheme';
+    written integer;
+BEGIN
+    PERFORM tongguan.ledger_write_journeys(asked, journeys, applications, hashes, held_until, kinds,
+        parties, outcomes, need_kind, need_window, need_times, own_request || part_request,
+        own_window || part_window, own_persons || part_persons, numbers, at);
 
     INSERT INTO tongguan.place (cell_scheme, cell_week, journey, leg, person_number, person,
         direction, category, control_point, slot, day, sponsor)
@@ -229,7 +248,8 @@ CREATE FUNCTION tongguan.take_places(
     first_part integer[], part_window integer[], wanted integer[],
     at timestamptz, recorded_by text, recorded_as text,
     OUT outcomes integer[], OUT refusals integer[], OUT strange boolean[])
-LANGUAGE plpgsql AS $$
+-- No plan gets better by knowing the arrays; to plan anew costs more than to decide a few.
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     asked_scheme CONSTANT text := asked->>'scheme';
     live_max CONSTANT integer := asked->>'live_journeys_per_person_max';
@@ -650,4 +670,40 @@ BEGIN
         AND place.journey = id;
     DELETE FROM tongguan.journey WHERE id = ANY (journeys);
 END
+$$;
+
+-- What whoever books asks first: holds the text, then looks about. The look is a statement of its
+-- own, so it sees what was committed while the lock was waited for.
+CREATE FUNCTION tongguan.begin_to_book(text_lock bigint)
+RETURNS TABLE (now timestamptz, is_hold_due boolean, serials bigint[], scheme text,
+    version_digest text, phase text, last_day date, applied_at timestamptz, counts jsonb)
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(text_lock);
+    RETURN QUERY
+        WITH at AS MATERIALIZED (SELECT tongguan.domain_now() AS now)
+        SELECT at.now, coalesce(tongguan.first_hour() <= at.now, false), tongguan.record_serials(),
+            latest.scheme, latest.version_digest, latest.phase, latest.last_day, latest.applied_at,
+            latest.counts
+        FROM at LEFT JOIN LATERAL (
+            SELECT * FROM tongguan.transition ORDER BY serial DESC LIMIT 1) AS latest ON true;
+END
+$$;
+
+-- The hour that comes first of all that is held: the first entry of an index. To look for any hour
+-- that has come would read the whole table where many holds have expired.
+CREATE FUNCTION tongguan.first_hour() RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT min(held_until) FROM tongguan.journey
+    WHERE held_until IS NOT NULL AND cancelled_at IS NULL
+$$;
+
+-- The last serial of each table of the record.
+CREATE FUNCTION tongguan.record_serials() RETURNS bigint[]
+LANGUAGE sql STABLE AS $$
+    SELECT ARRAY[coalesce((SELECT max(serial) FROM tongguan.scheme_version), 0),
+        coalesce((SELECT max(serial) FROM tongguan.scheme_act), 0),
+        coalesce((SELECT max(serial) FROM tongguan.scheme_annex), 0),
+        coalesce((SELECT max(serial) FROM tongguan.daily_figures), 0)]
 $$;

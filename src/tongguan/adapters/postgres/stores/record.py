@@ -8,12 +8,6 @@ from psycopg import Connection
 from tongguan.app.record_port import Record
 from tongguan.core.identifiers import VersionDigest
 
-SERIALS = """
-    ARRAY[coalesce((SELECT max(serial) FROM tongguan.scheme_version), 0),
-        coalesce((SELECT max(serial) FROM tongguan.scheme_act), 0),
-        coalesce((SELECT max(serial) FROM tongguan.scheme_annex), 0),
-        coalesce((SELECT max(serial) FROM tongguan.daily_figures), 0)] AS serials
-"""
 _TEXTS = "SELECT digest FROM tongguan.scheme_version WHERE serial <= %s ORDER BY serial"
 _ACTS = "SELECT signed FROM tongguan.scheme_act WHERE serial <= %s ORDER BY serial"
 _ANNEXES = """
@@ -55,7 +49,7 @@ class PostgresRecord:
         return record
 
     def _serials(self) -> tuple[int, ...]:
-        row = self.connection.execute(f"SELECT {SERIALS}".encode()).fetchone()
+        row = self.connection.execute("SELECT tongguan.record_serials()").fetchone()
         assert row is not None  # noqa: S101 - an aggregate always answers
         return tuple(row[0])
 
