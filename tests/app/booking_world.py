@@ -17,7 +17,6 @@ from tongguan.core.identifiers import ApplicationId, JourneyId
 _EMPTIED = (
     "journey",
     "place",
-    "journey_window",
     "live_journey",
     "quota_window",
     "crossing",
@@ -26,12 +25,13 @@ _EMPTIED = (
 )
 """The tables that booking fills and that are emptied before each trial."""
 _ROWS = """
-    SELECT 'journey', to_jsonb(t) FROM tongguan.journey AS t
+    SELECT 'journey', to_jsonb(t) - 'windows' FROM tongguan.journey AS t
     UNION ALL SELECT 'place', to_jsonb(t) FROM tongguan.place AS t
-    UNION ALL SELECT 'journey_window', to_jsonb(t) FROM tongguan.journey_window AS t
+    UNION ALL SELECT 'journey_window', to_jsonb(t) - 'number' FROM tongguan.journey_window AS t
     UNION ALL SELECT 'live_journey', to_jsonb(t) FROM tongguan.live_journey AS t
     WHERE journey IS NOT NULL
-    UNION ALL SELECT 'quota_window', to_jsonb(t) FROM tongguan.quota_window AS t WHERE taken > 0
+    UNION ALL SELECT 'quota_window', to_jsonb(t) - 'number' FROM tongguan.quota_window AS t
+    WHERE taken > 0
     UNION ALL SELECT 'pass', to_jsonb(t) FROM tongguan.pass AS t
     UNION ALL SELECT 'notice', to_jsonb(t) - 'id' FROM tongguan.notice AS t
     UNION ALL SELECT 'application', jsonb_build_object('id', id, 'delete_after', delete_after)
@@ -39,7 +39,10 @@ _ROWS = """
     UNION ALL SELECT 'audit', to_jsonb(t) FROM tongguan.audit_entry AS t
     WHERE serial > %s AND outcome <> 'refused' AND action <> 'pass.show'
 """
-"""A refusal is not kept under its id: it is recorded as often as it was decided."""
+"""A refusal is not kept under its id: it is recorded as often as it was decided.
+
+Windows are compared by their keys: opened anew, the same one has another number.
+"""
 _WHEN_ONLY = frozenset(
     {"booked_at", "cancelled_at", "reckoned_at", "issued_at", "revoked_at", "held_until", "at"}
 )

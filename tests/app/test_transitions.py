@@ -93,7 +93,7 @@ def counts(pair: Pair, quota: str = "all-day") -> dict[tuple[date, str], tuple[i
 
 def state_of(pair: Pair) -> list[tuple[Any, ...]]:
     """Everything that a transition may write, to see whether anything changed."""
-    tables = ("journey", "place", "journey_window", "quota_window", "pass", "notice", "transition")
+    tables = ("journey", "place", "quota_window", "pass", "notice", "transition")
     with pair.hk.database.transaction() as transaction:
         return [
             row

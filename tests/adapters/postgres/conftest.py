@@ -9,8 +9,7 @@ from tongguan.adapters.postgres.connections import Database
 
 LEDGER = "ledger_tests"
 _EMPTY = """
-    TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place, tongguan.journey_window,
-        tongguan.live_journey
+    TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place, tongguan.live_journey
 """
 
 

@@ -31,10 +31,16 @@ _GIVEN_BACK = """
 _ORPHANS = """
     SELECT journey FROM tongguan.place WHERE journey NOT IN (SELECT id FROM tongguan.journey)
     UNION ALL
-    SELECT journey FROM tongguan.journey_window
-    WHERE journey NOT IN (SELECT id FROM tongguan.journey)
-    UNION ALL
     SELECT id FROM tongguan.journey WHERE id NOT IN (SELECT journey FROM tongguan.place)
+"""
+_COUNTED_NOWHERE = """
+    SELECT journey, number FROM tongguan.journey_window AS held JOIN tongguan.journey
+    ON journey.id = held.journey AND journey.cancelled_at IS NULL
+    WHERE quota IS NULL
+"""
+_COUNTED_TWICE = """
+    SELECT journey, number FROM tongguan.journey_window
+    GROUP BY journey, number HAVING count(*) > 1
 """
 _DOUBLED = """
     SELECT journey, leg, person FROM tongguan.place
@@ -64,6 +70,8 @@ def require_exact(connection: Connection) -> None:
             _HONOURED_DIFFERS,
             _ORPHANS,
             _DOUBLED,
+            _COUNTED_NOWHERE,
+            _COUNTED_TWICE,
             _LEFT_BEHIND,
         ):
             assert connection.execute(query).fetchall() == []
@@ -73,6 +81,21 @@ def require_agreement(connection: Connection) -> None:
     """``require_exact``, and what `tongguan places verify` finds: nothing."""
     require_exact(connection)
     assert list(PostgresPlacesCheck(connection).differences({}, date.max)) == []
+
+
+def counted_as(persons: str, where: str) -> str:
+    """A statement that lets the windows ``where`` count so many of each journey; 0 for none."""
+    return f"""
+        UPDATE tongguan.journey SET (windows, window_persons) = (
+            SELECT coalesce(array_agg(number), '{{}}'), coalesce(array_agg(count), '{{}}')
+            FROM (
+                SELECT number, CASE WHEN {where} THEN {persons} ELSE persons END AS count
+                FROM unnest(windows, window_persons) AS held (number, persons)
+                LEFT JOIN tongguan.quota_window USING (number)) AS counted
+            WHERE count > 0)
+        WHERE EXISTS (
+            SELECT FROM tongguan.quota_window WHERE number = ANY (windows) AND {where})
+    """  # noqa: S608 - of constants of tests
 
 
 def windows_recounted(connection: Connection) -> Sequence[Any]:

@@ -65,7 +65,7 @@ def test_restate__parts_of_the_deleted__go__and_their_cap_counts_on(ledger):
 @pytest.mark.usefixtures("used")
 def test_forgotten__stay_in_every_counter__beside_the_living(ledger):
     with ledger.connection() as connection:
-        for table in ("place", "journey_window", "journey"):
+        for table in ("place", "journey"):
             (left,) = connection.execute(
                 f"SELECT count(*) FROM tongguan.{table} WHERE "  # noqa: S608
                 + ("id" if table == "journey" else "journey")

@@ -60,7 +60,7 @@ class LedgerMachine(RuleBasedStateMachine):
         with self.database.connection() as connection:
             connection.execute(
                 "TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place,"
-                " tongguan.journey_window, tongguan.live_journey"
+                " tongguan.live_journey"
             )
         self.model, self.now = Model(), NOW - timedelta(days=2)
         self.sent: list[PlaceRequest] = []

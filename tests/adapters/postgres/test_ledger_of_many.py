@@ -20,11 +20,12 @@ from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.core.scheme.model import EACH, OrderOfUse, QuotaPer, Version
 
 TWIN = "ledger_twin"
-_TABLES = ("quota_window", "journey", "place", "journey_window", "live_journey")
+_TABLES = ("quota_window", "journey", "place", "live_journey")
+# Windows by their keys: in each database they have numbers of their own.
 _ROWS = """
-    SELECT t::text FROM tongguan.journey AS t
+    SELECT (to_jsonb(t) - 'windows')::text FROM tongguan.journey AS t
     UNION ALL SELECT t::text FROM tongguan.place AS t
-    UNION ALL SELECT t::text FROM tongguan.journey_window AS t
+    UNION ALL SELECT (to_jsonb(t) - 'number')::text FROM tongguan.journey_window AS t
     UNION ALL SELECT t::text FROM tongguan.live_journey AS t WHERE journey IS NOT NULL
     UNION ALL SELECT (cell_week, quota, starts, dimensions, taken)::text
     FROM tongguan.quota_window WHERE taken > 0

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_agreement, windows_recounted
+from tests.adapters.postgres.ledger_checks import counted_as, require_agreement, windows_recounted
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.quotas import EVE_NOON, reserve, sponsor
 from tests.builders.schemes import OUT, quota
@@ -155,7 +155,7 @@ def test_take__raises__for_a_choice_that_does_not_fit_its_cap(ledger):
 
 def test_windows_exceeded__names_a_cap__whose_parts_hold_something_else(ledger):
     take(ledger, [1, 2, 3], "business")
-    change = "UPDATE tongguan.journey_window SET persons = persons + %s WHERE quota = 'kept'"
+    change = counted_as("persons + %s", "quota = 'kept'")
     with ledger.connection() as connection:
         connection.execute(change, (-1,))
     with ledger.transaction() as transaction:
@@ -174,4 +174,4 @@ def test_reserve__introduced_later__is_not_mixed_with_what_was_taken_before(ledg
     assert found.window.quota == "day"
     with ledger.connection() as connection:
         connection.execute("TRUNCATE tongguan.quota_window, tongguan.journey, tongguan.place")
-        connection.execute("TRUNCATE tongguan.journey_window, tongguan.live_journey")
+        connection.execute("TRUNCATE tongguan.live_journey")

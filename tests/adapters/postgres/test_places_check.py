@@ -8,7 +8,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from tests.adapters.postgres.ledger_checks import require_exact
+from tests.adapters.postgres.ledger_checks import counted_as, require_exact
 from tests.builders.places import (
     DAY_EACH,
     MONDAY,
@@ -121,16 +121,23 @@ COUNTED_WRONGLY = {
         1,
     ),
     window("honoured = 2", DAY_OUT): (Kind.HONOURED, "day", 2, 0),
-    f"DELETE FROM tongguan.journey_window WHERE {DAY_HOME}": (Kind.COUNT_MISSING, "day", 0, 2),
-    f"UPDATE tongguan.journey_window SET persons = 1 WHERE {DAY_HOME}": (
-        Kind.COUNT_DIFFERS,
+    counted_as("0", DAY_HOME): (Kind.COUNT_MISSING, "day", 0, 2),
+    counted_as("1", DAY_HOME): (Kind.COUNT_DIFFERS, "day", 1, 2),
+    "UPDATE tongguan.journey SET windows = windows || number, window_persons = window_persons || 1"
+    f" FROM tongguan.quota_window WHERE id = %(single)s AND {DAY_HOME}": (
+        Kind.COUNT_STRAY,
         "day",
         1,
+        0,
+    ),
+    "UPDATE tongguan.journey SET windows = windows || number, window_persons = window_persons || 2"
+    f" FROM tongguan.quota_window WHERE id = %(party)s AND {DAY_HOME}": (
+        Kind.COUNT_DIFFERS,
+        "day",
+        4,
         2,
     ),
-    "INSERT INTO tongguan.journey_window SELECT cell_scheme, cell_week, %(single)s, quota, starts,"
-    f" dimensions, 1 FROM tongguan.quota_window WHERE {DAY_HOME}": (Kind.COUNT_STRAY, "day", 1, 0),
-}  # fmt: skip
+}
 RECORDED_WRONGLY = {
     "UPDATE tongguan.journey SET cell_weeks = '{2021-12-06}' WHERE id = %(party)s": Kind.CELL_WEEKS,
     "UPDATE tongguan.live_journey SET journey = NULL, live_until = NULL"
@@ -173,11 +180,12 @@ BEYOND_COUNTING = {
     "UPDATE tongguan.place SET cell_scheme = 'no-scheme' WHERE journey = %(single)s": (
         Kind.PLACE_OF_OTHER_SCHEME
     ),
-    f"UPDATE tongguan.journey_window SET quota = 'no-quota' WHERE {DAY_HOME}": (
+    "UPDATE tongguan.journey SET windows = array_replace(windows, number, -number)"
+    f" FROM tongguan.quota_window WHERE number = ANY (windows) AND {DAY_HOME}": (
         Kind.COUNT_WITHOUT_WINDOW
     ),
     f"DELETE FROM tongguan.quota_window WHERE {DAY_HOME}": Kind.COUNT_WITHOUT_WINDOW,
-    "DELETE FROM tongguan.journey_window WHERE quota = 'kept'": Kind.PARTS,
+    counted_as("0", "quota = 'kept'"): Kind.PARTS,
     window(
         "capacity = 2, taken = 2", "quota = 'cap' AND starts = '2021-12-13' AND part_of IS NULL"
     ): Kind.WINDOW_EXCEEDED,
@@ -198,6 +206,19 @@ def test_error_that_no_counting_mends__is_found__and_left(ledger, places, statem
             "SELECT count(*) FROM tongguan.journey WHERE cancelled_at IS NOT NULL"
         ).fetchone()
     assert cancelled == 1, "nobody's place was cancelled"
+
+
+def test_window_that_is_lost__is_told_by_its_number__as_nobody_knows_its_key(ledger, places):
+    with ledger.connection() as connection:
+        (number,) = connection.execute(
+            f"SELECT number FROM tongguan.quota_window WHERE {DAY_HOME}"
+        ).fetchone()
+    plant(ledger, f"DELETE FROM tongguan.quota_window WHERE {DAY_HOME}")
+    (lost,) = found(ledger)
+    assert (lost.kind, lost.journey) == (Kind.COUNT_WITHOUT_WINDOW, places["party"])
+    assert (lost.window, lost.says, lost.should) == (None, 2, 0)
+    assert lost.facts == {"window": str(number)}
+    assert not lost.is_repairable
 
 
 def counters(ledger):
