@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tongguan.adapters.keys import KeyStore
+from tongguan.adapters.keys import KeyStore, KeyStoreError
 from tongguan.adapters.postgres.clock import Clock
 from tongguan.adapters.postgres.connections import Database
 from tongguan.adapters.postgres.migrate import migrate
@@ -53,13 +53,20 @@ class RootKeys:
 
 
 def root_keys(deployment: Deployment) -> RootKeys:
-    """The deployment's root keys; made at first use, in a file only its owner can read."""
+    """The deployment's root keys; made at first use, in a file only its owner can read.
+
+    Raises ``KeyStoreError`` where the file is damaged: new ones would open nothing that is kept.
+    """
     path = deployment.directory / "root-keys.json"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _write_once(path, {name: secrets.token_hex(KEY_BYTES) for name in _ROOT_KEYS})
-    kept = json.loads(path.read_text())
-    return RootKeys(**{name: bytes.fromhex(kept[name]) for name in _ROOT_KEYS})
+    try:
+        kept = json.loads(path.read_bytes())
+        return RootKeys(**{name: bytes.fromhex(kept[name]) for name in _ROOT_KEYS})
+    except (ValueError, TypeError, LookupError):
+        # Neither the file's text nor what is said of it may be shown: they are secrets.
+        raise KeyStoreError(f"{path} cannot be read as root keys; restore it from a copy") from None
 
 
 def prepare_database(
