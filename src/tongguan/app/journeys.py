@@ -197,6 +197,8 @@ def _in_order(
     """
     ledger = asking.transaction.ledger
     said = LedgerRefusals(holding=asking.holding, now=asking.transaction.now)
+    if len(decided) == len(requests):  # the rules refused nobody, as nearly always
+        return tuple(said.of(each) if isinstance(each, PlacesRefused) else each for each in decided)
     by_ledger = iter(decided)
     found = [each if isinstance(each, PlacesRefused) else next(by_ledger) for each in asked]
     not_yet = {each.id for each, answer in zip(requests, found, strict=True) if _is_new(answer)}

@@ -3,7 +3,7 @@
 Nothing is kept between calls: the text, the limits and who holds what may be others by then.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -16,7 +16,7 @@ from tongguan.app.ledger_port import AskedAlike, AskedLeg, PlaceRequest, PlacesR
 from tongguan.app.ports import Transaction
 from tongguan.app.reckoning import reckoning_of
 from tongguan.app.schemes import Holding
-from tongguan.app.stores import ApplicationState, Party
+from tongguan.app.stores import ApplicationState, Party, PartyKind
 from tongguan.core.booking.holds import HoldDecision, decide_hold
 from tongguan.core.booking.rules import LegWanted, decide_booking
 from tongguan.core.decisions import Reason
@@ -42,6 +42,15 @@ class JourneyRequest:
     """Whether the places are to be held first and confirmed within the scheme's minutes."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Legs:
+    """Legs that somebody asks for; equal ones share one value, which stands for itself."""
+
+    legs: tuple[LegWanted, ...]
+    sent: bytes
+    """Their canonical bytes."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Alike:
     """Everything that what a party asks for follows from, but its people and its size."""
@@ -51,63 +60,100 @@ class _Alike:
     legs: tuple[LegWanted, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Granted:
+    """What the rules let parties of one kind and size ask the ledger for, and until when held."""
+
+    asked: AskedAlike
+    held_until: datetime | None
+
+
 @dataclass(kw_only=True)
 class PlaceRequests:
-    """The requests of one call, under the text that its transaction holds."""
+    """The requests of one call, under the text that its transaction holds.
+
+    In the second when booking opens hundreds of a call ask alike: each of them costs one look at
+    what was worked out for the first.
+    """
 
     authority: Authority
     transaction: Transaction
     holding: Holding
+    _answers: dict[tuple[_Legs, bool, PartyKind, int], _Granted | PlacesRefused] = field(
+        default_factory=dict, init=False
+    )
     _worked: dict[Hashable, Any] = field(default_factory=dict, init=False)
-    _numbers: dict[tuple[LegWanted, ...], int] = field(default_factory=dict, init=False)
-    _seen: dict[int, tuple[tuple[LegWanted, ...], int]] = field(default_factory=dict, init=False)
+    _legs: dict[tuple[LegWanted, ...], _Legs] = field(default_factory=dict, init=False)
+    _seen: dict[int, tuple[tuple[LegWanted, ...], _Legs]] = field(default_factory=dict, init=False)
 
-    def parties(self, applications: Iterable[ApplicationId]) -> dict[ApplicationId, Party]:
+    def parties(self, applications: Iterable[ApplicationId]) -> Mapping[ApplicationId, Party]:
         """Who asks, those whose application is still kept."""
         asked = tuple(dict.fromkeys(applications))
-        found = self.transaction.applications.parties(asked, with_births=self._asks_for_births)
-        return dict(found)
+        return self.transaction.applications.parties(asked, with_births=self._asks_for_births)
 
     def request_hash(self, request: JourneyRequest, replaces: JourneyId | None = None) -> bytes:
         """What is kept of a request to know it again."""
-        key = ("sent", self._number_of(request.legs))
-        legs = self._once(key, lambda: _as_sent(request.legs))
+        legs = self._legs_of(request.legs).sent
         # The canonical form of {"application": ..., "legs": ...}, whose ids need no escape.
-        parts = [b'{"application":"', request.application.encode(), b'","legs":', legs, b"}"]
+        sent = b'{"application":"%b","legs":%b}' % (request.application.encode(), legs)
         if request.hold:
-            parts.append(b" hold")
+            sent += b" hold"
         if replaces is not None:
-            parts.append(b" replaces " + replaces.encode())
-        return self.authority.index.request(b"".join(parts))
+            sent += b" replaces " + replaces.encode()
+        return self.authority.index.request(sent)
 
     def of(
         self, request: JourneyRequest, party: Party | None, request_hash: bytes
     ) -> PlaceRequest | PlacesRefused:
         """What the ledger is asked for, or why the scheme's rules refuse it already."""
-        if party is None or party.state is not ApplicationState.GRANTED:
-            return self._not_granted(None if party is None else party.state)
-        if party.lapsed_at is not None:
-            return self._lapsed(party.lapsed_at)
-        refused = self._refused(request, party)
-        if refused:
-            return PlacesRefused(reasons=refused)
-        key = ("asked", self._number_of(request.legs), party.category, party.sponsor)
-        asked = self._once(
-            key,
-            lambda: self._asked(
-                _Alike(category=party.category, sponsor=party.sponsor, legs=request.legs)
-            ),
-        )
-        if isinstance(asked, PlacesRefused):
-            return asked
+        if party is None:
+            return self._not_granted(None)
+        legs = self._legs_of(request.legs)
+        key = (legs, request.hold, party.kind, len(party.persons))
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._answer(*key)
+        if isinstance(answer, PlacesRefused):
+            return answer
         return PlaceRequest(
             journey=request.id,
             application=request.application,
             request_hash=request_hash,
             persons=party.persons,
-            asked=asked,
-            held_until=self._held_until(request.legs) if request.hold else None,
+            asked=answer.asked,
+            held_until=answer.held_until,
         )
+
+    def _legs_of(self, legs: tuple[LegWanted, ...]) -> _Legs:
+        """The same for legs that are equal; the very same legs are not compared again."""
+        seen = self._seen.get(id(legs))
+        if seen is None:
+            found = self._legs.get(legs)
+            if found is None:
+                found = self._legs[legs] = _Legs(legs=legs, sent=_as_sent(legs))
+            seen = self._seen[id(legs)] = (legs, found)  # kept, so that no others get its id
+        return seen[1]
+
+    def _answer(
+        self, asked: _Legs, hold: bool, kind: PartyKind, persons: int
+    ) -> _Granted | PlacesRefused:
+        """What all of a kind and size are answered that ask for the same legs."""
+        if kind.state is not ApplicationState.GRANTED:
+            return self._not_granted(kind.state)
+        if kind.lapsed_at is not None:
+            return self._lapsed(kind.lapsed_at)
+        refused = self._once(
+            ("rules", asked, hold, persons, kind.head_born),
+            lambda: self._reasons_against(asked.legs, persons, kind.head_born, hold=hold),
+        )
+        if refused:
+            return PlacesRefused(reasons=refused)
+        alike = _Alike(category=kind.category, sponsor=kind.sponsor, legs=asked.legs)
+        key = ("asked", asked, kind.category, kind.sponsor)
+        found = self._once(key, lambda: self._asked(alike))
+        if isinstance(found, PlacesRefused):
+            return found
+        return _Granted(asked=found, held_until=self._held_until(asked.legs) if hold else None)
 
     def _once(self, key: Hashable, work: Callable[[], _Worked]) -> _Worked:
         """What the work gives, done at the first time of asking."""
@@ -116,28 +162,10 @@ class PlaceRequests:
         found: _Worked = self._worked[key]
         return found
 
-    def _number_of(self, legs: tuple[LegWanted, ...]) -> int:
-        """The same for legs that are equal; the very same legs are not compared again."""
-        seen = self._seen.get(id(legs))
-        if seen is None:
-            number = self._numbers.setdefault(legs, len(self._numbers))
-            seen = self._seen[id(legs)] = (legs, number)  # kept, so that no others get its id
-        return seen[1]
-
     @cached_property
     def _asks_for_births(self) -> bool:
         rules = (each.booking for each in self.holding.phase.directions)
         return any(rule is not None and rule.party.head_age_min is not None for rule in rules)
-
-    def _refused(self, request: JourneyRequest, party: Party) -> tuple[Reason, ...]:
-        number = self._number_of(request.legs)
-        key = ("rules", number, request.hold, len(party.persons), party.head_born)
-        return self._once(
-            key,
-            lambda: self._reasons_against(
-                request.legs, len(party.persons), party.head_born, hold=request.hold
-            ),
-        )
 
     def _reasons_against(
         self, legs: tuple[LegWanted, ...], persons: int, head_born: date | None, *, hold: bool

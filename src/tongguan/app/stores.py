@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tongguan.core.decisions import Decision
 from tongguan.core.eligibility.stays import Stay
@@ -69,17 +69,25 @@ class Application:
     """When a grant stopped counting because a later text does not keep it; ``None`` = it counts."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Party:
-    """What booking asks of an application: who crosses, in which category, and whether it may."""
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class PartyKind:
+    """What parties have in common before the rules of booking; many share one value, which stands
+    for itself.
+    """
 
     category: CategoryId
     sponsor: SponsorId | None
     state: ApplicationState
     lapsed_at: datetime | None
-    persons: tuple[PersonKey, ...]
     head_born: date | None = field(repr=False)
     """``None`` where it is not stated, or nobody asked for it."""
+
+
+class Party(NamedTuple):
+    """What booking asks of an application: who crosses, in which category, and whether it may."""
+
+    kind: PartyKind
+    persons: tuple[PersonKey, ...]
 
 
 class ApplicationStore(Protocol):

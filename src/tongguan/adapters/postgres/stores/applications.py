@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from tongguan.adapters.postgres.decisions import decision_as_data, decision_from_data
 from tongguan.adapters.postgres.sealed import Seals
-from tongguan.app.stores import Application, ApplicationState, Party
+from tongguan.app.stores import Application, ApplicationState, Party, PartyKind
 from tongguan.core.eligibility.stays import Stay
 from tongguan.core.identifiers import (
     ApplicationId,
@@ -44,12 +44,13 @@ _SELECT = """
     FROM tongguan.application a
 """
 _PARTIES = """
-    SELECT id::text, category, sponsor, state, lapsed_at,
+    SELECT id::text,
         ARRAY(SELECT person_index FROM tongguan.applicant
               WHERE application = id ORDER BY number) AS persons,
         CASE WHEN %(births)s THEN
             (SELECT person_sealed FROM tongguan.applicant WHERE application = id AND number = 0)
-        END AS head_sealed
+        END AS head_sealed,
+        category, sponsor, state, lapsed_at
     FROM tongguan.application WHERE id = ANY (%(ids)s::uuid[])
 """
 
@@ -143,19 +144,23 @@ class PostgresApplications:
         self, applications: Sequence[ApplicationId], *, with_births: bool
     ) -> Mapping[ApplicationId, Party]:
         asked = {"ids": "{" + ",".join(applications) + "}", "births": with_births}
-        return {
-            ApplicationId(id_): Party(
-                category=CategoryId(category),
-                sponsor=None if sponsor is None else SponsorId(sponsor),
-                state=ApplicationState(state),
-                lapsed_at=lapsed_at,
-                persons=tuple(map(PersonKey, persons)),
-                head_born=None if head_sealed is None else self._born(id_, head_sealed),
-            )
-            for id_, category, sponsor, state, lapsed_at, persons, head_sealed in (
-                self.connection.execute(_PARTIES, asked).fetchall()
-            )
-        }
+        kinds: dict[tuple[object, ...], PartyKind] = {}
+        parties: dict[ApplicationId, Party] = {}
+        for row in self.connection.execute(_PARTIES, asked):
+            id_, persons, head_sealed, category, sponsor, state, lapsed_at = row
+            born = None if head_sealed is None else self._born(id_, head_sealed)
+            key = (category, sponsor, state, lapsed_at, born)
+            kind = kinds.get(key)
+            if kind is None:
+                kind = kinds[key] = PartyKind(
+                    category=category,
+                    sponsor=sponsor,
+                    state=ApplicationState(state),
+                    lapsed_at=lapsed_at,
+                    head_born=born,
+                )
+            parties[id_] = Party(kind, tuple(persons))
+        return parties
 
     def _born(self, application: str, head_sealed: bytes) -> date | None:
         head = self.seals.open(bytes(head_sealed), _PERSON, f"{application}/0")
