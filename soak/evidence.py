@@ -26,14 +26,20 @@ def next_session(directory: Path) -> Path:
     return directory / _SESSION.format(len(_sessions(directory)))
 
 
+def struck_before(directory: Path) -> Counter[str]:
+    """What earlier sessions of the run did to it, by kind."""
+    struck: Counter[str] = Counter()
+    for each in _sessions(directory):
+        struck.update(json.loads(each.read_text())["struck"])
+    return struck
+
+
 def write_evidence(
     directory: Path, settings: Settings, counts: Counts, verdict: Verdict, database_url: str
 ) -> Path:
     """Write the evidence of a run that is over; where it stands."""
     sessions = [json.loads(each.read_text()) for each in _sessions(directory)]
-    struck: Counter[str] = Counter()
-    for each in sessions:
-        struck.update(each["struck"])
+    struck = struck_before(directory)
     evidence = {
         "verdict": "clean" if verdict.is_clean else "faulty",
         "operations": settings.operations,

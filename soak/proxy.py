@@ -3,7 +3,7 @@
     python -m soak.proxy PORT SOCKET
 
 SIGUSR1: the next COMMIT reaches the server, its answer reaches nobody. SIGUSR2: the next COMMIT
-does not reach the server any more.
+does not reach the server any more. Each cut that came about is a line of what it prints.
 """
 
 import asyncio
@@ -54,6 +54,8 @@ class Proxy:
         with contextlib.suppress(OSError):
             while chunk := await client.read(_CHUNK_BYTES):
                 cut = self._cuts.pop() if self._cuts and b"COMMIT" in chunk else None
+                if cut is not None:
+                    print(f"cut {cut}", flush=True)
                 if cut == "before":
                     return True
                 server.write(chunk)

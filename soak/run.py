@@ -19,8 +19,8 @@ from soak import stage, watch
 from soak.authority import ADDRESSES
 from soak.checker import check
 from soak.clients import Calendar, Client, Counts, remembered, travellers_of
-from soak.disturbance import Disturbance, domain_now
-from soak.evidence import EVIDENCE, next_session, write_evidence
+from soak.disturbance import Disturbance, domain_now, struck_in
+from soak.evidence import EVIDENCE, next_session, struck_before, write_evidence
 from soak.journal import JournalWriter
 from soak.parties import Party
 from soak.recount import differences
@@ -30,7 +30,7 @@ from soak.services import AuthorityProcess, Service, free_port, keep_running, ki
 from soak.settings import Settings, write_durably
 
 _PROGRESS_SECONDS = 10.0
-_SAMPLE_SECONDS = 30.0
+_POLL_SECONDS = 0.1
 _SETTLED_SECONDS = 2.0
 _SOCKET = ".s.PGSQL.5432"
 STOPPED, FAULTY, CLEAN = 3, 1, 0
@@ -70,6 +70,8 @@ class _Run:
         session = next_session(self.directory)
         journal = JournalWriter(self.directory, self.settings.clients)
         disturbance = _disturbance(self, services, authority)
+        disturbance.struck_before = struck_in(struck_before(self.directory))
+        disturbance.note = lambda: self._note(session, disturbance)
         clients = self._clients(journal, services, disturbance.calendar)
         try:
             await self._up_first(services)
@@ -112,7 +114,8 @@ class _Run:
             asyncio.create_task(self._report_for_ever(session, disturbance)),
         ]
         working = asyncio.gather(
-            *(each.run(self._share(number)) for number, each in enumerate(clients))
+            self._struck_enough(disturbance),
+            *(each.run(self._share(number)) for number, each in enumerate(clients)),
         )
         over = asyncio.gather(*beside)  # ends by a fault alone
         await asyncio.wait([working, over], return_when=asyncio.FIRST_COMPLETED)
@@ -122,6 +125,12 @@ class _Run:
         for fault in faults:
             if isinstance(fault, Exception):
                 raise fault
+
+    async def _struck_enough(self, disturbance: Disturbance) -> None:
+        """Return when the run was struck as often as it must be, or can be."""
+        strikes_min = self.settings.strikes_min
+        while disturbance.strikes < strikes_min and not disturbance.is_over:  # noqa: ASYNC110
+            await asyncio.sleep(_POLL_SECONDS)
 
     def _share(self, client: int) -> int:
         """How many of the operations are this client's."""
@@ -164,9 +173,8 @@ class _Run:
 
     async def _sample_for_ever(self) -> None:
         """Count this week and the next anew while the clients work, in one moment each time."""
-        seconds = min(_SAMPLE_SECONDS, self.settings.disturbance_seconds * 2)
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(self.settings.sample_seconds)
             try:
                 found = await asyncio.to_thread(_sample, self.server.url("HK"))
             except psycopg.Error:

@@ -10,6 +10,8 @@ RUN_FILE = "run.json"
 CROSSINGS_PER_WEEK_MAX = 2
 _LONG, _LONGEST = 50_000, 500_000
 """From so many operations on a run is a long one: more people, more services, bigger days."""
+_STRIKES = 6
+"""Of the shortest run: the first kinds of the order, the others take longer ones."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +29,13 @@ class Settings:
     rest_services: int
     intakes: int
     disturbance_seconds: float
-    """Between two disturbances, in the mean."""
+    """Between two strikes at random, in the mean."""
+    sample_seconds: float
+    """Between two counts of the rows while the clients work."""
     strikes_max: int | None
-    """``None``: for as long as there is something to do."""
+    """So many, in a stated order, as the operations go by; ``None``: at random, until the end."""
+    strikes_min: int
+    """The run is not over before, however soon its operations are, unless all was tried."""
     operations_per_change: int
     """Between two texts that raise or cut, in the mean; as many suspensions."""
     programs: str | None = None
@@ -62,8 +68,10 @@ def settings_for(operations: int, seed: int, **server: Any) -> Settings:
         rest_services=2 if long else 1,
         # Two intakes form smaller groups: the longest run has one, those beside it have two.
         intakes=2 if _LONG <= operations < _LONGEST else 1,
-        disturbance_seconds=12.0 if long else 1.5,
-        strikes_max=None if long else 12,
+        disturbance_seconds=12.0,
+        sample_seconds=30.0 if long else 3.0,
+        strikes_max=None if long else max(_STRIKES, operations // 1000),
+        strikes_min=0 if long else 4,
         operations_per_change=8000 if long else max(200, operations // 4),
         **server,
     )

@@ -22,20 +22,30 @@ from tongguan.adapters.cluster import Cluster, remove_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = 1500
-# On a slow machine services are struck again before they are up, and the run does not get on: it
-# stays out of the suite until the pace of the strikes follows that of the machine.
-pytestmark = pytest.mark.soak
 KILLED_AFTER_LINES = 800
 SECONDS_MAX = 400
 DATABASE = "tongguan_hk"
 
 
-def start(directory: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def running(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does the run; it does not outlive the block."""
     command = [sys.executable, "-m", "soak", "--operations", str(OPERATIONS), "--seed", "7"]
-    with (directory.parent / "soak.log").open("ab") as log:
-        return subprocess.Popen(
+    with (
+        (directory.parent / "soak.log").open("ab") as log,
+        subprocess.Popen(
             [*command, "--directory", str(directory)], cwd=ROOT, stdout=log, stderr=log
-        )
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def said(directory: Path) -> str:
+    """What the processes of the run printed."""
+    return (directory.parent / "soak.log").read_text()
 
 
 def lines_written(directory: Path) -> int:
@@ -47,15 +57,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The directory of a run that was killed with -9, went on, and is over."""
     directory = tmp_path_factory.mktemp("soak") / "run"
     try:
-        first = start(directory)
-        deadline = time.monotonic() + SECONDS_MAX
-        while first.poll() is None and lines_written(directory) < KILLED_AFTER_LINES:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        first.kill()
-        assert first.wait() == -signal.SIGKILL, (directory.parent / "soak.log").read_text()
-        second = start(directory)
-        assert second.wait(SECONDS_MAX) == 0, (directory.parent / "soak.log").read_text()
+        with running(directory) as first:
+            deadline = time.monotonic() + SECONDS_MAX
+            while first.poll() is None and lines_written(directory) < KILLED_AFTER_LINES:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            first.kill()
+            assert first.wait() == -signal.SIGKILL, said(directory)
+        with running(directory) as second:
+            assert second.wait(SECONDS_MAX) == 0, said(directory)
         yield directory
     finally:
         remove_cluster(directory / "data")
@@ -79,10 +89,8 @@ def test_short_form__struck_and_killed__ends_clean(finished: Path) -> None:
     done = evidence["operations_by_kind"]
     assert sum(each for kind, each in done.items() if kind != "settle") == OPERATIONS
     assert len(evidence["sessions"]) == 2
-    # How many strikes fit in depends on how fast the machine is; each session begins with this one.
-    struck = evidence["struck"]
-    assert struck["postmaster killed"] >= 1
-    assert sum(times for kind, times in struck.items() if not kind.startswith("authority: ")) >= 2
+    struck = evidence["struck"].keys()
+    assert {"postmaster killed", "commit cut before its answer", "rest service killed"} <= struck
     assert evidence["struck"]["authority: change"] >= 1
     assert evidence["server"]["fsync"] == "on"
     assert evidence["checker"]["unanswered"] > 0
@@ -91,7 +99,8 @@ def test_short_form__struck_and_killed__ends_clean(finished: Path) -> None:
 
 def test_run__that_is_over__is_not_done_again(finished: Path) -> None:
     before = (finished / "evidence.json").read_bytes()
-    assert start(finished).wait(60) == 0
+    with running(finished) as process:
+        assert process.wait(60) == 0, said(finished)
     assert (finished / "evidence.json").read_bytes() == before
 
 
@@ -212,7 +221,7 @@ def test_checker__window_beyond_its_limit_for_a_moment_only__fails(
     window = """
         WHERE (quota, starts, dimensions) = (SELECT quota, starts, dimensions
             FROM tongguan.quota_window WHERE taken > 0 AND honoured = 0
-            ORDER BY starts DESC, quota LIMIT 1)
+            ORDER BY starts DESC, quota, dimensions LIMIT 1)
     """
     more = f"UPDATE tongguan.quota_window SET taken = taken + 1000 {window}"  # noqa: S608 - constants
     fewer = more.replace("+ 1000", "- 1000")
