@@ -77,8 +77,19 @@ def old_url(cluster):
             "cell_scheme, cell_week, journey, leg, person_number, person, direction, category,"
             " control_point, slot, day",
             [
-                ("test", week, id_, leg, number, f"{id_}{number}".encode(), direction, "family")
-                + ("SZB", "day", week)
+                (
+                    "test",
+                    week,
+                    id_,
+                    leg,
+                    number,
+                    f"{id_}{number}".encode(),
+                    direction,
+                    "family",
+                    "SZB",
+                    "day",
+                    week,
+                )
                 for id_, persons, ways in (
                     (KEPT, 2, ((THIS, "out", "HK-GD"), (NEXT, "home", "GD-HK"))),
                     (ALONE, 1, ((THIS, "out", "HK-GD"),)),
