@@ -47,7 +47,6 @@ class Struck(Disturbance):
 def struck(strikes: Callable[[str, int], bool], **facts: Any) -> Struck:
     """A run struck by three kinds; ``strikes`` says whether one does, the how many-th time."""
     tried: Counter[str] = Counter()
-    run: Struck
 
     def kind(name: str) -> Callable[[], Awaitable[bool]]:
         async def strike() -> bool:
@@ -91,7 +90,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_order__operations_go_by__strikes_are_spread_over_them() -> None:
     noted: list[int] = []
-    run = struck(lambda _name, _time: True, note=lambda: noted.append(run.strikes))
+    run = struck(lambda _name, _time: True)
+    run.note = lambda: noted.append(run.strikes)
     asyncio.run(struck_while_working(run, range(0, OPERATIONS + 1, 10)))
     assert [name for name, _ in run.struck_at] == ["first", "second", "third"] * 2
     for number, (_, done) in enumerate(run.struck_at, start=1):
