@@ -32,6 +32,7 @@ from tongguan.intake.responses import (
 log = logging.getLogger("tongguan.intake")
 
 Book = Callable[[Authority, Sequence[JourneyRequest]], Sequence[PlacesAnswer]]
+Decide = Callable[[Sequence["Asked"]], Sequence[Response]]
 _NO_HEADERS: Final[tuple[Header, ...]] = ()
 
 
@@ -51,8 +52,13 @@ class Asked(NamedTuple):
 
 def language_of(headers: Sequence[Header]) -> Language:
     """What Accept-Language prefers."""
-    sent = [value for name, value in headers if name == b"accept-language"]
+    sent = [value for _, value in accept_language(headers)]
     return accepted_language(b",".join(sent).decode("latin-1"))
+
+
+def accept_language(headers: Sequence[Header]) -> Sequence[Header]:
+    """The headers that say which language is preferred; most clients of a rush send none."""
+    return [each for each in headers if each[0] == b"accept-language"]
 
 
 @dataclass(slots=True)
@@ -74,17 +80,17 @@ class Deciding:
         try:
             return self._said(group, self._booked(requests))
         except NothingHoldsError:
-            return _alike(group, ProblemCode.NOTHING_HOLDS)
+            return alike(group, ProblemCode.NOTHING_HOLDS)
         except AskAgain:
             if len(group) == 1:
-                return _alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
+                return alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
         except DatabaseUnavailable as error:
             log.warning("the database did not answer: %s", type(error).__name__)
-            return _alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
+            return alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
         except Exception as error:
             if len(group) == 1:
                 log.error("a booking failed", exc_info=error)  # noqa: TRY400 - the type is named
-                return _alike(group, ProblemCode.INTERNAL_ERROR)
+                return alike(group, ProblemCode.INTERNAL_ERROR)
         # Nothing was kept; whoever is to blame must not take the others along.
         middle = len(group) // 2
         return [*self.responses(group[:middle]), *self.responses(group[middle:])]
@@ -141,5 +147,6 @@ def _key(reason: Reason) -> tuple[object, ...]:
     return (reason.code, reason.clause, reason.claims, *reason.facts.items())
 
 
-def _alike(group: Sequence[Asked], code: ProblemCode, *headers: Header) -> Sequence[Response]:
+def alike(group: Sequence[Asked], code: ProblemCode, *headers: Header) -> Sequence[Response]:
+    """The same problem for each of a group, in each one's language."""
     return [problem_response(code, each.language, (), *headers) for each in group]

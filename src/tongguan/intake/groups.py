@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from tongguan.core.identifiers import ApplicationId
-from tongguan.intake.deciding import Asked
+from tongguan.intake.deciding import Asked, Decide
 from tongguan.intake.responses import Response
 
 GROUP_MAX: Final = 500
@@ -17,7 +17,6 @@ WAITING_MAX: Final = 2000
 OF_ONE_MAX: Final = 8
 """Requests of one application that may wait: nobody fills the line alone."""
 
-Decide = Callable[[Sequence[Asked]], Sequence[Response]]
 Waiting = tuple[Asked, "asyncio.Future[Response]"]
 Group = Sequence[Waiting]
 

@@ -13,7 +13,7 @@ from tongguan.adapters.problems import FieldFault, ProblemCode
 from tongguan.app.authorities import Authority
 from tongguan.core.credentials.ticket import TicketFault
 from tongguan.intake.bodies import Bodies, Receive
-from tongguan.intake.deciding import Asked, Book, Deciding, language_of
+from tongguan.intake.deciding import Asked, Decide, language_of
 from tongguan.intake.groups import GROUP_MAX, WAITING_MAX, Groups
 from tongguan.intake.requests import RequestReader, UnreadableError
 from tongguan.intake.responses import (
@@ -50,9 +50,9 @@ class Bounds:
 class Intake:
     """Takes bookings for one authority, from the start of its event loop to the end."""
 
-    def __init__(self, authority: Authority, book: Book, bounds: Bounds | None = None) -> None:
+    def __init__(self, authority: Authority, decide: Decide, bounds: Bounds | None = None) -> None:
         self._authority = authority
-        self._deciding = Deciding(authority=authority, book=book)
+        self._decide = decide
         self._tickets = authority.index.tickets(authority.id)
         self._bodies = Bodies()
         self._reader = RequestReader()
@@ -114,7 +114,7 @@ class Intake:
         if self._groups is None:
             bounds = self._bounds
             self._groups = Groups(
-                self._deciding.responses,
+                self._decide,
                 group_max=bounds.group_max,
                 waiting_max=bounds.waiting_max,
             )

@@ -17,7 +17,7 @@ from tongguan.adapters.request_faults import field_faults
 from tongguan.adapters.strict_json import read_json
 from tongguan.core.booking.rules import LegWanted
 
-_KINDS_MAX: Final = 4096
+KINDS_MAX: Final = 4096
 _REMEMBERED_BYTES_MAX: Final = 2048
 _TICKET: Final = re.compile(rb'("ticket"[ ]?:[ ]?")([0-9a-f.-]{1,200})"')
 """A ticket without any escape in it: its value is the text as it stands."""
@@ -64,7 +64,7 @@ class RequestReader:
             return body[start:end].decode("ascii"), wish
         ticket, wish = self._read(body)
         if ticket.encode() == body[start:end] and len(body) <= _REMEMBERED_BYTES_MAX:
-            if len(self._around) >= _KINDS_MAX:
+            if len(self._around) >= KINDS_MAX:
                 self._around.clear()
             self._around[around] = wish
         return ticket, wish
@@ -82,6 +82,6 @@ class RequestReader:
             found = [{**each, "loc": ("body", "", *each["loc"])} for each in error.errors()]
             raise UnreadableError(ProblemCode.REQUEST_INVALID, *field_faults(found)) from None
         legs = booking.wanted()
-        if len(self._wishes) >= _KINDS_MAX:
+        if len(self._wishes) >= KINDS_MAX:
             self._wishes.clear()
         return booking.ticket, self._wishes.setdefault(legs, Wish(legs=legs))

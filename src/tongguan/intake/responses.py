@@ -34,7 +34,7 @@ class Response(NamedTuple):
 
 def json_response(body: bytes, status: int = 200, *headers: Header) -> Response:
     """An answer with a body of JSON."""
-    return Response(_start(status, _JSON, len(body), headers), _body(body))
+    return Response(_start(status, _JSON, len(body), headers), body_message(body))
 
 
 def problem_response(
@@ -64,7 +64,7 @@ def _problem_response(
         (b"vary", b"Accept-Language"),
         *headers,
     )
-    return Response(_start(code.status, PROBLEM.encode(), len(body), said), _body(body))
+    return Response(_start(code.status, PROBLEM.encode(), len(body), said), body_message(body))
 
 
 def retry_after(seconds: int) -> Header:
@@ -118,7 +118,7 @@ class TakenResponses:
         start = self._starts.get(len(body))
         if start is None:
             start = self._starts[len(body)] = _start(200, _JSON, len(body), ())
-        return Response(start, _body(body))
+        return Response(start, body_message(body))
 
 
 def _template_of(taken: PlacesTaken) -> _Template:
@@ -144,5 +144,6 @@ def _start(status: int, kind: bytes, length: int, headers: tuple[Header, ...]) -
     }
 
 
-def _body(body: bytes) -> dict[str, Any]:
+def body_message(body: bytes) -> dict[str, Any]:
+    """The message with the body of an answer, and the last."""
     return {"type": "http.response.body", "body": body}

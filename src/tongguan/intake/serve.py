@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 import uvicorn
@@ -14,6 +15,8 @@ from tongguan.adapters.words import texts
 from tongguan.app.authorities import Authority
 from tongguan.app.journeys import book_journeys
 from tongguan.app.schemes import holding_now
+from tongguan.intake.decider import begun
+from tongguan.intake.deciding import Decide, Deciding
 from tongguan.intake.program import Intake
 
 LOOPBACK: Final = "127.0.0.1"
@@ -43,11 +46,21 @@ def serve(
     ``fsync``.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
+    with open_authority(deployment, durability_required=durability_required) as authority:
+        _warm_up(authority)
+        opened = partial(_deciding, deployment, durability_required=durability_required)
+        with begun(opened) as decider:
+            server(Intake(authority, decider.responses), host=host, port=port).run()
+
+
+@contextmanager
+def _deciding(deployment: Deployment, *, durability_required: bool) -> Iterator[Decide]:
+    """What decides, in the process that does."""
     with open_authority(
         deployment, durability_required=durability_required, trusted_seconds=_TRUSTED_SECONDS
     ) as authority:
         _warm_up(authority)
-        server(Intake(authority, book_journeys), host=host, port=port).run()
+        yield Deciding(authority=authority, book=book_journeys).responses
 
 
 def _warm_up(authority: Authority) -> None:
