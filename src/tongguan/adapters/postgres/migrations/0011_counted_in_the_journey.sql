@@ -694,16 +694,21 @@ $$;
 -- The hour that comes first of all that is held: the first entry of an index. To look for any hour
 -- that has come would read the whole table where many holds have expired.
 CREATE FUNCTION tongguan.first_hour() RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
-    SELECT min(held_until) FROM tongguan.journey
-    WHERE held_until IS NOT NULL AND cancelled_at IS NULL
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT min(held_until) FROM tongguan.journey
+        WHERE held_until IS NOT NULL AND cancelled_at IS NULL);
+END
 $$;
 
 -- The last serial of each table of the record.
 CREATE FUNCTION tongguan.record_serials() RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-    SELECT ARRAY[coalesce((SELECT max(serial) FROM tongguan.scheme_version), 0),
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY[coalesce((SELECT max(serial) FROM tongguan.scheme_version), 0),
         coalesce((SELECT max(serial) FROM tongguan.scheme_act), 0),
         coalesce((SELECT max(serial) FROM tongguan.scheme_annex), 0),
-        coalesce((SELECT max(serial) FROM tongguan.daily_figures), 0)]
+        coalesce((SELECT max(serial) FROM tongguan.daily_figures), 0)];
+END
 $$;
