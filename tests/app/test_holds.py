@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from tests.app.test_journeys_in_groups import entries
 from tests.builders.authorities import START, Pair, granted, person
 from tests.builders.travel import DAY, at
 from tongguan.adapters.scheme_files import load_bundled
+from tongguan.app import holds, journeys, whats_due
+from tongguan.app.authorities import Authority
 from tongguan.app.holds import are_holds_due, expire_holds
 from tongguan.app.journeys import (
     JourneyRequest,
@@ -91,6 +94,47 @@ def test_hold__beyond_its_hour__is_given_back_by_upkeep(active: Pair) -> None:
         "journey.book",
         "journey.expire",
     ]
+
+
+def test_holds__more_than_are_given_back_at_once__are_all_given_back(
+    active: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holds, "EXPIRED_AT_ONCE_MAX", 2)
+    for number in range(1, 6):
+        held(active, number)
+    active.set_time(START + timedelta(minutes=MINUTES + 1))
+    assert expire_holds(active.hk) == 5
+    assert not are_holds_due(active.hk)
+
+
+def test_holds__falling_due_one_after_another__are_not_waited_for(
+    active: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks gives back what was due when it asked; the next one is for who asks next."""
+    for number in range(1, 4):
+        active.set_time(START + timedelta(minutes=number))
+        held(active, number)
+    expire_some = holds._expire_some
+
+    def then_the_next_falls_due(authority: Authority) -> int:
+        expired = expire_some(authority)
+        active.set_time(START + timedelta(minutes=MINUTES + 2, seconds=59))
+        return expired
+
+    monkeypatch.setattr(holds, "_expire_some", then_the_next_falls_due)
+    active.set_time(START + timedelta(minutes=MINUTES + 1, seconds=59))
+    assert expire_holds(active.hk) == 1
+    assert are_holds_due(active.hk)
+
+
+def test_booking__while_holds_fall_due_without_end__is_decided(
+    active: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = wish(active, 9)
+    held(active, 1)
+    active.set_time(START + timedelta(minutes=MINUTES + 1))
+    monkeypatch.setattr(whats_due, "expire_holds", lambda _: 0)
+    assert isinstance(book_journey(active.hk, request), PlacesTaken)
 
 
 def test_hold__beyond_its_hour__makes_room_for_whoever_asks_next(active: Pair) -> None:
@@ -182,17 +226,26 @@ def test_hold__keeps_its_people__from_another_journey_while_it_stands(
     assert isinstance(answer, PlacesRefused if confirmed else PlacesTaken)
 
 
-def test_hold__confirmed_by_two_at_once__is_recorded_once(active: Pair) -> None:
+def test_hold__confirmed_by_two_at_once__is_recorded_once(
+    active: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have seen it held before either goes on."""
     request = held(active)
-    together = threading.Barrier(4)
+    together, own = threading.Barrier(2), journeys._own
+
+    def seen_by_both(*asked: Any) -> Any:
+        found = own(*asked)
+        together.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr(journeys, "_own", seen_by_both)
 
     def confirm() -> JourneyState | None:
-        together.wait()
         answer = confirm_journey(active.hk, request.id, request.application)
         return None if answer.journey is None else answer.journey.state
 
-    with ThreadPoolExecutor(4) as pool:
-        states = [each.result() for each in [pool.submit(confirm) for _ in range(4)]]
-    assert states == [JourneyState.BOOKED] * 4
+    with ThreadPoolExecutor(2) as pool:
+        states = [each.result() for each in [pool.submit(confirm) for _ in range(2)]]
+    assert states == [JourneyState.BOOKED] * 2
     actions = [each.action for each in entries(active.hk, request.id)]
     assert actions == ["journey.book", "journey.confirm"]

@@ -15,11 +15,11 @@ from tests.builders.travel import BACK, DAY, at, leg
 from tongguan.app.acts import end_phase
 from tongguan.app.authorities import Authority
 from tongguan.app.journeys import JourneyRequest, book_journey, book_journeys, journeys_of
-from tongguan.app.ledger_port import PlacesRefused, PlacesTaken, RequestIdReused
+from tongguan.app.ledger_port import PlaceRequest, PlacesRefused, PlacesTaken, RequestIdReused
 from tongguan.app.place_requests import PlaceRequests
-from tongguan.app.schemes import holding_now
-from tongguan.app.stores import AuditEntry
-from tongguan.core.identifiers import JourneyId
+from tongguan.app.schemes import holding_now, holding_or_raise
+from tongguan.app.stores import AuditEntry, Party
+from tongguan.core.identifiers import CategoryId, JourneyId, SponsorId
 from tongguan.core.reasons import ReasonCode
 
 
@@ -105,6 +105,27 @@ def test_group__works_out_once__what_its_requests_have_in_common(
     answers = book_journeys(active.hk, (*alike, *pairs))
     assert all(isinstance(each, PlacesTaken) for each in answers)
     assert worked == {"_asked": 1, "_reasons_against": 2}
+
+
+def test_group__works_out_apart__what_parties_of_other_categories_and_sponsors_ask(
+    active: Pair,
+) -> None:
+    """With the very same legs: other quotas may count them."""
+    request = wish(active)
+    kinds = [("family", None), ("business", None), ("business", "chamber"), ("business", "guild")]
+    with active.hk.database.transaction() as transaction:
+        holding = holding_or_raise(transaction)
+        asking = PlaceRequests(authority=active.hk, transaction=transaction, holding=holding)
+        party = asking.parties([request.application])[request.application]
+        found = []
+        for category, sponsor in kinds:
+            sponsored = None if sponsor is None else SponsorId(sponsor)
+            kind = replace(party.kind, category=CategoryId(category), sponsor=sponsored)
+            of_kind = Party(kind=kind, persons=party.persons)
+            asked = asking.of(request, of_kind, b"")
+            assert isinstance(asked, PlaceRequest)
+            found.append((asked.asked.category, asked.asked.sponsor))
+    assert found == kinds
 
 
 def full_day(pair: Pair) -> PlacesRefused:

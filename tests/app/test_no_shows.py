@@ -93,6 +93,10 @@ def test_no_show__has_no_pass_home__and_the_others_keep_theirs(
     release_no_shows(pair.hk)
     homeward = [each for each in show_passes(pair.hk, two[0]) if each.record.leg is Leg.HOME]
     assert [each.record.person_number for each in homeward] == [0]
+    with pair.hk.database.transaction() as transaction:
+        kept = transaction.passes.of_journey(two[0])
+    revoked = [each for each in kept if each.revoked_at is not None]
+    assert [(each.person_number, each.leg) for each in revoked] == [(1, Leg.HOME)]
     assert pass_of(list(homeward), Leg.HOME).place.day == BACK
 
 

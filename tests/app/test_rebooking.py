@@ -62,6 +62,15 @@ def test_rebook__gives_the_old_places__for_the_new_ones(active: Pair) -> None:
     shown = {each.record.id for each in show_passes(active.hk, new.id)}
     assert len(shown) == 4
     assert not shown & {each.record.id for each in passes}
+    with active.hk.database.transaction() as transaction:
+        revoked = {
+            each.id: each.revoked_at is not None
+            for journey in (old.id, new.id)
+            for each in transaction.passes.of_journey(journey)
+        }
+    assert {each for each, is_revoked in revoked.items() if is_revoked} == {
+        each.record.id for each in passes
+    }
 
 
 def test_rebook__again_under_its_id__is_the_same_journey(active: Pair) -> None:
