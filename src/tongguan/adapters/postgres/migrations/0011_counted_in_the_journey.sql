@@ -79,12 +79,16 @@ BEGIN
     INSERT INTO tongguan.quota_window
         (cell_scheme, cell_week, quota, starts, dimensions, days, capacity, part_of, reckoned_at)
     SELECT asked_scheme, cell_week, quota, starts, dimensions, days, capacity, part_of, at
-    FROM jsonb_to_recordset(windows) AS asked (
-        cell_week date, quota text, starts date, dimensions text[], days smallint, capacity integer,
-        part_of text[])
+    FROM (
+        -- Were the scheme known to it, a planner without statistics would read all its windows.
+        SELECT asked_scheme AS scheme, *
+        FROM jsonb_to_recordset(windows) AS asked (
+            cell_week date, quota text, starts date, dimensions text[], days smallint,
+            capacity integer, part_of text[])
+        OFFSET 0) AS asked
     WHERE capacity IS NOT NULL AND NOT EXISTS (
         SELECT FROM tongguan.quota_window AS counted
-        WHERE counted.cell_scheme = asked_scheme AND counted.cell_week = asked.cell_week
+        WHERE counted.cell_scheme = asked.scheme AND counted.cell_week = asked.cell_week
             AND counted.quota = asked.quota AND counted.starts = asked.starts
             AND counted.dimensions = asked.dimensions)
     ORDER BY cell_week, quota COLLATE "C", starts, dimensions COLLATE "C"
@@ -94,11 +98,14 @@ BEGIN
         SELECT asked.number, asked.capacity AS asked_capacity, asked.days AS asked_days,
             asked.part_of AS asked_part_of, counted.capacity, counted.days, counted.taken,
             counted.part_of, counted.reckoned_at, counted.number AS name
-        FROM jsonb_to_recordset(windows) AS asked (
-            number integer, cell_week date, quota text, starts date, dimensions text[],
-            days smallint, capacity integer, part_of text[])
+        FROM (
+            SELECT asked_scheme AS scheme, *
+            FROM jsonb_to_recordset(windows) AS asked (
+                number integer, cell_week date, quota text, starts date, dimensions text[],
+                days smallint, capacity integer, part_of text[])
+            OFFSET 0) AS asked
         JOIN tongguan.quota_window AS counted
-            ON counted.cell_scheme = asked_scheme AND counted.cell_week = asked.cell_week
+            ON counted.cell_scheme = asked.scheme AND counted.cell_week = asked.cell_week
             AND counted.quota = asked.quota AND counted.starts = asked.starts
             AND counted.dimensions = asked.dimensions
         ORDER BY counted.cell_scheme, counted.cell_week, counted.quota, counted.starts,
@@ -122,10 +129,13 @@ BEGIN
         SET capacity = asked.capacity, part_of = asked.part_of, reckoned_at = at,
             -- What a cut leaves above the limit is honoured; a raise takes of that.
             honoured = greatest(0, counted.taken - asked.capacity)
-        FROM jsonb_to_recordset(windows) AS asked (
-            cell_week date, quota text, starts date, dimensions text[], days smallint,
-            capacity integer, part_of text[])
-        WHERE counted.cell_scheme = asked_scheme AND counted.cell_week = asked.cell_week
+        FROM (
+            SELECT asked_scheme AS scheme, *
+            FROM jsonb_to_recordset(windows) AS asked (
+                cell_week date, quota text, starts date, dimensions text[], days smallint,
+                capacity integer, part_of text[])
+            OFFSET 0) AS asked
+        WHERE counted.cell_scheme = asked.scheme AND counted.cell_week = asked.cell_week
             AND counted.quota = asked.quota AND counted.starts = asked.starts
             AND counted.dimensions = asked.dimensions AND counted.days = asked.days
             AND asked.capacity IS NOT NULL AND counted.reckoned_at <= at;
