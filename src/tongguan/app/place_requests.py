@@ -6,7 +6,7 @@ Nothing is kept between calls: the text, the limits and who holds what may be ot
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import rfc8785
@@ -267,6 +267,7 @@ def _crossing(alike: _Alike, leg: LegWanted) -> Crossing:
     )
 
 
+@lru_cache(maxsize=256)
 def _as_sent(legs: tuple[LegWanted, ...]) -> bytes:
     """The canonical bytes of the legs asked for."""
     return rfc8785.dumps(

@@ -146,7 +146,7 @@ class PostgresApplications:
         asked = {"ids": "{" + ",".join(applications) + "}", "births": with_births}
         kinds: dict[tuple[object, ...], PartyKind] = {}
         parties: dict[ApplicationId, Party] = {}
-        for row in self.connection.execute(_PARTIES, asked):
+        for row in self.connection.execute(_PARTIES, asked).fetchall():
             id_, persons, head_sealed, category, sponsor, state, lapsed_at = row
             born = None if head_sealed is None else self._born(id_, head_sealed)
             key = (category, sponsor, state, lapsed_at, born)
