@@ -81,7 +81,7 @@ async def asked(
     authority: Authority, book: Book = book_journeys, bounds: Bounds | None = None
 ) -> AsyncIterator["Client"]:
     """A client of an intake in this process."""
-    intake = Intake(authority, Deciding(authority, book).responses, bounds)
+    intake = Intake(authority, [Deciding(authority, book).responses], bounds)
     transport = httpx.ASGITransport(app=intake)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         try:

@@ -46,7 +46,7 @@ def test_groups__arrivals_while_one_is_decided__are_the_next_in_their_order() ->
     decide = Decider()
 
     async def run() -> list[bytes]:
-        groups = Groups(decide)
+        groups = Groups([decide])
         answers = [groups.ask(asked(0))]
         await until(decide.begun)
         answers += [groups.ask(asked(number)) for number in range(1, 5)]
@@ -64,7 +64,7 @@ def test_groups__of_more_than_one_call_takes__are_divided() -> None:
     decide.go_on.set()
 
     async def run() -> None:
-        groups = Groups(decide, group_max=2)
+        groups = Groups([decide], group_max=2)
         await asyncio.gather(*[each for n in range(5) if (each := groups.ask(asked(n)))])
         groups.close()
 
@@ -76,7 +76,7 @@ def test_groups__too_many_waiting__are_sent_away_and_room_comes_back() -> None:
     decide = Decider()
 
     async def run() -> None:
-        groups = Groups(decide, waiting_max=2)
+        groups = Groups([decide], waiting_max=2)
         first = groups.ask(asked(0))
         await until(decide.begun)
         waiting = [groups.ask(asked(1)), groups.ask(asked(2))]
@@ -94,7 +94,7 @@ def test_groups__many_of_one_application__leave_room_for_others() -> None:
     decide = Decider()
 
     async def run() -> None:
-        groups = Groups(decide, waiting_max=20)
+        groups = Groups([decide], waiting_max=20)
         first = groups.ask(asked(0))
         await until(decide.begun)
         of_one = [groups.ask(asked(number, "greedy")) for number in range(1, 20)]
@@ -114,7 +114,7 @@ def test_groups__client_that_is_gone__does_not_harm_the_others() -> None:
     decide = Decider()
 
     async def run() -> bytes:
-        groups = Groups(decide)
+        groups = Groups([decide])
         gone, stays = groups.ask(asked(0)), groups.ask(asked(1))
         assert gone is not None
         assert stays is not None
@@ -138,7 +138,7 @@ def test_groups__failure_of_the_program__is_told_to_each_and_the_next_goes_on() 
         return [json_response(b"{}") for _ in group]
 
     async def run() -> None:
-        groups = Groups(decide)
+        groups = Groups([decide])
         lost = [groups.ask(asked(number)) for number in range(2)]
         for each in lost:
             assert each is not None

@@ -200,7 +200,7 @@ def test_body__that_never_comes__is_not_waited_for(
     hk: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "BODY_SECONDS_MAX", 0.05)
-    intake = Intake(hk, Deciding(hk, book_journeys).responses)
+    intake = Intake(hk, [Deciding(hk, book_journeys).responses])
     scope = {"type": "http", "method": "POST", "path": BOOKINGS, "headers": []}
     sent: list[Any] = []
 

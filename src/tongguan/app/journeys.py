@@ -1,6 +1,7 @@
 """Journeys: a granted party takes its places on every leg at once, changes or gives them back."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -59,17 +60,25 @@ def book_journey(authority: Authority, request: JourneyRequest) -> PlacesAnswer:
 
 
 def book_journeys(
-    authority: Authority, requests: Sequence[JourneyRequest]
+    authority: Authority,
+    requests: Sequence[JourneyRequest],
+    *,
+    turn: AbstractContextManager[object] | None = None,
 ) -> tuple[PlacesAnswer, ...]:
     """The answer to each request, in the order of arrival, as if one were asked after another.
 
-    One transaction: everything that is taken is kept, or nothing is.
+    One transaction: everything that is taken is kept, or nothing is. Where several calls are made
+    ready side by side, places are asked for within ``turn``.
     """
     if not requests:
         return ()
     return with_nothing_due(
         authority,
-        lambda transaction, holding: _booked(authority, transaction, holding, requests),
+        lambda transaction, holding: _booked(
+            PlaceRequests(authority=authority, transaction=transaction, holding=holding),
+            requests,
+            nullcontext() if turn is None else turn,
+        ),
     )
 
 
@@ -161,19 +170,19 @@ def journey_records(authority: Authority, application: ApplicationId) -> tuple[J
 
 
 def _booked(
-    authority: Authority,
-    transaction: Transaction,
-    holding: Holding,
+    asking: PlaceRequests,
     requests: Sequence[JourneyRequest],
+    turn: AbstractContextManager[object],
 ) -> tuple[PlacesAnswer, ...]:
-    asking = PlaceRequests(authority=authority, transaction=transaction, holding=holding)
+    transaction = asking.transaction
     parties = asking.parties(each.application for each in requests)
     asked = [
         asking.of(each, parties.get(each.application), asking.request_hash(each))
         for each in requests
     ]
     wanted = [each for each in asked if isinstance(each, PlaceRequest)]
-    decided = transaction.ledger.take_many(wanted, transaction.now, recorded_as=(_ACTOR, _BOOK))
+    with turn:
+        decided = transaction.ledger.take_many(wanted, transaction.now, recorded_as=(_ACTOR, _BOOK))
     answers = _in_order(asking, requests, asked, decided)
     refused = [
         _refused_entry(transaction, _BOOK, request.id, answer)

@@ -9,26 +9,36 @@ import logging
 import multiprocessing
 import pickle
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
 from tongguan.adapters.problems import ProblemCode
+from tongguan.app.authorities import Authority
+from tongguan.app.journeys import book_journeys
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.credentials.ticket import Ticket
-from tongguan.intake.deciding import Asked, Decide, accept_language, alike
+from tongguan.intake.deciding import Asked, Decide, Deciding, accept_language, alike
 from tongguan.intake.requests import KINDS_MAX, Wish
 from tongguan.intake.responses import UNAVAILABLE_SECONDS, Response, body_message, retry_after
+from tongguan.intake.turns import Turns
 
 log = logging.getLogger("tongguan.intake")
 
-Opened = Callable[[], AbstractContextManager[Decide]]
-"""Makes, in the process that decides, what decides; it has to be found by its name there."""
+LANES: Final = 2
+"""Groups on their way at once: one is made ready while another takes its places."""
+Opened = Callable[[], AbstractContextManager[Authority]]
+"""Opens the authority in the process that decides; it has to be found by its name there."""
 _BEGIN_SECONDS_MAX: Final = 60.0
 _END_SECONDS_MAX: Final = 20.0
 _READY: Final = b"ready"
+_SWITCH_SECONDS: Final = 0.0005
+"""How long one lane may keep the other waiting that has just heard from the database."""
 
 
 class DeciderError(RuntimeError):
@@ -40,51 +50,83 @@ class Decider:
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
+        self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
-        self._connection: Connection | None = None
+        self._lanes: list[Connection] = []
+
+    @property
+    def lanes(self) -> tuple[Decide, ...]:
+        """Each decides one group at a time; a thread for each may use them at once."""
+        return tuple(partial(self._responses, lane) for lane in range(LANES))
 
     def begin(self) -> None:
         """Return when groups can be decided; ``DeciderError`` where they never will."""
-        ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.get_context("spawn").Process(
-            target=_decide_until_the_end, args=(theirs, self._opened), name="decider"
+        pipes = [multiprocessing.Pipe() for _ in range(LANES)]
+        self._lanes = [ours for ours, _ in pipes]
+        self._process = multiprocessing.get_context("spawn").Process(
+            target=_decide_until_the_end,
+            args=([theirs for _, theirs in pipes], self._opened),
+            name="decider",
         )
-        process.start()
-        theirs.close()
-        self._process, self._connection = process, ours
+        self._process.start()
+        for _, theirs in pipes:
+            theirs.close()
         try:
-            is_ready = ours.poll(_BEGIN_SECONDS_MAX) and ours.recv_bytes() == _READY
+            is_ready = all(
+                each.poll(_BEGIN_SECONDS_MAX) and each.recv_bytes() == _READY
+                for each in self._lanes
+            )
         except (EOFError, OSError):
             is_ready = False
         if not is_ready:
             self.end()
             raise DeciderError("the process that decides bookings did not begin")
 
-    def responses(self, group: Sequence[Asked]) -> Sequence[Response]:
-        """An answer for each, in the order of arrival; whatever happens, one is given."""
-        try:
-            if self._connection is None:
-                self.begin()
-            assert self._connection is not None  # noqa: S101 - it has begun
-            self._connection.send_bytes(_request(group))
-            return _responses(self._connection.recv_bytes())
-        except (EOFError, OSError, DeciderError) as error:
-            # What was kept of the group is not known; whoever asks again finds out.
-            log.warning("the process that decides is gone: %s", type(error).__name__)
-            self.end()
-            return alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
-
     def end(self) -> None:
         """Let the process end, which it does when nobody can ask it any more."""
-        if self._connection is not None:
-            self._connection.close()
+        for each in self._lanes:
+            each.close()
         if self._process is not None:
             self._process.join(_END_SECONDS_MAX)
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
             self._process.close()
-        self._connection = self._process = None
+        self._lanes, self._process = [], None
+
+    def _responses(self, lane: int, group: Sequence[Asked]) -> Sequence[Response]:
+        """An answer for each, in the order of arrival; whatever happens, one is given."""
+        connection = None
+        try:
+            connection = self._connection(lane)
+            connection.send_bytes(_request(group))
+            return _responses(connection.recv_bytes())
+        except (EOFError, OSError, DeciderError) as error:
+            # What was kept of the group is not known; whoever asks again finds out.
+            log.warning("the process that decides is gone: %s", type(error).__name__)
+            self._gone(connection)
+            return alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
+
+    def _connection(self, lane: int) -> Connection:
+        with self._lock:
+            if self._process is None:
+                self.begin()
+            return self._lanes[lane]
+
+    def _gone(self, connection: Connection | None) -> None:
+        """Clear away the process that this was a lane to; another may have begun since.
+
+        Whoever waits in the other lane hears that it is gone, and closes that lane itself.
+        """
+        if connection is None:
+            return
+        connection.close()
+        with self._lock:
+            if connection in self._lanes and self._process is not None:
+                self._process.kill()
+                self._process.join()
+                self._process.close()
+                self._lanes, self._process = [], None
 
 
 @contextlib.contextmanager
@@ -98,17 +140,39 @@ def begun(opened: Opened) -> Iterator[Decider]:
         decider.end()
 
 
-def _decide_until_the_end(connection: Connection, opened: Opened) -> None:
-    """In the other process: one group after another, until whoever asks is gone."""
+def _decide_until_the_end(connections: Sequence[Connection], opened: Opened) -> None:
+    """In the other process: groups in each lane, until whoever asks is gone."""
     # Who is in line is answered first: the process that asks hears these, and then closes.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    turns = Turns()
+    with opened() as authority:
+        lanes = [
+            threading.Thread(target=_decide_in_lane, args=(connection, authority, turns))
+            for connection in connections
+        ]
+        for each in lanes:
+            each.start()
+        for each in lanes:
+            each.join()
+
+
+def _decide_in_lane(connection: Connection, authority: Authority, turns: Turns) -> None:
+    """One group after another."""
     wishes: dict[tuple[LegWanted, ...], Wish] = {}
-    with opened() as decide, contextlib.suppress(EOFError, ConnectionError):
+    deciding = Deciding(authority=authority, book=book_journeys)
+    with connection, contextlib.suppress(EOFError, ConnectionError):
         connection.send_bytes(_READY)
         while True:
-            group = _group(connection.recv_bytes(), wishes)
-            connection.send_bytes(_answers(decide(group)))
+            message = connection.recv_bytes()
+            turn = turns.next()
+            try:
+                deciding.book = partial(book_journeys, turn=turn)
+                answers = deciding.responses(_group(message, wishes))
+            finally:
+                turn.over()
+            connection.send_bytes(_answers(answers))
 
 
 def _request(group: Sequence[Asked]) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,9 +50,11 @@ class Bounds:
 class Intake:
     """Takes bookings for one authority, from the start of its event loop to the end."""
 
-    def __init__(self, authority: Authority, decide: Decide, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, authority: Authority, lanes: Sequence[Decide], bounds: Bounds | None = None
+    ) -> None:
         self._authority = authority
-        self._decide = decide
+        self._lanes = lanes
         self._tickets = authority.index.tickets(authority.id)
         self._bodies = Bodies()
         self._reader = RequestReader()
@@ -114,7 +116,7 @@ class Intake:
         if self._groups is None:
             bounds = self._bounds
             self._groups = Groups(
-                self._decide,
+                self._lanes,
                 group_max=bounds.group_max,
                 waiting_max=bounds.waiting_max,
             )

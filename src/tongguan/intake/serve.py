@@ -13,10 +13,8 @@ import uvicorn
 from tongguan.adapters.deployment import Deployment, open_authority
 from tongguan.adapters.words import texts
 from tongguan.app.authorities import Authority
-from tongguan.app.journeys import book_journeys
 from tongguan.app.schemes import holding_now
 from tongguan.intake.decider import begun
-from tongguan.intake.deciding import Decide, Deciding
 from tongguan.intake.program import Intake
 
 LOOPBACK: Final = "127.0.0.1"
@@ -50,17 +48,17 @@ def serve(
         _warm_up(authority)
         opened = partial(_deciding, deployment, durability_required=durability_required)
         with begun(opened) as decider:
-            server(Intake(authority, decider.responses), host=host, port=port).run()
+            server(Intake(authority, decider.lanes), host=host, port=port).run()
 
 
 @contextmanager
-def _deciding(deployment: Deployment, *, durability_required: bool) -> Iterator[Decide]:
-    """What decides, in the process that does."""
+def _deciding(deployment: Deployment, *, durability_required: bool) -> Iterator[Authority]:
+    """The authority in the process that decides, warmed up."""
     with open_authority(
         deployment, durability_required=durability_required, trusted_seconds=_TRUSTED_SECONDS
     ) as authority:
         _warm_up(authority)
-        yield Deciding(authority=authority, book=book_journeys).responses
+        yield authority
 
 
 def _warm_up(authority: Authority) -> None:

@@ -25,7 +25,7 @@ def ticket(client: Client, slip: dict[str, str], journey: str) -> dict[str, Any]
 def by_intake(pair: Pair, body: Any, language: str = "en") -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an answer of the intake."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    intake = Intake(pair.hk, Deciding(pair.hk, book_journeys).responses)
+    intake = Intake(pair.hk, [Deciding(pair.hk, book_journeys).responses])
     scope = {
         "type": "http",
         "method": "POST",
