@@ -17,7 +17,7 @@ MORNING = slot("morning", "10:00", "13:00")
 def waited(now: datetime, *slots, hours=24):  # type: ignore[no-untyped-def]
     rule = booking(no_show_hours=hours)
     out = direction(OUT, slots=slots, booking=rule)
-    home = direction(HOME, Leg.HOME, slots=slots, booking=replace(rule, no_show_hours=None))
+    home = direction(HOME, Leg.HOME, slots=slots, booking=rule)
     pilot = phase(directions=(out, home))
     return list(slots_waited_for(version(pilot), pilot, now))
 

@@ -9,6 +9,8 @@ from django.test import Client
 
 from tests.builders.authorities import START, Pair
 from tests.web.api.calls import HOME, OUT, applied, basic, booked, call
+from tongguan.adapters.postgres.connections import AskAgain
+from tongguan.web.api import journeys as routes
 
 
 def test_journey__put__takes_both_legs_and_gives_passes(hk: Pair, client: Client) -> None:
@@ -117,8 +119,30 @@ def test_journey__of_somebody_else__is_not_found(hk: Pair, client: Client) -> No
     assert taken.status_code == 409
 
 
+@pytest.mark.parametrize("name", ["book_journey", "rebook_journey"])
+def test_journey__another_was_faster__is_asked_for_once_more(
+    hk: Pair, client: Client, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    slip = applied(client)["slip"]
+    old, new = (str(uuid4()) for _ in range(2))
+    ask, asked = getattr(routes, name), []
+
+    def second_time(*arguments: Any) -> Any:
+        asked.append(arguments)
+        if len(asked) == 1:
+            raise AskAgain
+        return ask(*arguments)
+
+    monkeypatch.setattr(routes, name, second_time)
+    answer = call(client, "PUT", f"/journeys/{old}", {"legs": [OUT, HOME]}, **basic(slip))
+    if name == "rebook_journey":
+        body = {"id": new, "legs": [OUT | {"slot": "midday"}, HOME]}
+        answer = call(client, "POST", f"/journeys/{old}/rebook", body, **basic(slip))
+    assert (answer.status_code, answer.json()["taken"], len(asked)) == (200, True, 2)
+
+
 @pytest.mark.parametrize(
-    "day", ["2021-13-40", 20211214, 0, "tomorrow", None, "2021-12-14T10:00:00"]
+    "day", ["2021-13-40", 20211214, 0, "tomorrow", None, "2021-12-14T10:00:00", "1639440000"]
 )
 def test_journey__day_wrong__is_named_by_its_place(hk: Pair, client: Client, day: object) -> None:
     slip = applied(client)["slip"]

@@ -2,12 +2,16 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 
 from tests.builders.authorities import START, Pair
 from tests.web.browsing import applied, booked, browser, offers
+from tongguan.adapters.postgres.connections import AskAgain
+from tongguan.web.pages import journeys as pages
 
 
 def test_journey__take__shows_passes_on_both_legs(hk: Pair, client: Client) -> None:
@@ -39,6 +43,28 @@ def test_journey__sent_twice__takes_places_once(hk: Pair, client: Client) -> Non
     assert first.headers["location"] == again.headers["location"]
     page = client.get("/en/application/").content.decode()
     assert page.count('class="card journey"') == 1
+
+
+def test_journey__another_was_faster__is_asked_for_once_more(
+    hk: Pair, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(client)
+    ask, asked = pages.book_journey, []
+
+    def second_time(*arguments: Any) -> Any:
+        asked.append(arguments)
+        if len(asked) == 1:
+            raise AskAgain
+        return ask(*arguments)
+
+    monkeypatch.setattr(pages, "book_journey", second_time)
+    form = {
+        "request_id": str(uuid4()),
+        "HK-GD": "2021-12-15|morning|SZB",
+        "GD-HK": "2021-12-17|evening|SZB",
+    }
+    assert client.post("/en/application/places/", form).status_code == 302
+    assert len(asked) == 2
 
 
 def test_journey__without_the_way_home__is_refused_and_takes_nothing(
