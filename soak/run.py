@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
@@ -32,6 +33,7 @@ from soak.settings import Settings, write_durably
 _PROGRESS_SECONDS = 10.0
 _POLL_SECONDS = 0.1
 _SETTLED_SECONDS = 2.0
+_STALLED_SECONDS_MAX = 240.0
 _SOCKET = ".s.PGSQL.5432"
 STOPPED, FAULTY, CLEAN = 3, 1, 0
 
@@ -118,8 +120,11 @@ class _Run:
             *(each.run(self._share(number)) for number, each in enumerate(clients)),
         )
         over = asyncio.gather(*beside)  # ends by a fault alone
-        await asyncio.wait([working, over], return_when=asyncio.FIRST_COMPLETED)
-        for each in (working, over):
+        # Clients that cannot reach anybody would never look whether it is enough.
+        enough = asyncio.create_task(self.counts.is_enough.wait())
+        ends: list[asyncio.Future[Any]] = [working, over, enough]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for each in ends:
             each.cancel()
         faults = await asyncio.gather(working, over, return_exceptions=True)
         for fault in faults:
@@ -186,10 +191,14 @@ class _Run:
                 self._say(f"sample: {each}")
 
     async def _report_for_ever(self, session: Path, disturbance: Disturbance) -> None:
-        before = self.counts.done
+        """Say how far the run is; raises where nothing is done any more: that ends the run."""
+        before, stalled_seconds = self.counts.done, 0.0
         while True:
             await asyncio.sleep(_PROGRESS_SECONDS)
             rate = (self.counts.done - before) / _PROGRESS_SECONDS
+            stalled_seconds = 0.0 if rate else stalled_seconds + _PROGRESS_SECONDS
+            if stalled_seconds >= _STALLED_SECONDS_MAX:
+                raise RuntimeError(f"nothing was done for {stalled_seconds:.0f} s; see the logs")
             before = self.counts.done
             struck = sum(disturbance.done.values())
             self._note(session, disturbance)

@@ -140,6 +140,7 @@ class AuthorityProcess:
 
     directory: Path
     process: subprocess.Popen[bytes] | None = None
+    is_over: bool = False
 
     async def order(self, order: str, **facts: object) -> dict[str, object]:
         """What was done; an order is given again until somebody has carried it out."""
@@ -147,7 +148,11 @@ class AuthorityProcess:
         return await asyncio.to_thread(self._order, line)
 
     def end(self) -> None:
-        """End the process and wait for it."""
+        """End the process and wait for it; no other takes up what it had left."""
+        self.is_over = True
+        self._bury()
+
+    def _bury(self) -> None:
         if self.process is not None:
             self.process.kill()
             self.process.communicate()
@@ -161,12 +166,13 @@ class AuthorityProcess:
         return True
 
     def _order(self, line: bytes) -> dict[str, object]:
-        while True:
+        while not self.is_over:
             with contextlib.suppress(OSError, ValueError):
                 process = self._running()
                 _input(process).write(line)
                 return _answer(process)
-            self.end()
+            self._bury()
+        raise RuntimeError("the run is over")
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None:
