@@ -10,7 +10,7 @@ from tests.intake.asking import LEGS
 from tongguan.core.credentials.ticket import Ticket
 from tongguan.core.identifiers import ApplicationId, JourneyId
 from tongguan.intake.deciding import Asked
-from tongguan.intake.groups import OF_ONE_MAX, Groups
+from tongguan.intake.groups import AHEAD_MIN, OF_ONE_MAX, Groups
 from tongguan.intake.requests import Wish
 from tongguan.intake.responses import Response, json_response
 
@@ -150,3 +150,27 @@ def test_groups__failure_of_the_program__is_told_to_each_and_the_next_goes_on() 
         groups.close()
 
     asyncio.run(run())
+
+
+def test_groups__with_a_second_lane__begin_ahead_where_many_wait() -> None:
+    first, second = Decider(), Decider()
+
+    async def run() -> None:
+        groups = Groups([second, first])
+        answers = [groups.ask(asked(0))]
+        await until(first.begun)
+        answers += [groups.ask(asked(number)) for number in range(1, AHEAD_MIN)]
+        await asyncio.sleep(0.05)
+        assert not second.begun.is_set()  # too few to begin beside another
+        answers.append(groups.ask(asked(AHEAD_MIN)))
+        await until(second.begun)
+        answers.append(groups.ask(asked(AHEAD_MIN + 1)))
+        for each in (first, second):
+            each.go_on.set()
+        await asyncio.gather(*[each for each in answers if each is not None])
+        groups.close()
+
+    asyncio.run(run())
+    assert first.groups[0] == ["0"]
+    assert second.groups[0] == [str(number) for number in range(1, AHEAD_MIN + 1)]
+    assert [str(AHEAD_MIN + 1)] in (*first.groups, *second.groups)

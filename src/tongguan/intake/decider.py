@@ -59,6 +59,11 @@ class Decider:
         """Each decides one group at a time; a thread for each may use them at once."""
         return tuple(partial(self._responses, lane) for lane in range(LANES))
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that decides, while there is one."""
+        return None if self._process is None else self._process.pid
+
     def begin(self) -> None:
         """Return when groups can be decided; ``DeciderError`` where they never will."""
         pipes = [multiprocessing.Pipe() for _ in range(LANES)]
