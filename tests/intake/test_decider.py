@@ -25,7 +25,7 @@ from tongguan.intake.requests import Wish
 from tongguan.intake.responses import Response
 
 WISH = Wish(legs=LEGS)
-CHINESE = [(b"accept", b"*/*"), (b"accept-language", b"zh-Hant")]
+ENGLISH = [(b"accept", b"*/*"), (b"accept-language", b"en")]
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def group_of(authority: Authority, number: int) -> list[Asked]:
         Ticket(journey=JourneyId(str(uuid4())), application=an_application(authority))
         for _ in range(number)
     ]
-    return [Asked(each, WISH, CHINESE) for each in tickets]
+    return [Asked(each, WISH, ENGLISH) for each in tickets]
 
 
 def said(responses: list[Response] | tuple[Response, ...]) -> list[tuple[object, ...]]:
@@ -69,7 +69,7 @@ def test_decider__answers__what_deciding_here_answers(here: tuple[Authority, Dep
     authority, where = here
     group = group_of(authority, 3)
     stranger = Ticket(journey=JourneyId(str(uuid4())), application=group[0].ticket.application)
-    asked = [*group, Asked(stranger, WISH, CHINESE), Asked(stranger, WISH, ())]
+    asked = [*group, Asked(stranger, WISH, ENGLISH), Asked(stranger, WISH, ())]
     with begun(partial(opened, where)) as decider:
         there = decider.lanes[0](asked)
         asked_twice = decider.lanes[1](asked)
