@@ -11,21 +11,23 @@ from tongguan.adapters.postgres.migrate import bundled_migrations, migrate
 BEFORE = 10
 """The last migration under which rows of their own said what counts a journey."""
 KEPT, ALONE, OVER, GONE = (f"00000000-0000-4000-8000-00000000000{number}" for number in range(4))
-THIS, NEXT = "2021-12-13", "2021-12-20"
-OUT = ["direction=HK-GD"]
+THIS, TUESDAY, NEXT = "2021-12-13", "2021-12-14", "2021-12-20"
+OUT, HOME = ["direction=HK-GD"], ["direction=GD-HK"]
 WINDOWS = [
     (THIS, "day", THIS, OUT, 1, 3),
-    (THIS, "week", THIS, [], 7, 3),
-    (NEXT, "day", NEXT, ["direction=GD-HK"], 1, 2),
+    (THIS, "day", TUESDAY, HOME, 1, 1),
+    (THIS, "week", THIS, [], 7, 4),
+    (NEXT, "day", NEXT, HOME, 1, 2),
     (NEXT, "week", NEXT, [], 7, 2),
 ]
 COUNTED = [
     (THIS, KEPT, "day", THIS, OUT, 2),
     (THIS, KEPT, "week", THIS, [], 2),
-    (NEXT, KEPT, "day", NEXT, ["direction=GD-HK"], 2),
+    (NEXT, KEPT, "day", NEXT, HOME, 2),
     (NEXT, KEPT, "week", NEXT, [], 2),
     (THIS, ALONE, "day", THIS, OUT, 1),
-    (THIS, ALONE, "week", THIS, [], 1),
+    (THIS, ALONE, "day", TUESDAY, HOME, 1),
+    (THIS, ALONE, "week", THIS, [], 2),
     (THIS, OVER, "day", THIS, OUT, 4),
     (THIS, OVER, "week", THIS, [], 4),
 ]
@@ -78,25 +80,16 @@ def old_url(cluster):
             " control_point, slot, day",
             [
                 (
-                    "test",
-                    week,
-                    id_,
-                    leg,
-                    number,
-                    f"{id_}{number}".encode(),
-                    direction,
-                    "family",
-                    "SZB",
-                    "day",
-                    week,
+                    *("test", week, id_, leg, number, f"{id_}{number}".encode()),
+                    *("HK-GD" if leg == "out" else "GD-HK", "family", "SZB", "day", day),
                 )
                 for id_, persons, ways in (
-                    (KEPT, 2, ((THIS, "out", "HK-GD"), (NEXT, "home", "GD-HK"))),
-                    (ALONE, 1, ((THIS, "out", "HK-GD"),)),
-                    (OVER, 4, ((THIS, "out", "HK-GD"),)),
-                    (GONE, 1, ((THIS, "out", "HK-GD"),)),
+                    (KEPT, 2, ((THIS, THIS, "out"), (NEXT, NEXT, "home"))),
+                    (ALONE, 1, ((THIS, THIS, "out"), (THIS, TUESDAY, "home"))),
+                    (OVER, 4, ((THIS, THIS, "out"),)),
+                    (GONE, 1, ((THIS, THIS, "out"),)),
                 )
-                for week, leg, direction in ways
+                for week, day, leg in ways
                 for number in range(persons)
             ],
         )
@@ -146,5 +139,5 @@ def test_journeys_from_before__agree_with_their_places__and_are_given_back(old_u
             "SELECT tongguan.release_places(%s, 'home', '{1}', '2021-12-03T00:00Z')", (KEPT,)
         )
         left = connection.execute("SELECT taken FROM tongguan.quota_window ORDER BY number")
-        assert sorted(taken for (taken,) in left) == [1, 1, 3, 3]
+        assert sorted(taken for (taken,) in left) == [1, 1, 1, 3, 4]
         require_agreement(connection)
