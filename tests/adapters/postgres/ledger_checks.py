@@ -59,6 +59,12 @@ _LEFT_BEHIND = """
         SELECT id FROM tongguan.journey WHERE cancelled_at IS NULL)
 """
 
+_LOOKED_AT = """
+    SELECT relname, seq_scan, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
+    FROM pg_stat_xact_user_tables WHERE schemaname = 'tongguan'
+        AND relname IN ('journey', 'place', 'live_journey', 'quota_window')
+"""
+
 
 def require_exact(connection: Connection) -> None:
     """Counters, places and what would be given back agree; nothing hangs loose or is doubled."""
@@ -96,6 +102,16 @@ def counted_as(persons: str, where: str) -> str:
         WHERE EXISTS (
             SELECT FROM tongguan.quota_window WHERE number = ANY (windows) AND {where})
     """  # noqa: S608 - of constants of tests
+
+
+def looked_at(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Of each table: how often it was scanned as a whole, and the rows read of it.
+
+    By this connection, since the server last took note of that: two answers of one transaction tell
+    what was done between them.
+    """
+    rows = connection.execute(_LOOKED_AT).fetchall()
+    return {table: (scans, read) for table, scans, read in rows}
 
 
 def windows_recounted(connection: Connection) -> Sequence[Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.adapters.postgres.ledger_checks import looked_at
 from tests.builders.places import MONDAY, NOW, place_request, scheme_of
 from tests.builders.schemes import quota
 from tongguan.app.ledger_port import PlacesTaken
@@ -53,11 +54,6 @@ _FILLED = """
     INSERT INTO tongguan.live_journey (person, scheme, number, journey, live_until)
     SELECT person, 'test-pilot', 1, journey, %(now)s + interval '3 days' FROM asked
 """
-_LOOKED_AT = """
-    SELECT relname, seq_scan, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
-    FROM pg_stat_xact_user_tables WHERE schemaname = 'tongguan'
-        AND relname IN ('journey', 'place', 'live_journey', 'quota_window')
-"""
 ROWS_MAX = 600
 """Of each table, for at most fifty journeys; each looks at its rows a few times."""
 
@@ -71,19 +67,13 @@ class Looked:
 
     def at(self, name, call):
         with self.database.transaction() as transaction:
-            before = looked_at(transaction)
+            before = looked_at(transaction.connection)
             answer = call(transaction)
             self.rows[name] = {
                 table: tuple(now - then for now, then in zip(counts, before[table], strict=True))
-                for table, counts in looked_at(transaction).items()
+                for table, counts in looked_at(transaction.connection).items()
             }
         return answer
-
-
-def looked_at(transaction):
-    """Scans of each whole table and rows read of it, by this connection of late."""
-    rows = transaction.connection.execute(_LOOKED_AT)
-    return {table: (scans, read) for table, scans, read in rows}
 
 
 def ways_of(journeys):
