@@ -20,7 +20,7 @@ class DifferenceKind(StrEnum):
     COUNT_DIFFERS = "count_differs"
     """A window counts another number of a journey's persons than have places in it."""
     COUNT_MISSING = "count_missing"
-    """Persons of a journey have places in a window, and no row says that it counts them."""
+    """Persons of a journey have places in a window, and it does not say that these are counted."""
     COUNT_STRAY = "count_stray"
     """A window counts persons of a journey that has no place in it."""
     COUNT_WITHOUT_WINDOW = "count_without_window"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from tongguan.cli.bench.places import (
 )
 from tongguan.cli.bench.requests import LIMIT
 
-TakeMany = Callable[[PostgresLedger, Sequence[PlaceRequest], datetime], tuple[PlacesAnswer, ...]]
+TakeMany = Callable[..., tuple[PlacesAnswer, ...]]
 SMALL = Size(rounds=1, groups=1, seconds=1)
 honest: TakeMany = PostgresLedger.take_many
 
@@ -40,7 +41,7 @@ def bench(cluster: Cluster, database_url: str) -> Iterator[Bench]:
 
 
 def oversell(
-    ledger: PostgresLedger, requests: Sequence[PlaceRequest], now: datetime
+    ledger: PostgresLedger, requests: Sequence[PlaceRequest], now: datetime, **recorded: Any
 ) -> tuple[PlacesAnswer, ...]:
     """There is always room."""
     kinds = {id(each.asked): each.asked for each in requests}
@@ -52,24 +53,27 @@ def oversell(
         for key, asked in kinds.items()
     }
     return honest(
-        ledger, [replace(each, asked=open_to_all[id(each.asked)]) for each in requests], now
+        ledger,
+        [replace(each, asked=open_to_all[id(each.asked)]) for each in requests],
+        now,
+        **recorded,
     )
 
 
 def acknowledge_all(
-    ledger: PostgresLedger, requests: Sequence[PlaceRequest], now: datetime
+    ledger: PostgresLedger, requests: Sequence[PlaceRequest], now: datetime, **recorded: Any
 ) -> tuple[PlacesAnswer, ...]:
     """Everyone hears that they have their places."""
-    answers = honest(ledger, requests, now)
+    answers = honest(ledger, requests, now, **recorded)
     taken = next(each for each in answers if isinstance(each, PlacesTaken))
     return tuple(taken if isinstance(each, PlacesRefused) else each for each in answers)
 
 
 def forget_some(
-    ledger: PostgresLedger, requests: Sequence[PlaceRequest], now: datetime
+    ledger: PostgresLedger, requests: Sequence[PlaceRequest], now: datetime, **recorded: Any
 ) -> tuple[PlacesAnswer, ...]:
     """The last place of each group is given to nobody."""
-    answers = honest(ledger, requests, now)
+    answers = honest(ledger, requests, now, **recorded)
     ledger.connection.execute(
         "DELETE FROM tongguan.place WHERE journey = (SELECT max(journey::text)::uuid FROM"
         " tongguan.place WHERE cell_scheme = %s)",
