@@ -10,11 +10,13 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 JOURNALS = "journals"
 _NAME = "client-{:03d}.jsonl"
+_SYNCED_AT_ONCE = 8
 
 
 class JournalWriter:
@@ -29,6 +31,7 @@ class JournalWriter:
         self._changed = threading.Condition()
         self._is_closing = False
         self._loop = asyncio.get_running_loop()
+        self._syncing = ThreadPoolExecutor(_SYNCED_AT_ONCE, thread_name_prefix="sync")
         self._thread = threading.Thread(target=self._write, name="journals")
         self._thread.start()
 
@@ -48,6 +51,7 @@ class JournalWriter:
             self._is_closing = True
             self._changed.notify()
         self._thread.join()
+        self._syncing.shutdown()
         for file in self._files:
             os.close(file)
 
@@ -72,7 +76,8 @@ class JournalWriter:
                 by_client[client] = by_client.get(client, b"") + encoded
             for client, encoded in by_client.items():
                 os.write(self._files[client], encoded)
-                os.fdatasync(self._files[client])
+            # Waited for one after another, the disk would be slower than all the clients.
+            list(self._syncing.map(os.fdatasync, (self._files[each] for each in by_client)))
             done = [each for _, _, each in lines if each is not None]
             if done:
                 self._loop.call_soon_threadsafe(_settle, done)
