@@ -61,13 +61,16 @@ def test_group__database_away__is_told_to_ask_again() -> None:
 
 def test_group__that_was_to_ask_again__is_asked_once_more() -> None:
     left = [AskAgain("ids taken at once")]
+    sizes: list[int] = []
 
     def book(_: Authority, requests: Sequence[JourneyRequest]) -> Sequence[PlacesAnswer]:
+        sizes.append(len(requests))
         if left:
             raise left.pop()
         return [RequestIdReused() for _ in requests]
 
     assert [each[0] for each in decided(book)] == [409, 409, 409]
+    assert sizes == [3, 3]
 
 
 def test_group__one_request_is_always_to_ask_again__the_others_are_answered() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.intake.asking import LEGS
 from tongguan.adapters.problems import ProblemCode
 from tongguan.intake.asking import booking_body
-from tongguan.intake.requests import RequestReader, UnreadableError
+from tongguan.intake.requests import _REMEMBERED_BYTES_MAX, RequestReader, UnreadableError
 
 ONE = "0a.0b.1.0c"
 TWO = "9a.9b.2.9c"
@@ -49,6 +49,14 @@ def test_requests__written_otherwise__share_the_wish_of_the_same_legs() -> None:
     ticket, wish = reader.read(written.encode())
     assert (ticket, wish) == (TWO, first)
     assert reader.read(written.replace(TWO, ONE).encode()) == (ONE, first)
+
+
+def test_requests__remembered__are_those_of_an_ordinary_length() -> None:
+    """Whoever fills up a body with spaces fills no memory."""
+    reader = RequestReader()
+    for sent, remembered in ((body() + b" " * _REMEMBERED_BYTES_MAX, 0), (body(), 1)):
+        reader.read(sent)
+        assert len(reader._around) == remembered
 
 
 @pytest.mark.parametrize(
