@@ -306,13 +306,9 @@ class Ledger(Protocol):
     ) -> tuple[PlacesAnswer, ...]:
         """Decide requests in the order given, as if one were asked after another.
 
-        Each takes all its places or none, at most once for an id; limits are those reckoned at
-        ``now``. All are of one scheme, text and phase. What is granted goes on the record of acts
-        as ``recorded_as``: whose act and which.
+        Each takes all its places or none, at most once for an id, under limits reckoned at ``now``.
+        All are of one scheme, text and phase. What is granted is recorded as this act of someone.
         """
-
-    def take(self, request: PlaceRequest, now: datetime) -> PlacesAnswer:
-        """``take_many`` of one."""
 
     def rebook(self, old: JourneyId, request: PlaceRequest, now: datetime) -> PlacesAnswer | None:
         """Give a journey back and take another in one step, or change nothing.
