@@ -311,17 +311,12 @@ class Ledger(Protocol):
         """
 
     def rebook(self, old: JourneyId, request: PlaceRequest, now: datetime) -> PlacesAnswer | None:
-        """Give a journey back and take another in one step, or change nothing.
-
-        ``None`` where the old one was over.
-        """
+        """Give one back and take another in one step, or neither; ``None`` where it was over."""
 
     def known(
         self, journey: JourneyId, request_hash: bytes
     ) -> PlacesTaken | RequestIdReused | None:
-        """What is known of an id: its journey as it stands, that it is another request's, or
-        nothing.
-        """
+        """What an id stands for: its journey as it is, another request, or nothing."""
 
     def kept(self, journeys: Sequence[JourneyId]) -> frozenset[JourneyId]:
         """Those of these ids under which something is known."""
