@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
+from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.adapters.problems import ProblemCode
 from tongguan.app.authorities import Authority
 from tongguan.app.journeys import book_journeys
@@ -41,8 +42,8 @@ _SWITCH_SECONDS: Final = 0.0005
 """How long one lane may keep the other waiting that has just heard from the database."""
 
 
-class DeciderError(RuntimeError):
-    """The process that decides did not begin."""
+class DeciderError(DatabaseUnavailable):
+    """The process that decides did not begin; it needs nothing but the database."""
 
 
 class Decider:
@@ -152,15 +153,18 @@ def _decide_until_the_end(connections: Sequence[Connection], opened: Opened) -> 
         signal.signal(number, signal.SIG_IGN)
     sys.setswitchinterval(_SWITCH_SECONDS)
     turns = Turns()
-    with opened() as authority:
-        lanes = [
-            threading.Thread(target=_decide_in_lane, args=(connection, authority, turns))
-            for connection in connections
-        ]
-        for each in lanes:
-            each.start()
-        for each in lanes:
-            each.join()
+    try:
+        with opened() as authority:
+            lanes = [
+                threading.Thread(target=_decide_in_lane, args=(connection, authority, turns))
+                for connection in connections
+            ]
+            for each in lanes:
+                each.start()
+            for each in lanes:
+                each.join()
+    except DatabaseUnavailable as error:
+        log.warning("bookings cannot be decided: %s", error)
 
 
 def _decide_in_lane(connection: Connection, authority: Authority, turns: Turns) -> None:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from tongguan.adapters.answers import refused_body
 from tongguan.adapters.languages import accepted_language
@@ -33,7 +33,6 @@ log = logging.getLogger("tongguan.intake")
 
 Book = Callable[[Authority, Sequence[JourneyRequest]], Sequence[PlacesAnswer]]
 Decide = Callable[[Sequence["Asked"]], Sequence[Response]]
-_NO_HEADERS: Final[tuple[Header, ...]] = ()
 
 
 class Asked(NamedTuple):

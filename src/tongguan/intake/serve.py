@@ -18,8 +18,6 @@ from tongguan.intake.decider import begun
 from tongguan.intake.program import Intake
 
 LOOPBACK: Final = "127.0.0.1"
-CONNECTIONS: Final = 3
-"""To the database: one for the groups, the others for whoever asks after its health."""
 _BACKLOG: Final = 2048
 _STOP_SECONDS_MAX: Final = 10
 _TRUSTED_SECONDS: Final = 1.0
