@@ -99,6 +99,7 @@ class Disturbance:
             Strike("authorities killed", 1, self._kill_authority),
             Strike("backend killed", 1, self._kill_backend),
             Strike("rest worker killed", 1, lambda: self._kill_worker(self.rest)),
+            Strike("decider killed", 1, lambda: self._kill_worker(self.intakes)),
         ]
 
     async def _strike_at_random(self) -> None:
