@@ -16,7 +16,7 @@ from tongguan.app.ledger_port import (
     PlacesRefused,
     PlacesTaken,
 )
-from tongguan.app.ledger_refusals import LedgerRefusals
+from tongguan.app.ledger_refusals import LedgerRefusals, record_refusals
 from tongguan.app.place_requests import JourneyRequest, PlaceRequests
 from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, text_by_digest
@@ -184,13 +184,13 @@ def _booked(
     with turn:
         decided = transaction.ledger.take_many(wanted, transaction.now, recorded_as=(_ACTOR, _BOOK))
     answers = _in_order(asking, requests, asked, decided)
-    refused = [
-        _refused_entry(transaction, _BOOK, request.id, answer)
-        for request, answer in zip(requests, answers, strict=True)
-        if isinstance(answer, PlacesRefused)
-    ]
-    if refused:
-        transaction.audit.record_many(refused)
+    record_refusals(
+        transaction.audit,
+        transaction.now,
+        by=_ACTOR,
+        action=_BOOK,
+        decided=zip([each.id for each in requests], answers, strict=True),
+    )
     return answers
 
 
@@ -249,8 +249,13 @@ def _rebooked(
     if _is_new(answer):
         transaction.passes.revoke_journeys([old], transaction.now)
         transaction.audit.record(_entry(transaction, _REBOOK, request.id, "booked"))
-    elif isinstance(answer, PlacesRefused):
-        transaction.audit.record(_refused_entry(transaction, _REBOOK, request.id, answer))
+    record_refusals(
+        transaction.audit,
+        transaction.now,
+        by=_ACTOR,
+        action=_REBOOK,
+        decided=[(request.id, answer)],
+    )
     return answer
 
 
@@ -328,13 +333,6 @@ def _against_giving_back(transaction: Transaction, journey: Journey) -> tuple[Re
     version, phase = text_by_digest(transaction, journey.version, journey.phase)
     legs = tuple(dict.fromkeys(_leg_of(place) for place in journey.places))
     return decide_cancel(version, phase, legs=legs, now=transaction.now).reasons
-
-
-def _refused_entry(
-    transaction: Transaction, action: str, journey: JourneyId, refused: PlacesRefused
-) -> AuditEntry:
-    codes = tuple(each.code.value for each in refused.reasons)
-    return _entry(transaction, action, journey, "refused", codes=codes)
 
 
 def _entry(

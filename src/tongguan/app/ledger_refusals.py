@@ -1,13 +1,15 @@
 """What is said of a refusal of the ledger: the claims of its clause, and which window is next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from tongguan.app.ledger_port import PlacesRefused
+from tongguan.app.ledger_port import PlacesAnswer, PlacesRefused
 from tongguan.app.schemes import Holding
+from tongguan.app.stores import AuditLog
 from tongguan.core.booking.citations import cited
+from tongguan.core.identifiers import JourneyId
 from tongguan.core.quota.next_window import next_window
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Quota
@@ -68,3 +70,24 @@ class LedgerRefusals:
             "next_window_start": found.starts.isoformat(),
             "next_opens_at": found.opens.isoformat(timespec="minutes"),
         }
+
+
+def record_refusals(
+    audit: AuditLog,
+    at: datetime,
+    *,
+    by: str,
+    action: str,
+    decided: Iterable[tuple[JourneyId, PlacesAnswer]],
+) -> None:
+    """Put those who were refused on the record of acts; what is granted the ledger records."""
+    codes: dict[int, tuple[str, ...]] = {}
+    refused = []
+    for journey, answer in decided:
+        if isinstance(answer, PlacesRefused):
+            # Parties refused alike share one value.
+            if id(answer) not in codes:
+                codes[id(answer)] = tuple(each.code.value for each in answer.reasons)
+            refused.append((journey, codes[id(answer)]))
+    if refused:
+        audit.record_refused(at, by, action, refused)

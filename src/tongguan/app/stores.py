@@ -138,6 +138,11 @@ class AuditLog(Protocol):
     def record_many(self, entries: Sequence[AuditEntry]) -> None:
         """In this order, in one call."""
 
+    def record_refused(
+        self, at: datetime, by: str, action: str, refused: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> None:
+        """The same act refused to many at one instant: subject and codes of each, in this order."""
+
     def latest(self, *, limit: int) -> tuple[AuditEntry, ...]: ...
 
 

@@ -367,8 +367,8 @@ def _require_sound(requests: Sequence[PlaceRequest], now: datetime) -> None:
     """One scheme, text and phase; nobody twice in a party; what is asked alike makes sense."""
     first = requests[0].asked
     common = (first.scheme, first.version, first.phase, first.live_journeys_per_person_max)
-    for request in requests:
-        if not request.persons or len(set(request.persons)) != len(request.persons):
+    for persons in [each.persons for each in requests if len(each.persons) != 1]:
+        if not persons or len(set(persons)) != len(persons):
             raise LedgerError("a party has at least one person, and nobody twice")
     for asked in {id(each.asked): each.asked for each in requests}.values():
         if common != (asked.scheme, asked.version, asked.phase, asked.live_journeys_per_person_max):

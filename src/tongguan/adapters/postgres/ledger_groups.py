@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import accumulate
 
 from psycopg.types.json import Jsonb
 
 from tongguan.adapters.postgres.ledger_messages import window_as_json
 from tongguan.app.ledger_port import AskedAlike, AskedLeg, PlaceRequest
-from tongguan.core.identifiers import PersonKey
+from tongguan.core.identifiers import JourneyId, PersonKey
 from tongguan.core.quota.windows import NOBODY, PERSON_DIMENSION, Crossing, Window, WindowKey
 
 _ARRAYS = (
@@ -50,7 +51,6 @@ _ARRAYS = (
     "wanted::integer[]",
 )
 _ENTRIES = {
-    "first_person": "members",
     "first_need": "need_window",
     "first_own": "own_window",
     "first_choice": "choice_cap",
@@ -74,8 +74,6 @@ class _Kind:
 
     number: str
     live_until: str
-    needs: tuple[tuple[int, int], ...]
-    """Numbers of windows, and how many of one person's crossings each counts."""
     own: tuple[tuple[Window, int], ...]
     """Windows of each person, with the value of the person left out."""
 
@@ -90,6 +88,8 @@ class Group:
     kinds: list[AskedAlike] = field(default_factory=list)
     """By number, from 1."""
     _numbers: dict[WindowKey, int] = field(default_factory=dict)
+    _needs: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """By kind: numbers of windows, and how many of one person's crossings each counts."""
     _wanted: Counter[int] = field(default_factory=Counter)
     _arrays: dict[str, list[object]] = field(default_factory=dict)
 
@@ -98,12 +98,13 @@ class Group:
         self._arrays = {each.split("::")[0]: [] for each in _ARRAYS}
         kinds = self._kinds()
         written = self._requests(kinds)
-        written |= self._singles(kinds) or self._parties(kinds)
+        written |= self._people(kinds)
         arrays = self._arrays
         numbers = range(1, len(self.windows) + 1)
         arrays["wanted"].extend(self._wanted[number] for number in numbers)
         for first, entries in _ENTRIES.items():
-            arrays[first].append(len(arrays[entries]) + 1)
+            if first not in written:
+                arrays[first].append(len(arrays[entries]) + 1)
         for name, values in arrays.items():
             if name not in written:
                 written[name] = _array(map(str, values))
@@ -111,15 +112,13 @@ class Group:
 
     def _kinds(self) -> list[_Kind]:
         """The kind of each request; in a rush nearly all are of one."""
-        known: dict[int, _Kind] = {}
-        kinds = []
-        for request in self.requests:
-            asked = request.asked
-            kind = known.get(id(asked))
-            if kind is None:
-                kind = known[id(asked)] = self._add_kind(asked)
-            kinds.append(kind)
-        return kinds
+        asked = [each.asked for each in self.requests]
+        names = [*map(id, asked)]
+        known = {
+            name: self._add_kind(each)
+            for name, each in dict(zip(names, asked, strict=True)).items()
+        }
+        return [known[name] for name in names]
 
     def _requests(self, kinds: Sequence[_Kind]) -> dict[str, str]:
         """What there is one of for each request."""
@@ -134,54 +133,67 @@ class Group:
             "kinds": _array([each.number for each in kinds]),
         }
 
-    def _singles(self, kinds: Sequence[_Kind]) -> dict[str, str] | None:
-        """The people where every party is one person, and neither a person nor an id comes twice.
+    def _people(self, kinds: Sequence[_Kind]) -> dict[str, str]:
+        """The people of the parties. In a rush nobody comes twice, and most arrays only count."""
+        requests = self.requests
+        sizes = [len(each.persons) for each in requests]
+        members = [person for each in requests for person in each.persons]
+        self._want(kinds, sizes)
+        written = self._members(sizes, members)
+        if len(set(members)) == len(members):
+            written["who"] = _array_to(len(members))
+            written["persons"] = written["members"]
+            written["claimed_by"] = written["member_request"]
+        else:
+            index_of: dict[PersonKey, int] = {}
+            who = [index_of.setdefault(each, len(index_of) + 1) for each in members]
+            claimed: dict[int, int] = {}
+            of_request = (number for number, size in enumerate(sizes, 1) for _ in range(size))
+            for index, number in zip(who, of_request, strict=True):
+                claimed.setdefault(index, number)
+            written["who"] = _numbers(who)
+            written["persons"] = _array_of_bytes(index_of)
+            written["claimed_by"] = _numbers(claimed.values())
+        first_of_id: dict[JourneyId, int] = {}
+        alike = [
+            first_of_id.setdefault(each.journey, number) for number, each in enumerate(requests, 1)
+        ]
+        written["alike"] = _numbers(alike)
+        if any(each.own for each in kinds):
+            self._add_own_windows(kinds)
+        else:
+            written["first_own"] = _array_of_ones(len(requests) + 1)
+        return written
 
-        So it is in a rush, and then most arrays only count. ``None`` where it is not so.
-        """
-        requests, count = self.requests, len(self.requests)
-        people = [each.persons[0] for each in requests if len(each.persons) == 1]
-        distinct = len(set(people)), len({each.journey for each in requests})
-        if (len(people), *distinct) != (count, count, count) or any(each.own for each in kinds):
-            return None
-        for number, requests_of_kind in Counter([each.number for each in kinds]).items():
-            kind = next(each for each in kinds if each.number == number)
-            for window_number, times in kind.needs:
-                self._wanted[window_number] += times * requests_of_kind
-        counted, persons = _array_to(count), _array_of_bytes(people)
-        return {
-            **dict.fromkeys(("alike", "claimed_by", "member_request", "who"), counted),
-            **dict.fromkeys(("persons", "members"), persons),
-            "first_person": _array_to(count + 1),
-            "member_number": _array_of_zeros(count),
-            "first_own": _array_of_ones(count + 1),
-        }
+    def _members(self, sizes: Sequence[int], members: Sequence[PersonKey]) -> dict[str, str]:
+        """Everybody of every party, and where each party begins."""
+        written = {"members": _array_of_bytes(members)}
+        if len(members) == len(sizes):  # each alone
+            written["member_request"] = _array_to(len(sizes))
+            written["member_number"] = _array_of_zeros(len(sizes))
+            written["first_person"] = _array_to(len(sizes) + 1)
+            return written
+        written["member_request"] = _numbers(
+            [number for number, size in enumerate(sizes, 1) for _ in range(size)]
+        )
+        written["member_number"] = _numbers([number for size in sizes for number in range(size)])
+        written["first_person"] = _numbers(accumulate(sizes, initial=1))
+        return written
 
-    def _parties(self, kinds: Sequence[_Kind]) -> dict[str, str]:
-        """The people of parties of any size; their arrays are written with the others."""
+    def _want(self, kinds: Sequence[_Kind], sizes: Sequence[int]) -> None:
+        """How many persons all of them would put into each window that counts many."""
+        numbers = [each.number for each in kinds]
+        for (kind_number, size), parties in Counter(zip(numbers, sizes, strict=True)).items():
+            for window_number, times in self._needs[kind_number]:
+                self._wanted[window_number] += times * size * parties
+
+    def _add_own_windows(self, kinds: Sequence[_Kind]) -> None:
+        """The windows that count one person alone, of those requests that have such."""
         arrays = self._arrays
-        first_of_id: dict[str, int] = {}
-        index_of: dict[PersonKey, int] = {}
         for number, (request, kind) in enumerate(zip(self.requests, kinds, strict=True), start=1):
-            arrays["alike"].append(first_of_id.setdefault(request.journey, number))
-            arrays["first_person"].append(len(arrays["members"]) + 1)
-            for position, person in enumerate(request.persons):
-                key = _bytes(person)
-                index = index_of.get(person)
-                if index is None:
-                    index = index_of[person] = len(index_of) + 1
-                    arrays["persons"].append(key)
-                    arrays["claimed_by"].append(number)
-                arrays["member_request"].append(number)
-                arrays["member_number"].append(position)
-                arrays["members"].append(key)
-                arrays["who"].append(index)
             arrays["first_own"].append(len(arrays["own_window"]) + 1)
             for window, times in kind.own:
                 self._add_own(number, window, times, request.persons)
-            for window_number, times in kind.needs:
-                self._wanted[window_number] += times * len(request.persons)
-        return {}
 
     def _asked(self) -> dict[str, object]:
         first = self.kinds[0]
@@ -231,10 +243,10 @@ class Group:
             arrays["choice_times"].append(choice.persons)
             arrays["first_part"].append(len(arrays["part_window"]) + 1)
             arrays["part_window"].extend(map(self._number, choice.windows))
+        self._needs[str(number)] = tuple(needs)
         return _Kind(
             number=str(number),
             live_until=asked.live_until.isoformat(),
-            needs=tuple(needs),
             own=tuple(own),
         )
 
@@ -313,9 +325,8 @@ def window_of(window: Window, person: PersonKey) -> Window:
     )
 
 
-def _bytes(value: bytes) -> str:
-    """Bytes within the literal of an array."""
-    return f'"\\\\x{value.hex()}"'
+def _numbers(values: Iterable[int]) -> str:
+    return _array(map(str, values))
 
 
 def _array(values: Iterable[str]) -> str:

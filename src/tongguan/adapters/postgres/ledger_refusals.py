@@ -11,7 +11,7 @@ from tongguan.core.quota.choices import Choice
 from tongguan.core.quota.windows import PERSON_DIMENSION, Window
 from tongguan.core.reasons import ReasonCode
 
-_PERSON, _WINDOW, _CHOICE = 1, 2, 3
+_PERSON, _WINDOW, _CHOICE, _SAME = 1, 2, 3, 4
 _FIELDS = 6
 """Each reason is six numbers: see ``ledger_decide``."""
 
@@ -27,7 +27,11 @@ def entries_by_request(flat: Sequence[int]) -> dict[int, list[Entry]]:
     """The reasons of each refused request, by its number from 1."""
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     for start in range(0, len(flat), _FIELDS):
-        entries[flat[start]].append(tuple(flat[start + 1 : start + _FIELDS]))
+        request, kind, number = flat[start : start + 3]
+        if kind == _SAME:
+            entries[request] = entries[number]
+        else:
+            entries[request].append(tuple(flat[start + 1 : start + _FIELDS]))
     return entries
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from tongguan.adapters.postgres.connections import Database
-from tongguan.app.ledger_port import PlaceRequest, PlacesAnswer, PlacesRefused
-from tongguan.app.stores import AuditEntry
+from tongguan.app.ledger_port import PlaceRequest, PlacesAnswer
+from tongguan.app.ledger_refusals import record_refusals
 from tongguan.cli.bench.requests import NOW
 
 _ACTOR: Final = "benchmark"
@@ -17,22 +17,11 @@ def take(database: Database, requests: Sequence[PlaceRequest]) -> tuple[PlacesAn
     with database.transaction() as transaction:
         transaction.ledger.hold_text()
         answers = transaction.ledger.take_many(requests, NOW, recorded_as=(_ACTOR, _ACTION))
-        refused = [
-            _entry(request, answer)
-            for request, answer in zip(requests, answers, strict=True)
-            if isinstance(answer, PlacesRefused)
-        ]
-        if refused:
-            transaction.audit.record_many(refused)
+        record_refusals(
+            transaction.audit,
+            NOW,
+            by=_ACTOR,
+            action=_ACTION,
+            decided=zip([each.journey for each in requests], answers, strict=True),
+        )
     return answers
-
-
-def _entry(request: PlaceRequest, refused: PlacesRefused) -> AuditEntry:
-    return AuditEntry(
-        at=NOW,
-        actor=_ACTOR,
-        action=_ACTION,
-        subject=request.journey,
-        outcome="refused",
-        codes=tuple(reason.code.value for reason in refused.reasons),
-    )

@@ -43,3 +43,20 @@ def test_record_many__of_nothing__keeps_nothing(database_url: str) -> None:
     ):
         transaction.audit.record_many(())
         assert transaction.audit.latest(limit=10) == ()
+
+
+def test_record_refused__keeps__each_with_its_codes_in_order(database_url: str) -> None:
+    refused = [
+        ("first", ("quota_full", "live_booking_exists")),
+        ('"quoted", {braced} \\', ()),
+        ("third", ("quota_full", "live_booking_exists")),
+    ]
+    with Database(database_url, durability_required=False) as database:
+        with database.transaction() as transaction:
+            transaction.audit.record_refused(NOW, "traveller", "journey.book", refused)
+        with database.transaction() as transaction:
+            kept = transaction.audit.latest(limit=9)
+    assert [(each.subject, each.codes) for each in reversed(kept)] == refused
+    assert {(each.at, each.actor, each.action, each.outcome) for each in kept} == {
+        (NOW, "traveller", "journey.book", "refused")
+    }

@@ -682,6 +682,166 @@ BEGIN
 END
 $$;
 
+-- What is known of each id: 0 nothing, 2 this request, 3 another request.
+CREATE OR REPLACE FUNCTION tongguan.ledger_known_ids(journeys uuid[], hashes bytea[])
+RETURNS integer[]
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+    -- Hardly any are, as a rule.
+    IF NOT EXISTS (SELECT FROM tongguan.journey WHERE id = ANY (journeys)) THEN
+        RETURN array_fill(0, ARRAY[cardinality(journeys)]);
+    END IF;
+    RETURN ARRAY(
+        SELECT CASE WHEN known.id IS NULL THEN 0 WHEN known.request_hash = hash THEN 2 ELSE 3 END
+        FROM unnest(journeys, hashes) WITH ORDINALITY AS asked (id, hash, number)
+        LEFT JOIN tongguan.journey AS known USING (id)
+        ORDER BY number);
+END
+$$;
+
+-- Decides requests in the order they came, in memory: what one takes is gone for the next, and one
+-- that does not fit leaves everything to those behind it. Arrays named `first_...` say where each
+-- one's entries begin; the last of them is where all end.
+CREATE OR REPLACE FUNCTION tongguan.ledger_decide(
+    known integer[], hashes bytea[], kinds integer[], alike integer[],
+    first_person integer[], who integer[],
+    first_need integer[], need_window integer[], need_times integer[],
+    first_own integer[], own_window integer[], own_persons integer[],
+    first_choice integer[], choice_cap integer[], choice_times integer[],
+    first_part integer[], part_window integer[],
+    strange boolean[], limits integer[],
+    INOUT room integer[], INOUT free integer[],
+    -- 0 refused, 1 taken, 2 this request was known, 3 the id is another request's.
+    OUT outcomes integer[],
+    -- Six a reason: request, kind (1 person, 2 window, 3 choice), its number, left, limit, persons;
+    -- or of kind 4: all that was said to the request of that number.
+    OUT refusals integer[],
+    -- Three a part: request, window, persons.
+    OUT parts integer[])
+LANGUAGE plpgsql AS $$
+DECLARE
+    -- Refusals are many, and put in their places: to append six would copy all each time.
+    at integer;
+    kind integer;
+    party integer;
+    one integer;
+    wanted integer;
+    found integer;
+    fits boolean;
+    -- By the first request of an id: the one that was granted, or 0.
+    granted integer[] := array_fill(0, ARRAY[cardinality(kinds)]);
+    grants integer := 0;
+    -- By kind: the request that found windows or choices full last, and after how many grants.
+    full_for integer[] := array_fill(0, ARRAY[cardinality(first_need)]);
+    full_after integer[] := full_for;
+BEGIN
+    outcomes := known;
+    refusals := '{}';
+    parts := '{}';
+    FOR request IN 1 .. cardinality(kinds) LOOP
+        CONTINUE WHEN outcomes[request] > 0;
+        one := granted[alike[request]];
+        IF one > 0 THEN
+            outcomes[request] := CASE WHEN hashes[request] = hashes[one] THEN 2 ELSE 3 END;
+            CONTINUE;
+        END IF;
+        kind := kinds[request];
+        party := first_person[request + 1] - first_person[request];
+        fits := true;
+        FOR entry IN first_person[request] .. first_person[request + 1] - 1 LOOP
+            IF free[who[entry]] < 1 THEN
+                fits := false;
+                at := cardinality(refusals);
+                refusals[at + 1] := request;
+                refusals[at + 2] := 1;
+                refusals[at + 3] := entry - first_person[request];
+                refusals[at + 4] := 0;
+                refusals[at + 5] := 0;
+                refusals[at + 6] := 1;
+            END IF;
+        END LOOP;
+        one := full_for[kind];
+        IF one > 0 AND fits AND full_after[kind] = grants
+            AND first_person[one + 1] - first_person[one] = party
+            AND first_own[request + 1] = first_own[request] THEN
+            -- Nothing was granted since, so the same is full for the same party.
+            at := cardinality(refusals);
+            refusals[at + 1] := request;
+            refusals[at + 2] := 4;
+            refusals[at + 3] := one;
+            refusals[at + 4] := 0;
+            refusals[at + 5] := 0;
+            refusals[at + 6] := 0;
+            CONTINUE;
+        END IF;
+        IF fits AND first_own[request + 1] = first_own[request] THEN
+            full_for[kind] := request;
+            full_after[kind] := grants;
+        END IF;
+        FOR entry IN first_need[kind] .. first_need[kind + 1] - 1 LOOP
+            one := need_window[entry];
+            IF room[one] < need_times[entry] * party OR strange[one] THEN
+                fits := false;
+                at := cardinality(refusals);
+                refusals[at + 1] := request;
+                refusals[at + 2] := 2;
+                refusals[at + 3] := one;
+                refusals[at + 4] := room[one];
+                refusals[at + 5] := limits[one];
+                refusals[at + 6] := need_times[entry] * party;
+            END IF;
+        END LOOP;
+        FOR entry IN first_own[request] .. first_own[request + 1] - 1 LOOP
+            one := own_window[entry];
+            IF room[one] < own_persons[entry] OR strange[one] THEN
+                fits := false;
+                refusals := refusals
+                    || ARRAY[request, 2, one, room[one], limits[one], own_persons[entry]];
+            END IF;
+        END LOOP;
+        FOR choice IN first_choice[kind] .. first_choice[kind + 1] - 1 LOOP
+            wanted := choice_times[choice] * party;
+            FOR entry IN first_part[choice] .. first_part[choice + 1] - 1 LOOP
+                wanted := wanted - greatest(0, room[part_window[entry]]);
+                fits := fits AND NOT strange[part_window[entry]];
+            END LOOP;
+            IF wanted > 0 THEN
+                fits := false;
+                refusals := refusals || ARRAY[request, 3, choice - first_choice[kind],
+                    choice_times[choice] * party - wanted, room[choice_cap[choice]],
+                    choice_times[choice] * party];
+            END IF;
+        END LOOP;
+        CONTINUE WHEN NOT fits;
+
+        outcomes[request] := 1;
+        granted[alike[request]] := request;
+        grants := grants + 1;
+        FOR entry IN first_person[request] .. first_person[request + 1] - 1 LOOP
+            free[who[entry]] := free[who[entry]] - 1;
+        END LOOP;
+        FOR entry IN first_need[kind] .. first_need[kind + 1] - 1 LOOP
+            room[need_window[entry]] := room[need_window[entry]] - need_times[entry] * party;
+        END LOOP;
+        FOR entry IN first_own[request] .. first_own[request + 1] - 1 LOOP
+            room[own_window[entry]] := room[own_window[entry]] - own_persons[entry];
+        END LOOP;
+        FOR choice IN first_choice[kind] .. first_choice[kind + 1] - 1 LOOP
+            wanted := choice_times[choice] * party;
+            FOR entry IN first_part[choice] .. first_part[choice + 1] - 1 LOOP
+                one := part_window[entry];
+                found := greatest(0, least(wanted, room[one]));
+                IF found > 0 THEN
+                    room[one] := room[one] - found;
+                    wanted := wanted - found;
+                    parts := parts || ARRAY[request, one, found];
+                END IF;
+            END LOOP;
+        END LOOP;
+    END LOOP;
+END
+$$;
+
 -- What whoever books asks first: holds the text, then looks about. The look is a statement of its
 -- own, so it sees what was committed while the lock was waited for.
 CREATE FUNCTION tongguan.begin_to_book(text_lock bigint)

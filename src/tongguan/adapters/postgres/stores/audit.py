@@ -18,6 +18,13 @@ _INSERT = b"""
         WITH ORDINALITY AS entry (at, actor, action, subject, outcome, codes, number)
     ORDER BY number
 """
+_INSERT_REFUSED = b"""
+    INSERT INTO tongguan.audit_entry (at, actor, action, subject, outcome, codes)
+    SELECT %(at)s, %(by)s, %(action)s, subject, 'refused', codes::text[]
+    FROM unnest(%(subjects)s::text[], %(codes)s::text[])
+        WITH ORDINALITY AS entry (subject, codes, number)
+    ORDER BY number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,21 @@ class PostgresAudit:
                 "subjects": _array((entry.subject for entry in entries), str),
                 "outcomes": _array((entry.outcome for entry in entries), str),
                 "codes": _array((entry.codes for entry in entries), _codes),
+            },
+        )
+
+    def record_refused(
+        self, at: datetime, by: str, action: str, refused: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> None:
+        codes = {each: _quoted(_codes(each)) for each in {codes for _, codes in refused}}
+        self.connection.execute(
+            _INSERT_REFUSED,
+            {
+                "at": at,
+                "by": by,
+                "action": action,
+                "subjects": "{" + ",".join([_quoted(subject) for subject, _ in refused]) + "}",
+                "codes": "{" + ",".join([codes[each] for _, each in refused]) + "}",
             },
         )
 
