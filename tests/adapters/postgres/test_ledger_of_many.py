@@ -34,8 +34,9 @@ _IDS = 7
 _PEOPLE = 8
 
 
-def scheme_with(day: int, week: int, own: int) -> Version:
-    """Caps by day and week, each with a reserve of one order of use, and a cap for each person."""
+def scheme_with(day: int, week: int, own: int | None) -> Version:
+    """Caps by day and week, with reserves of both orders of use; a cap for each person, or none."""
+    of_each = () if own is None else (quota("own", per=QuotaPer.WEEK, limit=own, person=EACH),)
     return scheme_of(
         quota("day", per=QuotaPer.DAY, limit=day, direction=EACH),
         reserve("kept", 1, released=EVE_NOON, direction=EACH, category="business"),
@@ -49,7 +50,7 @@ def scheme_with(day: int, week: int, own: int) -> Version:
             category="family",
         ),
         quota("business", per=QuotaPer.WEEK, limit=3, direction=OUT, category="business"),
-        quota("own", per=QuotaPer.WEEK, limit=own, person=EACH),
+        *of_each,
         categories=(category("family"), category("business")),
     )
 
@@ -169,10 +170,12 @@ def check(ledger: Database, twin: Database, script: Any, live_journeys: int) -> 
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(script=scripts, live_journeys=st.sampled_from([1, 2]))
+@given(script=scripts, live_journeys=st.sampled_from([1, 2]), is_each_capped=st.booleans())
 def test_take_many__is_the_same__as_asking_one_after_another(
-    ledger: Database, twin: Database, script: Any, live_journeys: int
+    ledger: Database, twin: Database, script: Any, live_journeys: int, is_each_capped: bool
 ) -> None:
+    if not is_each_capped:
+        script = [(given | {"own": None}, call, hours) for given, call, hours in script]
     check(ledger, twin, script, live_journeys)
 
 
@@ -191,6 +194,30 @@ def test_take_many__party_that_does_not_fit__leaves_the_place_to_the_one_behind(
     first, second, third = check(ledger, twin, [(ROOMY | {"day": 4}, call, 0)], 1)
     assert (first, third) == ("booked", "booked")
     assert second == {("full", "day", "2021-12-13", 2)}
+
+
+def test_take_many__refused_alike_and_not__each_hears_of_its_own_moment(
+    ledger: Database, twin: Database
+) -> None:
+    """Of the same kind and size, before and after something was granted, and of another size."""
+    call = [
+        *(wish(1, 1, 2, 3, 4), wish(2, 5, 6, 7, 8), wish(3, 1), wish(4, 2, 3, 4, 5)),
+        *(wish(5, 2, 3, 4, 5), wish(6, 6), wish(7, 7), wish(1, 8), wish(2, 1, 2, 3, 4)),
+    ]
+    limits = {"day": 3, "week": 9, "own": None}
+    said = check(ledger, twin, [(limits, call, 0)], 1)
+    assert [each == "booked" for each in said] == [number in (2, 5, 6) for number in range(9)]
+
+
+def test_take_many__refused_like_another_and_busy_too__hears_both(
+    ledger: Database, twin: Database
+) -> None:
+    call = [wish(1, 1), wish(2, 2), wish(3, 1)]
+    booked, full, both = check(ledger, twin, [({"day": 1, "week": 9, "own": None}, call, 0)], 1)
+    assert booked == "booked"
+    assert isinstance(full, set)
+    assert isinstance(both, set)
+    assert full < both
 
 
 def test_take_many__one_id_three_times__is_the_request_that_was_granted(

@@ -762,9 +762,8 @@ BEGIN
         END LOOP;
         one := full_for[kind];
         IF one > 0 AND fits AND full_after[kind] = grants
-            AND first_person[one + 1] - first_person[one] = party
-            AND first_own[request + 1] = first_own[request] THEN
-            -- Nothing was granted since, so the same is full for the same party.
+            AND first_person[one + 1] - first_person[one] = party THEN
+            -- Nothing was granted since, so the same is full for a party as large.
             at := cardinality(refusals);
             refusals[at + 1] := request;
             refusals[at + 2] := 4;
