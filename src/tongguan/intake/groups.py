@@ -16,13 +16,11 @@ WAITING_MAX: Final = 2000
 """Who may wait; more are asked to come again."""
 OF_ONE_MAX: Final = 8
 """Requests of one application that may wait: nobody fills the line alone."""
+AHEAD_MIN: Final = 64
+"""So many must wait for a group to begin while another is on its way; fewer cost too much each."""
 
 Waiting = tuple[Asked, "asyncio.Future[Response]"]
 Group = Sequence[Waiting]
-
-
-AHEAD_MIN: Final = 64
-"""So many must wait for a group to begin while another is on its way; fewer cost too much each."""
 
 
 class Groups:

@@ -23,9 +23,9 @@ _STOP_SECONDS_MAX: Final = 10
 _TRUSTED_SECONDS: Final = 1.0
 """In the rush a group follows the other; each need not ask whether the database is still there."""
 _SWITCH_SECONDS: Final = 0.0005
-"""How long the event loop may keep the thread of the groups waiting after each statement.
+"""How long the event loop may keep a thread waiting that brings a group's answers.
 
-The interpreter's own 5 ms, a dozen times a group, would be longer than the group's work.
+The interpreter's own 5 ms would be as long as a group's work.
 """
 
 
