@@ -1,8 +1,10 @@
 """Whoever asks the intake, for tests: tickets, bodies, and the program without a network."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count, islice
 from typing import Any
 from uuid import uuid4
@@ -23,6 +25,7 @@ from tongguan.core.identifiers import (
 )
 from tongguan.intake.asking import booking_body, ticket_texts
 from tongguan.intake.deciding import Book, Deciding
+from tongguan.intake.groups import Lane
 from tongguan.intake.program import BOOKINGS, Bounds, Intake
 
 
@@ -76,18 +79,23 @@ def bodies(
     ]
 
 
+def lane(authority: Authority, book: Book = book_journeys) -> Lane:
+    """Decides in a thread of this process."""
+    return partial(asyncio.to_thread, Deciding(authority, book).responses)
+
+
 @asynccontextmanager
 async def asked(
     authority: Authority, book: Book = book_journeys, bounds: Bounds | None = None
 ) -> AsyncIterator["Client"]:
     """A client of an intake in this process."""
-    intake = Intake(authority, [Deciding(authority, book).responses], bounds)
+    intake = Intake(authority, [lane(authority, book)], bounds)
     transport = httpx.ASGITransport(app=intake)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         try:
             yield Client(client)
         finally:
-            intake.close()
+            await intake.close()
 
 
 class Client:

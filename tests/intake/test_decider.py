@@ -1,9 +1,9 @@
 """The process that decides: as good as deciding here, gone with us, begun again when it is gone."""
 
+import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -61,7 +61,16 @@ def group_of(authority: Authority, number: int) -> list[Asked]:
     return [Asked(each, WISH, ENGLISH) for each in tickets]
 
 
-def said(responses: list[Response] | tuple[Response, ...]) -> list[tuple[object, ...]]:
+def decided(decider: Decider, *groups: Sequence[Asked], lane: int = 0) -> list[Sequence[Response]]:
+    """Each group after the other in one lane."""
+
+    async def run() -> list[Sequence[Response]]:
+        return [await decider.lanes[lane](each) for each in groups]
+
+    return asyncio.run(run())
+
+
+def said(responses: Sequence[Response]) -> list[tuple[object, ...]]:
     return [(each.start["status"], each.start["headers"], each.body["body"]) for each in responses]
 
 
@@ -71,11 +80,11 @@ def test_decider__answers__what_deciding_here_answers(here: tuple[Authority, Dep
     stranger = Ticket(journey=JourneyId(str(uuid4())), application=group[0].ticket.application)
     asked = [*group, Asked(stranger, WISH, ENGLISH), Asked(stranger, WISH, ())]
     with begun(partial(opened, where)) as decider:
-        there = decider.lanes[0](asked)
-        asked_twice = decider.lanes[1](asked)
+        (there,) = decided(decider, asked)
+        (asked_twice,) = decided(decider, asked, lane=1)
     here_too = Deciding(authority=authority, book=book_journeys).responses(asked)
     assert [each.start["status"] for each in there] == [200] * 5
-    assert said(list(asked_twice)) == said(list(here_too))
+    assert said(asked_twice) == said(here_too)
     assert b'"taken": true' in there[0].body["body"]
     assert b'"taken": false' in there[3].body["body"]
     assert there[3].body["body"] != there[4].body["body"]  # in the language of each
@@ -84,11 +93,20 @@ def test_decider__answers__what_deciding_here_answers(here: tuple[Authority, Dep
 def test_decider__lanes_at_once__are_exact(here: tuple[Authority, Deployment]) -> None:
     authority, where = here
     groups = [group_of(authority, 6) for _ in range(4)]
-    with begun(partial(opened, where)) as decider, ThreadPoolExecutor(2) as threads:
-        work = [
-            threads.submit(decider.lanes[number % 2], group) for number, group in enumerate(groups)
-        ]
-        answers = [response for each in work for response in each.result()]
+
+    async def run(decider: Decider) -> list[Response]:
+        async def of_lane(number: int) -> list[Response]:
+            return [
+                response
+                for group in groups[number::2]
+                for response in await decider.lanes[number](group)
+            ]
+
+        first, second = await asyncio.gather(of_lane(0), of_lane(1))
+        return [*first, *second]
+
+    with begun(partial(opened, where)) as decider:
+        answers = asyncio.run(run(decider))
     assert [each.start["status"] for each in answers] == [200] * 24
     with authority.database.transaction() as transaction:
         assert transaction.ledger.windows_exceeded() == ()
@@ -103,17 +121,41 @@ def test_decider__killed__is_begun_again_and_nothing_is_lost(
     authority, where = here
     group = group_of(authority, 2)
     with begun(partial(opened, where)) as decider:
-        kept = decider.lanes[0](group[:1])
+        (kept,) = decided(decider, group[:1])
         assert decider.process_id is not None
         os.kill(decider.process_id, signal.SIGKILL)
-        gone = decider.lanes[0](group)
+        (gone,) = decided(decider, group)
         assert [each.start["status"] for each in gone] == [503, 503]
         assert (b"retry-after", b"5") in gone[0].start["headers"]
-        again = decider.lanes[1](group)
+        (again,) = decided(decider, group, lane=1)
     assert [each.start["status"] for each in again] == [200, 200]
     assert again[0].body["body"].replace(b'"replayed": true', b"") == kept[0].body["body"].replace(
         b'"replayed": false', b""
     )
+
+
+def test_decider__killed_with_groups_in_both_lanes__is_told_to_both(
+    here: tuple[Authority, Deployment],
+) -> None:
+    authority, where = here
+    groups = [group_of(authority, 2) for _ in range(2)]
+
+    async def run(decider: Decider) -> list[Sequence[Response]]:
+        assert decider.process_id is not None
+        os.kill(decider.process_id, signal.SIGSTOP)
+        both = asyncio.gather(
+            *[lane(group) for lane, group in zip(decider.lanes, groups, strict=True)]
+        )
+        await asyncio.sleep(0.05)
+        os.kill(decider.process_id, signal.SIGKILL)
+        answers = list(await both)
+        again = [lane(group) for lane, group in zip(decider.lanes, groups, strict=True)]
+        return [*answers, *await asyncio.gather(*again)]
+
+    with begun(partial(opened, where)) as decider:
+        answers = asyncio.run(run(decider))
+    statuses = [{each.start["status"] for each in responses} for responses in answers]
+    assert statuses == [{503}, {503}, {200}, {200}]
 
 
 def test_decider__that_cannot_open_the_authority__does_not_begin(

@@ -16,6 +16,7 @@ from tests.intake.asking import (
     an_application,
     asked,
     bodies,
+    lane,
     leg,
     some_people,
     ticket,
@@ -31,7 +32,6 @@ from tongguan.intake import bodies as reading
 from tongguan.intake import responses
 from tongguan.intake.asking import booking_body
 from tongguan.intake.bodies import BODY_BYTES_MAX
-from tongguan.intake.deciding import Deciding
 from tongguan.intake.program import BOOKINGS, HEALTH, Bounds, Intake
 
 
@@ -200,7 +200,7 @@ def test_body__that_never_comes__is_not_waited_for(
     hk: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "BODY_SECONDS_MAX", 0.05)
-    intake = Intake(hk, [Deciding(hk, book_journeys).responses])
+    intake = Intake(hk, [lane(hk)])
     scope = {"type": "http", "method": "POST", "path": BOOKINGS, "headers": []}
     sent: list[Any] = []
 

@@ -4,17 +4,18 @@ One interpreter does one thing at a time. What goes between the two is small bes
 for each request two ids and a number, for each answer its bytes.
 """
 
+import asyncio
 import contextlib
 import logging
 import multiprocessing
 import pickle
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
@@ -24,7 +25,8 @@ from tongguan.app.authorities import Authority
 from tongguan.app.journeys import book_journeys
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.credentials.ticket import Ticket
-from tongguan.intake.deciding import Asked, Decide, Deciding, accept_language, alike
+from tongguan.intake.deciding import Asked, Deciding, accept_language, alike
+from tongguan.intake.groups import Lane
 from tongguan.intake.requests import KINDS_MAX, Wish
 from tongguan.intake.responses import UNAVAILABLE_SECONDS, Response, body_message, retry_after
 from tongguan.intake.turns import Turns
@@ -38,12 +40,15 @@ Opened = Callable[[], AbstractContextManager[Authority]]
 _BEGIN_SECONDS_MAX: Final = 60.0
 _END_SECONDS_MAX: Final = 20.0
 _READY: Final = b"ready"
+_LENGTH_BYTES: Final = 4
+"""What goes before each message: how long it is."""
+_READ_BYTES: Final = 1 << 18
 _SWITCH_SECONDS: Final = 0.0005
 """How long one lane may keep the other waiting that has just heard from the database."""
 
 
 class DeciderError(DatabaseUnavailable):
-    """The process that decides did not begin; it needs nothing but the database."""
+    """The process that decides did not begin, or is gone; it needs nothing but the database."""
 
 
 class Decider:
@@ -51,13 +56,15 @@ class Decider:
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
-        self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
-        self._lanes: list[Connection] = []
+        self._lanes: list[socket.socket] = []
+        self._asked: set[socket.socket] = set()
+        """Lanes that somebody waits in."""
+        self._beginning: asyncio.Lock = asyncio.Lock()
 
     @property
-    def lanes(self) -> tuple[Decide, ...]:
-        """Each decides one group at a time; a thread for each may use them at once."""
+    def lanes(self) -> tuple[Lane, ...]:
+        """Each decides one group at a time, for one event loop."""
         return tuple(partial(self._responses, lane) for lane in range(LANES))
 
     @property
@@ -67,7 +74,7 @@ class Decider:
 
     def begin(self) -> None:
         """Return when groups can be decided; ``DeciderError`` where they never will."""
-        pipes = [multiprocessing.Pipe() for _ in range(LANES)]
+        pipes = [socket.socketpair() for _ in range(LANES)]
         self._lanes = [ours for ours, _ in pipes]
         self._process = multiprocessing.get_context("spawn").Process(
             target=_decide_until_the_end,
@@ -77,14 +84,7 @@ class Decider:
         self._process.start()
         for _, theirs in pipes:
             theirs.close()
-        try:
-            is_ready = all(
-                each.poll(_BEGIN_SECONDS_MAX) and each.recv_bytes() == _READY
-                for each in self._lanes
-            )
-        except (EOFError, OSError):
-            is_ready = False
-        if not is_ready:
+        if not all(map(_is_ready, self._lanes)):
             self.end()
             raise DeciderError("the process that decides bookings did not begin")
 
@@ -100,39 +100,73 @@ class Decider:
             self._process.close()
         self._lanes, self._process = [], None
 
-    def _responses(self, lane: int, group: Sequence[Asked]) -> Sequence[Response]:
+    async def _responses(self, number: int, group: Sequence[Asked]) -> Sequence[Response]:
         """An answer for each, in the order of arrival; whatever happens, one is given."""
-        connection = None
         try:
-            connection = self._connection(lane)
-            connection.send_bytes(_request(group))
-            return _responses(connection.recv_bytes())
-        except (EOFError, OSError, DeciderError) as error:
+            lane = await self._lane(number)
+            self._asked.add(lane)
+            try:
+                return _responses(await _answer(lane, _request(group)))
+            except (EOFError, OSError) as error:
+                self._gone(lane)
+                raise DeciderError("the process that decides bookings is gone") from error
+            finally:
+                self._asked.discard(lane)
+        except DeciderError as error:
             # What was kept of the group is not known; whoever asks again finds out.
-            log.warning("the process that decides is gone: %s", type(error).__name__)
-            self._gone(connection)
+            log.warning("%s", error)
             return alike(group, ProblemCode.UNAVAILABLE, retry_after(UNAVAILABLE_SECONDS))
 
-    def _connection(self, lane: int) -> Connection:
-        with self._lock:
+    async def _lane(self, number: int) -> socket.socket:
+        async with self._beginning:
             if self._process is None:
-                self.begin()
-            return self._lanes[lane]
+                await asyncio.to_thread(self.begin)
+            return self._lanes[number]
 
-    def _gone(self, connection: Connection | None) -> None:
+    def _gone(self, lane: socket.socket) -> None:
         """Clear away the process that this was a lane to; another may have begun since.
 
-        Whoever waits in the other lane hears that it is gone, and closes that lane itself.
+        Whoever waits in the other lane hears that it is gone, and closes that lane then.
         """
-        if connection is None:
-            return
-        connection.close()
-        with self._lock:
-            if connection in self._lanes and self._process is not None:
-                self._process.kill()
-                self._process.join()
-                self._process.close()
-                self._lanes, self._process = [], None
+        if lane in self._lanes and self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            for each in self._lanes:
+                if each not in self._asked:
+                    each.close()
+            self._lanes, self._process = [], None
+        lane.close()
+
+
+def _is_ready(lane: socket.socket) -> bool:
+    """Wait for the other process to say so; from then on nobody waits for it here."""
+    lane.settimeout(_BEGIN_SECONDS_MAX)
+    try:
+        is_ready = lane.recv(len(_READY)) == _READY
+    except OSError:
+        return False
+    lane.setblocking(False)
+    return is_ready
+
+
+async def _answer(lane: socket.socket, message: bytes) -> bytes:
+    """What the other process says to a message; ``EOFError`` where it is gone."""
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(lane, _framed(message))
+    answer, length = b"", _LENGTH_BYTES
+    while len(answer) < length:
+        read = await loop.sock_recv(lane, _READ_BYTES)
+        if not read:
+            raise EOFError
+        answer += read
+        if len(answer) >= _LENGTH_BYTES:
+            length = _LENGTH_BYTES + int.from_bytes(answer[:_LENGTH_BYTES])
+    return answer[_LENGTH_BYTES:]
+
+
+def _framed(message: bytes) -> bytes:
+    return len(message).to_bytes(_LENGTH_BYTES) + message
 
 
 @contextlib.contextmanager
@@ -146,7 +180,7 @@ def begun(opened: Opened) -> Iterator[Decider]:
         decider.end()
 
 
-def _decide_until_the_end(connections: Sequence[Connection], opened: Opened) -> None:
+def _decide_until_the_end(pipes: Sequence[socket.socket], opened: Opened) -> None:
     """In the other process: groups in each lane, until whoever asks is gone."""
     # Who is in line is answered first: the process that asks hears these, and then closes.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -156,8 +190,8 @@ def _decide_until_the_end(connections: Sequence[Connection], opened: Opened) -> 
     try:
         with opened() as authority:
             lanes = [
-                threading.Thread(target=_decide_in_lane, args=(connection, authority, turns))
-                for connection in connections
+                threading.Thread(target=_decide_in_lane, args=(each, authority, turns))
+                for each in pipes
             ]
             for each in lanes:
                 each.start()
@@ -167,21 +201,21 @@ def _decide_until_the_end(connections: Sequence[Connection], opened: Opened) -> 
         log.warning("bookings cannot be decided: %s", error)
 
 
-def _decide_in_lane(connection: Connection, authority: Authority, turns: Turns) -> None:
+def _decide_in_lane(pipe: socket.socket, authority: Authority, turns: Turns) -> None:
     """One group after another."""
     wishes: dict[tuple[LegWanted, ...], Wish] = {}
     deciding = Deciding(authority=authority, book=book_journeys)
-    with connection, contextlib.suppress(EOFError, ConnectionError):
-        connection.send_bytes(_READY)
-        while True:
-            message = connection.recv_bytes()
+    with pipe, pipe.makefile("rb") as asked, contextlib.suppress(ConnectionError):
+        pipe.sendall(_READY)
+        while length := int.from_bytes(asked.read(_LENGTH_BYTES)):
+            message = asked.read(length)
             turn = turns.next()
             try:
                 deciding.book = partial(book_journeys, turn=turn)
                 answers = deciding.responses(_group(message, wishes))
             finally:
                 turn.over()
-            connection.send_bytes(_answers(answers))
+            pipe.sendall(_framed(_answers(answers)))
 
 
 def _request(group: Sequence[Asked]) -> bytes:

@@ -32,7 +32,6 @@ from tongguan.intake.responses import (
 log = logging.getLogger("tongguan.intake")
 
 Book = Callable[[Authority, Sequence[JourneyRequest]], Sequence[PlacesAnswer]]
-Decide = Callable[[Sequence["Asked"]], Sequence[Response]]
 
 
 class Asked(NamedTuple):

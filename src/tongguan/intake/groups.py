@@ -2,12 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from tongguan.core.identifiers import ApplicationId
-from tongguan.intake.deciding import Asked, Decide
+from tongguan.intake.deciding import Asked
 from tongguan.intake.responses import Response
 
 GROUP_MAX: Final = 500
@@ -16,19 +15,21 @@ WAITING_MAX: Final = 2000
 """Who may wait; more are asked to come again."""
 OF_ONE_MAX: Final = 8
 """Requests of one application that may wait: nobody fills the line alone."""
-AHEAD_MIN: Final = 64
+AHEAD_MIN: Final = 32
 """So many must wait for a group to begin while another is on its way; fewer cost too much each."""
 
+Lane = Callable[[Sequence[Asked]], Awaitable[Sequence[Response]]]
+"""Decides one group at a time: an answer for each, in the order of arrival."""
 Waiting = tuple[Asked, "asyncio.Future[Response]"]
 Group = Sequence[Waiting]
 
 
 class Groups:
-    """Those who wait, and a thread for each lane that decides for them; for one event loop."""
+    """Those who wait, and the groups on their way, one in a lane; for one event loop."""
 
     def __init__(
         self,
-        lanes: Sequence[Decide],
+        lanes: Sequence[Lane],
         *,
         group_max: int = GROUP_MAX,
         waiting_max: int = WAITING_MAX,
@@ -40,7 +41,7 @@ class Groups:
         self._waiting: list[Waiting] = []
         self._waiting_of: dict[ApplicationId, int] = {}
         self._loop = asyncio.get_running_loop()
-        self._threads = ThreadPoolExecutor(len(lanes), thread_name_prefix="groups")
+        self._on_their_way: set[asyncio.Task[None]] = set()
         self._is_next_called = False
 
     def ask(self, asked: Asked) -> "asyncio.Future[Response] | None":
@@ -52,15 +53,19 @@ class Groups:
         self._waiting_of[application] = of_one + 1
         answer = self._loop.create_future()
         self._waiting.append((asked, answer))
-        if not self._is_next_called and self._may_begin():
+        if len(self._waiting) >= AHEAD_MIN:
+            self._next()
+        elif not self._is_next_called and self._may_begin():
             self._is_next_called = True
             # After this turn of the loop: who has arrived by now belongs to the group.
             self._loop.call_soon(self._next)
         return answer
 
-    def close(self) -> None:
-        """Wait for the groups that are being decided; nobody may ask any more."""
-        self._threads.shutdown()
+    async def close(self) -> None:
+        """Return when everybody who waits has been answered; nobody may ask any more."""
+        while self._waiting or self._on_their_way:
+            # Who has only just asked is not on the way before the next turn of the loop.
+            await (asyncio.wait(self._on_their_way) if self._on_their_way else asyncio.sleep(0))
 
     def _may_begin(self) -> bool:
         """Whether those who wait are a group: any number is when no other is on its way."""
@@ -71,34 +76,32 @@ class Groups:
         self._is_next_called = False
         if not self._may_begin():
             return
-        decide = self._free.pop()
+        lane = self._free.pop()
         if len(self._waiting) <= self._group_max:
             group, self._waiting, self._waiting_of = self._waiting, [], {}
         else:
             group = self._waiting[: self._group_max]
             del self._waiting[: self._group_max]
             self._waiting_of = Counter(each.ticket.application for each, _ in self._waiting)
-        self._threads.submit(self._decide_for, decide, group)
+        on_its_way = self._loop.create_task(self._decide_for(lane, group))
+        self._on_their_way.add(on_its_way)
+        on_its_way.add_done_callback(self._on_their_way.discard)
 
-    def _decide_for(self, decide: Decide, group: Group) -> None:
-        """In a thread; all answers go back to the loop at once."""
+    async def _decide_for(self, lane: Lane, group: Group) -> None:
+        """Answer everybody in the group, with what failed if need be."""
         try:
-            responses = decide([asked for asked, _ in group])
-        except BaseException as error:  # nobody may be left waiting for an answer
-            self._loop.call_soon_threadsafe(self._fail, decide, group, error)
-            raise
-        self._loop.call_soon_threadsafe(self._answer, decide, group, responses)
-
-    def _answer(self, decide: Decide, group: Group, responses: Sequence[Response]) -> None:
-        self._free.append(decide)
-        self._next()
+            responses = await lane([asked for asked, _ in group])
+        except Exception as error:  # noqa: BLE001 - nobody may be left waiting for an answer
+            self._over(lane)
+            for _, answer in group:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        self._over(lane)
         for (_, answer), response in zip(group, responses, strict=True):
             if not answer.done():  # a client that is gone may have cancelled it
                 answer.set_result(response)
 
-    def _fail(self, decide: Decide, group: Group, error: BaseException) -> None:
-        self._free.append(decide)
+    def _over(self, lane: Lane) -> None:
+        self._free.append(lane)
         self._next()
-        for _, answer in group:
-            if not answer.done():
-                answer.set_exception(error)

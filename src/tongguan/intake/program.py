@@ -13,8 +13,8 @@ from tongguan.adapters.problems import FieldFault, ProblemCode
 from tongguan.app.authorities import Authority
 from tongguan.core.credentials.ticket import TicketFault
 from tongguan.intake.bodies import Bodies, Receive
-from tongguan.intake.deciding import Asked, Decide, language_of
-from tongguan.intake.groups import GROUP_MAX, WAITING_MAX, Groups
+from tongguan.intake.deciding import Asked, language_of
+from tongguan.intake.groups import GROUP_MAX, WAITING_MAX, Groups, Lane
 from tongguan.intake.requests import RequestReader, UnreadableError
 from tongguan.intake.responses import (
     BUSY_SECONDS,
@@ -51,7 +51,7 @@ class Intake:
     """Takes bookings for one authority, from the start of its event loop to the end."""
 
     def __init__(
-        self, authority: Authority, lanes: Sequence[Decide], bounds: Bounds | None = None
+        self, authority: Authority, lanes: Sequence[Lane], bounds: Bounds | None = None
     ) -> None:
         self._authority = authority
         self._lanes = lanes
@@ -73,10 +73,10 @@ class Intake:
         await send(response.start)
         await send(response.body)
 
-    def close(self) -> None:
-        """Wait for the group that is being decided; nothing is taken in any more."""
+    async def close(self) -> None:
+        """Return when everybody who was let in has been answered; nobody is any more."""
         if self._groups is not None:
-            self._groups.close()
+            await self._groups.close()
 
     async def _booking(self, scope: Scope, receive: Receive) -> Response:
         try:
@@ -130,7 +130,7 @@ class Intake:
                 self._open()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                self.close()
+                await self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,11 +21,6 @@ _BACKLOG: Final = 2048
 _STOP_SECONDS_MAX: Final = 10
 _TRUSTED_SECONDS: Final = 1.0
 """In the rush a group follows the other; each need not ask whether the database is still there."""
-_SWITCH_SECONDS: Final = 0.0005
-"""How long the event loop may keep a thread waiting that brings a group's answers.
-
-The interpreter's own 5 ms would be as long as a group's work.
-"""
 
 
 def serve(
@@ -41,7 +35,6 @@ def serve(
     The deployment must be prepared. Only tests waive durability, to be fast on a database without
     ``fsync``.
     """
-    sys.setswitchinterval(_SWITCH_SECONDS)
     with open_authority(deployment, durability_required=durability_required) as authority:
         _warm_up(authority)
         opened = partial(_deciding, deployment, durability_required=durability_required)
