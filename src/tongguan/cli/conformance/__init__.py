@@ -1,0 +1,1 @@
+"""Suites that others published, each run in its published format."""

@@ -1,0 +1,1 @@
+"""Health certificates that the rest of the world issues: read, verified, and never believed before."""
