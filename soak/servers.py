@@ -54,8 +54,8 @@ def opened_server(settings: Settings, directory: Path) -> Iterator[Server]:
         yield _Given(database_url=settings.database_url)
     elif settings.programs is not None:
         own = _own(Path(settings.programs), directory)
-        own.ensure_running()
         try:
+            own.ensure_running()
             own.make_databases()
             yield own
         finally:
@@ -217,5 +217,8 @@ def _own(programs: Path, directory: Path) -> _Own:
     place = Path("/var/tmp") / f"tongguan-soak-{digest}"  # noqa: S108 - made 0700, and short
     kept = directory / "password"
     if not kept.exists():
+        # A server that stands there is of a run whose directory was deleted; nobody can enter it.
+        _Own(programs=programs, place=place, account=account, password="").stop()
+        shutil.rmtree(place, ignore_errors=True)
         write_durably(kept, secrets.token_urlsafe(24))
     return _Own(programs=programs, place=place, account=account, password=kept.read_text())

@@ -1,1 +1,1 @@
-"""Health certificates that the rest of the world issues: read, verified, and never believed before."""
+"""Health certificates that others issue: read, verified, and never believed before."""
