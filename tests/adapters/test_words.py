@@ -9,6 +9,7 @@ from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
+from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.health.colour import HealthReason
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.notices import NoticeCode
@@ -56,7 +57,10 @@ def test_texts__cover__every_reason_and_nothing_else() -> None:
     wanted |= {f"health.colours.{colour}" for colour in Colour}
     wanted |= {f"gate.faults.{expected}" for expected in Expected}
     wanted |= {f"notices.{code}.{part}" for code in NoticeCode for part in ("title", "remedy")}
+    wanted |= {f"certificates.faults.{fault}" for fault in CertificateFault}
+    wanted |= {f"certificates.kinds.{kind}" for kind in CertificateKind}
     groups = ("reasons.", "health.reasons.", "health.colours.", "gate.faults.", "notices.")
+    groups += ("certificates.faults.", "certificates.kinds.")
     present = {key for key in texts() if key.startswith(groups)}
 
     assert present == wanted
