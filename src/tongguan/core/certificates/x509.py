@@ -34,6 +34,8 @@ _COMMON_NAME = "2.5.4.3"
 _COUNTRY = "2.5.4.6"
 _ORGANISATION = "2.5.4.10"
 _EXTENDED_KEY_USAGE = "2.5.29.37"
+_ALTERNATIVE_NAMES = "2.5.29.17"
+_ADDRESS_TAG = 0x86
 _EXTENSIONS_TAG = 0xA3
 _VERSION_TAG = 0xA0
 _ENCODINGS = {0x0C: "utf-8", 0x1C: "utf-32-be", 0x1E: "utf-16-be"}
@@ -55,6 +57,8 @@ class IssuerCertificate:
     """The subject's common name, or its organisation; for people to read."""
     extended_key_usages: frozenset[str] | None
     """Dotted identifiers; None where the certificate does not limit its key's use."""
+    addresses: frozenset[str] = frozenset()
+    """The addresses (URI) that the subject is also known by."""
     not_before: datetime
     not_after: datetime
     """Included: the last instant at which the certificate holds."""
@@ -116,6 +120,7 @@ def _read(der: bytes) -> IssuerCertificate:
         country=names.get(_COUNTRY, "").upper(),
         subject=names.get(_COMMON_NAME) or names.get(_ORGANISATION, ""),
         extended_key_usages=_extended_key_usages(optional),
+        addresses=_addresses(optional),
         not_before=not_before,
         not_after=not_after,
     )
@@ -159,17 +164,29 @@ def _instant(value: Element) -> datetime:
 
 
 def _extended_key_usages(optional: list[Element]) -> frozenset[str] | None:
-    usages: frozenset[str] | None = None
+    listed = _extension(optional, _EXTENDED_KEY_USAGE)
+    if listed is None:
+        return None
+    return frozenset(ber.object_id(each.expect(ber.OBJECT_ID)) for each in listed)
+
+
+def _addresses(optional: list[Element]) -> frozenset[str]:
+    names = _extension(optional, _ALTERNATIVE_NAMES) or []
+    return frozenset(each.content.decode("ascii") for each in names if each.tag == _ADDRESS_TAG)
+
+
+def _extension(optional: list[Element], wanted: str) -> list[Element] | None:
+    """The members of the list that an extension holds; None where the extension is absent."""
+    found: list[Element] | None = None
     for part in (each for each in optional if each.tag == _EXTENSIONS_TAG):
         for extension in _members(ber.read_one(part.content)):
             kind, *_critical, value = _members(extension, at_least=2)
-            if ber.object_id(kind.expect(ber.OBJECT_ID)) != _EXTENDED_KEY_USAGE:
+            if ber.object_id(kind.expect(ber.OBJECT_ID)) != wanted:
                 continue
-            if usages is not None:
-                raise MalformedBerError("key usages stand twice")
-            listed = _members(ber.read_one(value.expect(ber.OCTET_STRING)))
-            usages = frozenset(ber.object_id(each.expect(ber.OBJECT_ID)) for each in listed)
-    return usages
+            if found is not None:
+                raise MalformedBerError("an extension stands twice")
+            found = _members(ber.read_one(value.expect(ber.OCTET_STRING)))
+    return found
 
 
 def _public_key(element: Element) -> IssuerKey:
