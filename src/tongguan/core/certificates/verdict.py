@@ -43,6 +43,8 @@ class CertificateFault(StrEnum):
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    REVOCATION_UNKNOWN = "revocation_unknown"
+    """The issuer keeps a list of what it revoked, and no list as new as it says is at hand."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
