@@ -1,0 +1,1 @@
+"""CertLogic: the language in which countries publish the rules that a health certificate meets."""
