@@ -1,0 +1,107 @@
+"""COSE_Sign1 (RFC 9052) as countries write it: who claims to have signed what, and whether so."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import cbor2
+
+from tongguan.core.certificates import cose_algorithms, lenient_cbor
+from tongguan.core.certificates.lenient_cbor import MalformedCborError
+from tongguan.core.certificates.trust import TrustStore
+from tongguan.core.certificates.verdict import CertificateFault, CertificateKind, Refused
+from tongguan.core.certificates.x509 import IssuerCertificate
+
+_TAG_CWT = b"\xd8\x3d"
+_TAG_SIGN1 = b"\xd2"
+_ALGORITHM = 1
+_CRITICAL = 2
+_KEY_ID = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """A COSE_Sign1 taken apart; nothing in it is true until its signature has been verified."""
+
+    algorithm: object
+    """As the header holds it, of whatever type; None where it is absent."""
+    key_id: bytes | None
+    payload: bytes = field(repr=False)
+    to_be_signed: bytes = field(repr=False)
+    signature: bytes
+
+
+def read_envelope(message: bytes) -> Envelope | Refused:
+    """The parts of a message: tagged as CWT and COSE_Sign1, as COSE_Sign1 alone, or not at all."""
+    try:
+        return _read(message)
+    except MalformedCborError as error:
+        return _refuse(CertificateFault.UNREADABLE_ENVELOPE, str(error))
+
+
+def find_signer(envelope: Envelope, trust: TrustStore) -> IssuerCertificate | Refused:
+    """The trusted certificate whose key signed the message.
+
+    A key id is short, so that several certificates may share it: each of them is tried.
+    """
+    candidates = trust.find(envelope.key_id) if envelope.key_id else ()
+    if not candidates:
+        return _refuse(CertificateFault.UNKNOWN_KEY, "no trusted certificate has this key id")
+    fitting = [
+        each for each in candidates if cose_algorithms.fits(envelope.algorithm, each.public_key)
+    ]
+    if not fitting:
+        return _refuse(
+            CertificateFault.ALGORITHM_NOT_ACCEPTED,
+            "the algorithm is absent, not accepted or not the key's",
+            candidates[0],
+        )
+    for each in fitting:
+        if cose_algorithms.verifies(each.public_key, envelope.signature, envelope.to_be_signed):
+            return each
+    return _refuse(
+        CertificateFault.BAD_SIGNATURE, "the signature is not the key's over this", fitting[0]
+    )
+
+
+def _read(message: bytes) -> Envelope:
+    tagged = message.removeprefix(_TAG_CWT)
+    if message.startswith(_TAG_CWT) and not tagged.startswith(_TAG_SIGN1):
+        raise MalformedCborError("a CWT tag around no COSE_Sign1 tag")
+    match lenient_cbor.decode(tagged.removeprefix(_TAG_SIGN1)):
+        case [bytes(protected), unprotected_value, bytes(payload), bytes(signature)]:
+            pass
+        case _:
+            raise MalformedCborError("not protected header, header, payload and signature")
+    header = lenient_cbor.keyed_map(lenient_cbor.decode(protected)) if protected else {}
+    unprotected = lenient_cbor.keyed_map(unprotected_value)
+    if _CRITICAL in header:
+        raise MalformedCborError("a header that must be understood and is not")
+    key_id = _header(_KEY_ID, header, unprotected)
+    if key_id is not None and not isinstance(key_id, bytes):
+        raise MalformedCborError("a key id that is no byte string")
+    return Envelope(
+        algorithm=_header(_ALGORITHM, header, unprotected),
+        key_id=key_id,
+        payload=payload,
+        # No protected header is signed as an empty string, however it was written.
+        to_be_signed=cbor2.dumps(["Signature1", protected if header else b"", b"", payload]),
+        signature=signature,
+    )
+
+
+def _header(
+    label: int, protected: dict[int | str, Any], unprotected: dict[int | str, Any]
+) -> object:
+    """What the protected header says; only where it says nothing, what the other does."""
+    return protected[label] if label in protected else unprotected.get(label)
+
+
+def _refuse(
+    code: CertificateFault, detail: str, certificate: IssuerCertificate | None = None
+) -> Refused:
+    return Refused(
+        code=code,
+        detail=detail,
+        kind=CertificateKind.EU_DCC,
+        issuer=(certificate.country or None) if certificate else None,
+    )
