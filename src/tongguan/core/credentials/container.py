@@ -24,9 +24,12 @@ def compress(message: bytes) -> bytes:
     return min(streams, key=len)
 
 
-def inflate(stream: bytes, *, bytes_max: int) -> bytes | Unreadable:
-    """What the zlib stream holds, if it is one whole stream that inflates to so many bytes."""
-    inflater = zlib.decompressobj()
+def inflate(stream: bytes, *, bytes_max: int, is_raw: bool = False) -> bytes | Unreadable:
+    """What the zlib stream holds, if it is one whole stream that inflates to so many bytes.
+
+    A raw stream (RFC 1951) has neither zlib's head nor its checksum.
+    """
+    inflater = zlib.decompressobj(wbits=-zlib.MAX_WBITS if is_raw else zlib.MAX_WBITS)
     try:
         message = inflater.decompress(stream, bytes_max + 1)
     except zlib.error:

@@ -1,0 +1,92 @@
+"""The numeric QR codes of a SMART Health Card: two digits for each character of the card.
+
+A card that is too long for one code stands in several, ``shc:/1/3/…`` to ``shc:/3/3/…``, read in
+any order (specification of SMART Health Cards, "Encoding QRs").
+"""
+
+import re
+import sys
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tongguan.core.certificates.verdict import CertificateFault, CertificateKind, Refused
+
+PREFIX: Final = "shc:/"
+CODES_MAX: Final = 99
+CODE_CHARACTERS_MAX: Final = 7089 + len("shc:/99/99/")
+"""What the largest QR code holds in numeric mode, and what stands before it."""
+_CODE = re.compile(r"shc:/(?:([1-9][0-9]?)/([1-9][0-9]?)/)?([0-9]+)")
+_FIRST_CHARACTER: Final = 45
+_LAST_CHARACTER: Final = 122
+
+
+def _digits_as_read(pair: str) -> int:
+    return int.from_bytes(pair.encode("ascii"), sys.byteorder)
+
+
+_CHARACTER_OF_DIGITS: Final = {
+    _digits_as_read(f"{value - _FIRST_CHARACTER:02}"): chr(value)
+    for value in range(_FIRST_CHARACTER, _LAST_CHARACTER + 1)
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Code:
+    number: int
+    count: int
+    digits: str = field(repr=False)
+
+
+def read_codes(texts: Sequence[str]) -> str | Refused:
+    """The characters that the codes of one card hold together; linear in their length."""
+    if len(texts) > CODES_MAX:
+        return _refused(CertificateFault.TOO_LONG, f"more than {CODES_MAX} codes")
+    codes: list[_Code] = []
+    for text in texts:
+        code = _read_code(text)
+        if isinstance(code, Refused):
+            return code
+        codes.append(code)
+    if {code.count for code in codes} != {len(codes)} or len({c.number for c in codes}) < len(
+        codes
+    ):
+        return _refused(CertificateFault.CHUNK_MISSING, "not each code of one card once")
+    parts: list[str] = []
+    for code in sorted(codes, key=lambda code: code.number):
+        part = _characters(code.digits)
+        if isinstance(part, Refused):
+            return part
+        parts.append(part)
+    return "".join(parts)
+
+
+def _read_code(text: str) -> _Code | Refused:
+    if len(text) > CODE_CHARACTERS_MAX:
+        return _refused(
+            CertificateFault.TOO_LONG, f"a code of more than {CODE_CHARACTERS_MAX} characters"
+        )
+    if not text.startswith(PREFIX):
+        return _refused(CertificateFault.CHUNK_MISSING, f"a code that does not begin with {PREFIX}")
+    match = _CODE.fullmatch(text)
+    if match is None:
+        return _refused(CertificateFault.UNREADABLE_NUMERIC, "not a code of digits")
+    number, count, digits = int(match[1] or 1), int(match[2] or 1), match[3]
+    if number > count:
+        return _refused(CertificateFault.CHUNK_MISSING, "a code beyond the last one")
+    return _Code(number=number, count=count, digits=digits)
+
+
+def _characters(digits: str) -> str | Refused:
+    if len(digits) % 2:
+        return _refused(CertificateFault.UNREADABLE_NUMERIC, "one digit too many")
+    try:
+        pairs = array("H", digits.encode("ascii"))
+        return "".join(map(_CHARACTER_OF_DIGITS.__getitem__, pairs))
+    except KeyError:
+        return _refused(CertificateFault.UNREADABLE_NUMERIC, "two digits that are no character")
+
+
+def _refused(code: CertificateFault, detail: str) -> Refused:
+    return Refused(code=code, detail=detail, kind=CertificateKind.SMART_HEALTH_CARD)
