@@ -6,7 +6,7 @@ from credential_examples import PASS_KEY, message_from, signed_by_hand
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongguan.core.credentials import cose
+from tongguan.core.credentials import cose, strict_cbor
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 
 TYPE = "application/test"
@@ -106,3 +106,51 @@ def test_cose__refuses__a_key_twice_in_the_protected_header() -> None:
 def test_cose__answers_any_bytes(data: bytes) -> None:
     assert isinstance(parse(data), Unreadable)
     assert isinstance(parse(b"\xd2\x84" + data), cose.SignedMessage | Unreadable)
+
+
+def _in_one_form(message: bytes) -> list[object] | None:
+    """The parts by the strict decoder, where they are a header, nothing, a payload and 64 bytes."""
+    decoded = strict_cbor.decode(
+        message.removeprefix(b"\xd2"), bytes_max=100_000, fault=ReadFault.UNREADABLE_COSE
+    )
+    match decoded:
+        case [bytes(_), {**nothing}, bytes(_), bytes(signature)] if (
+            not nothing and len(signature) == 64
+        ):
+            return decoded
+    return None
+
+
+@pytest.mark.parametrize("length", [0, 1, 23, 24, 25, 63, 64, 255, 256, 257, 65535, 65536, 65600])
+def test_cose__takes_apart__payloads_of_every_form_of_length(length: int) -> None:
+    protected = strict_cbor.encode(HEADER)
+    payload = bytes(length)
+    message = b"\xd2" + strict_cbor.encode([protected, {}, payload, bytes(64)])
+    read = cose.parse(message, bytes_max=100_000)
+    assert isinstance(read, cose.SignedMessage)
+    assert read.payload == payload
+    assert read.to_be_signed == strict_cbor.encode(["Signature1", protected, b"", payload])
+
+
+@given(
+    st.integers(0, 300),
+    st.lists(st.tuples(st.integers(0, 80), st.integers(0, 255)), max_size=3),
+    st.integers(0, 3),
+)
+def test_cose__takes_apart__what_the_strict_decoder_does(
+    length: int, changes: list[tuple[int, int]], cut: int
+) -> None:
+    array = bytearray(
+        strict_cbor.encode([strict_cbor.encode(HEADER), {}, bytes(length), bytes(64)])
+    )
+    for place, value in changes:
+        array[place] = value
+    message = b"\xd2" + bytes(array[: len(array) - cut])
+    read = cose.parse(message, bytes_max=100_000)
+    expected = _in_one_form(message)
+    if isinstance(read, cose.SignedMessage):
+        assert expected is not None
+        assert [read.payload, read.signature] == [expected[2], expected[3]]
+    elif expected is not None:
+        # Then only the header can be at fault.
+        assert expected[0] != strict_cbor.encode(HEADER)

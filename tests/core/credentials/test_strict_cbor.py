@@ -96,3 +96,17 @@ def test_strict_cbor__round_trips(value: object) -> None:
 def test_strict_cbor__answers_any_bytes(data: bytes) -> None:
     read = decode(data)
     assert isinstance(read, Unreadable) or strict_cbor.encode(read) == data
+
+
+@given(
+    st.lists(
+        st.integers(-70000, 70000) | st.integers(-30, 30) | st.text(max_size=3),
+        unique=True,
+        max_size=6,
+    )
+)
+def test_strict_cbor__accepts__the_keys_of_a_map_in_one_order(keys: list[Any]) -> None:
+    members = dict.fromkeys(keys, 0)
+    given_order = cbor2.dumps(members)
+    is_read = not isinstance(decode(given_order), Unreadable)
+    assert is_read == (given_order == cbor2.dumps(members, canonical=True))

@@ -7,6 +7,7 @@ from tongguan.core.credentials.faults import ReadFault, Unreadable
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _INVALID = 255
+_LANE_BYTES = 4
 _DIGIT_OF_BYTE = bytes(
     ALPHABET.index(chr(byte)) if chr(byte) in ALPHABET else _INVALID for byte in range(256)
 )
@@ -38,7 +39,7 @@ def decode(text: str) -> bytes | Unreadable:
     tail = digits[len(digits) - len(digits) % 3 :]
     if len(tail) == 1:
         return _fault("one character too many at the end")
-    head = _pairs(digits[: len(digits) - len(tail)])
+    head = _pairs(digits, len(digits) - len(tail))
     if isinstance(head, Unreadable) or not tail:
         return head
     last = tail[0] + 45 * tail[1]
@@ -47,17 +48,30 @@ def decode(text: str) -> bytes | Unreadable:
     return head + bytes([last])
 
 
-def _pairs(digits: bytes) -> bytes | Unreadable:
-    triples = zip(digits[0::3], digits[1::3], digits[2::3], strict=True)
-    values = [low + 45 * middle + 2025 * high for low, middle, high in triples]
-    try:
-        pairs = array("H", values)
-    except OverflowError:
-        position = next(i for i, value in enumerate(values) if value > 0xFFFF)
+def _pairs(digits: bytes, length: int) -> bytes | Unreadable:
+    """Two bytes for each three digits up to this length.
+
+    All groups are reckoned at once, in one number that has four bytes for each: no group reaches
+    2 ** 32, so none touches its neighbour.
+    """
+    groups = sum(
+        _lanes(digits[first:length:3]) * weight for first, weight in ((0, 1), (1, 45), (2, 2025))
+    )
+    lanes = groups.to_bytes(length // 3 * _LANE_BYTES, "little")
+    beyond = lanes[2::_LANE_BYTES]
+    if any(beyond):
+        position = next(number for number, byte in enumerate(beyond) if byte)
         return _fault(f"the group at position {3 * position} exceeds two bytes")
-    if sys.byteorder == "little":
-        pairs.byteswap()
-    return pairs.tobytes()
+    pairs = bytearray(length // 3 * 2)
+    pairs[0::2], pairs[1::2] = lanes[1::_LANE_BYTES], lanes[0::_LANE_BYTES]
+    return bytes(pairs)
+
+
+def _lanes(digits: bytes) -> int:
+    """A number with each digit in four bytes of its own, the first one lowest."""
+    spread = bytearray(len(digits) * _LANE_BYTES)
+    spread[0::_LANE_BYTES] = digits
+    return int.from_bytes(spread, "little")
 
 
 def _fault(detail: str) -> Unreadable:

@@ -20,6 +20,17 @@ from tongguan.core.credentials.keys import (
 
 _TAG_SIGN1 = b"\xd2"
 _TAG_CWT = b"\xd8\x3d"
+_ARRAY_OF_FOUR = b"\x84"
+_EMPTY_MAP = b"\xa0"
+_SIGNATURE_HEAD = b"\x58\x40"
+"""Of a byte string of 64."""
+_SIGNATURE1 = b"\x84\x6aSignature1"
+"""How the bytes to be signed begin: an array of four, and the text."""
+_OCTETS = 0x40
+"""The head of an empty byte string; a short length is added to it."""
+_IN_HEAD = 24
+_SIZES = {0x58: (1, 24), 0x59: (2, 1 << 8), 0x5A: (4, 1 << 16)}
+"""Heads of longer ones: how many bytes say the length, and the least that needs so many."""
 _ES256 = -7
 _HEADER_BYTES_MAX = 256
 _FAULT = ReadFault.UNREADABLE_COSE
@@ -48,16 +59,12 @@ def parse(message: bytes, *, bytes_max: int) -> SignedMessage | Unreadable:
     tagged = message.removeprefix(_TAG_CWT)
     if not tagged.startswith(_TAG_SIGN1):
         return _fault("no COSE_Sign1 tag")
-    parts = strict_cbor.decode(tagged[1:], bytes_max=bytes_max, fault=_FAULT)
-    if isinstance(parts, Unreadable):
-        return parts
-    match parts:
-        case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)] if (
-            not unprotected and len(signature) == SIGNATURE_BYTES
-        ):
-            pass
-        case _:
-            return _fault("not header, empty header, payload and signature of 64 bytes")
+    if len(tagged) > bytes_max:
+        return _fault(f"more than {bytes_max} bytes")
+    parts = _parts(tagged[len(_TAG_SIGN1) :])
+    if parts is None:
+        return _fault("not header, empty header, payload and signature of 64 bytes")
+    protected, payload, signature = parts
     header = _read_header(protected)
     if isinstance(header, Unreadable):
         return header
@@ -69,6 +76,42 @@ def parse(message: bytes, *, bytes_max: int) -> SignedMessage | Unreadable:
         to_be_signed=_to_be_signed(protected, payload),
         signature=signature,
     )
+
+
+def _parts(array: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Header, payload and signature, where nothing else is there and each has its shortest form."""
+    if not array.startswith(_ARRAY_OF_FOUR):
+        return None
+    protected, at = _octets_at(array, len(_ARRAY_OF_FOUR))
+    if not array.startswith(_EMPTY_MAP, at):
+        return None
+    payload, at = _octets_at(array, at + len(_EMPTY_MAP))
+    signature = array[at + len(_SIGNATURE_HEAD) :]
+    if not array.startswith(_SIGNATURE_HEAD, at) or len(signature) != SIGNATURE_BYTES:
+        return None
+    return protected, payload, signature
+
+
+def _octets_at(data: bytes, at: int) -> tuple[bytes, int]:
+    """The byte string that begins there, and where it ends; nothing, and the end, for any other."""
+    first = data[at] if at < len(data) else 0
+    size_bytes, length_min = _SIZES.get(first, (0, 0))
+    begin = at + 1 + size_bytes
+    length = int.from_bytes(data[at + 1 : begin]) if size_bytes else first - _OCTETS
+    if not size_bytes and not 0 <= length < _IN_HEAD:
+        return b"", len(data)
+    octets = data[begin : begin + length]
+    if length < length_min or len(octets) < length:
+        return b"", len(data)
+    return octets, begin + length
+
+
+def _octets_head(length: int) -> bytes:
+    """How a byte string of this length begins, in its shortest form."""
+    if length < _IN_HEAD:
+        return bytes([_OCTETS + length])
+    first = max(each for each, (_, length_min) in _SIZES.items() if length >= length_min)
+    return bytes([first]) + length.to_bytes(_SIZES[first][0])
 
 
 def _read_header(protected: bytes) -> tuple[bytes, str] | Unreadable:
@@ -90,7 +133,16 @@ def _read_header(protected: bytes) -> tuple[bytes, str] | Unreadable:
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return strict_cbor.encode(["Signature1", protected, b"", payload])
+    return b"".join(
+        (
+            _SIGNATURE1,
+            _octets_head(len(protected)),
+            protected,
+            _octets_head(0),
+            _octets_head(len(payload)),
+            payload,
+        )
+    )
 
 
 def _fault(detail: str) -> Unreadable:

@@ -12,6 +12,8 @@ import cbor2
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 
 _DEPTH_MAX = 4
+_ONE_BYTE_MAX = 23
+"""The largest number that is one byte; the negative ones from -24 on are one byte too."""
 _KEY_TYPES = frozenset({int, str})
 _SCALAR_TYPES = frozenset({int, bytes, str})
 
@@ -60,11 +62,34 @@ def decode(data: bytes, *, bytes_max: int, fault: ReadFault) -> Any:
         )
         if not _is_plain(value):
             return Unreadable(code=fault, detail="a float or simple value, or a key of such a kind")
-        if encode(value) != data:
+        if cbor2.dumps(value, canonical=not _is_in_order(value)) != data:
             return Unreadable(code=fault, detail="not in deterministic encoding")
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return Unreadable(code=fault, detail=f"not strict CBOR ({type(error).__name__})")
     return value
+
+
+def _is_in_order(value: object) -> bool:
+    """Whether the keys of every map are certainly in their order; where not, they are sorted.
+
+    Certain are those of our own claims: numbers of one byte, and one longer at most behind them.
+    """
+    if type(value) is list:
+        return all(map(_is_in_order, cast("list[object]", value)))
+    if type(value) is not dict:
+        return True
+    members = cast("dict[Any, object]", value)
+    keys = list(members)
+    if len(keys) > 1:
+        short = keys[:-1] if type(keys[-1]) is int and not 0 <= keys[-1] <= _ONE_BYTE_MAX else keys
+        if not (
+            all(type(key) is int for key in short)
+            and short[0] >= 0
+            and short[-1] <= _ONE_BYTE_MAX
+            and short == sorted(short)
+        ):
+            return False
+    return all(map(_is_in_order, members.values()))
 
 
 def _is_plain(value: object) -> bool:
