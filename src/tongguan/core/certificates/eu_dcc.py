@@ -166,18 +166,6 @@ def read_claims(payload: bytes) -> DccClaims | Refused:
         return _refuse(CertificateFault.UNREADABLE_CLAIMS, str(error))
 
 
-def read_document(data: bytes) -> Mapping[str, Any] | Refused:
-    """A certificate that stands alone, without signature and claims around it, as JSON has it."""
-    try:
-        document = lenient_cbor.decode(data)
-        lenient_cbor.check_json(document)
-    except MalformedCborError as error:
-        return _refuse(CertificateFault.UNREADABLE_CLAIMS, str(error))
-    if type(document) is not dict:
-        return _refuse(CertificateFault.UNREADABLE_CLAIMS, "no map")
-    return document
-
-
 def statement_kind(document: Mapping[str, Any]) -> StatementKind | None:
     """The one kind of which the certificate has entries; None where it has none, or of two."""
     kinds = [kind for kind in StatementKind if document.get(kind)]
