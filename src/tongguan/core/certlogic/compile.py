@@ -80,8 +80,8 @@ def _operation(operator: str, values: list[Any]) -> _Node:
         return _folded(_WITH_ARGUMENTS[operator](operand.evaluation, *values[1:]), [operand])
     operands = [_compiled(each) for each in values]
     evaluations = [each.evaluation for each in operands]
-    if operator == "if" and operands[0].is_constant:
-        return operands[1] if is_true(evaluations[0](None)) else operands[2]
+    if operator == "if":
+        return _choice(*operands)
     if operator == "and":
         return _folded(operations.conjunction(evaluations), operands)
     if operator in COMPARISONS:
@@ -92,6 +92,17 @@ def _operation(operator: str, values: list[Any]) -> _Node:
         # What the step looks at is no data, so that its parts say nothing of the whole.
         return _Node(evaluation=operations.reduction(*evaluations))
     return _folded(_OF_OPERANDS[operator](*evaluations), operands)
+
+
+def _choice(guard: _Node, then: _Node, otherwise: _Node) -> _Node:
+    if guard.is_constant:
+        try:
+            return then if is_true(guard.evaluation(None)) else otherwise
+        except CertLogicError:
+            # Neither truthy nor falsy: an error where it is evaluated, not here.
+            pass
+    parts = (guard.evaluation, then.evaluation, otherwise.evaluation)
+    return _Node(evaluation=operations.choice(*parts))
 
 
 def _folded(evaluation: Evaluation, operands: list[_Node]) -> _Node:
@@ -129,6 +140,5 @@ _OF_OPERANDS: dict[str, Callable[..., Evaluation]] = {
     "!": operations.negation,
     "+": operations.addition,
     "===": operations.equality,
-    "if": operations.choice,
     "in": operations.membership,
 }

@@ -57,9 +57,10 @@ def variable(path: str) -> Evaluation:
 
     def evaluate(data: Any) -> Any:
         for name, index in steps:
-            if isinstance(data, dict):
+            kind = type(data)
+            if kind is dict:
                 data = data.get(name)
-            elif isinstance(data, list):
+            elif kind is list:
                 if index is None or index >= len(data):
                     return None
                 data = data[index]
