@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from tongguan.core.certificates.trust import TrustStore
+from tongguan.core.certificates.vds_nc import verify_vds_nc
+from tongguan.core.certificates.verdict import CertificateFault, Refused, Verdict
 from tongguan.core.certificates.x509 import read_certificate
 
 NOW = datetime(2023, 2, 10, 8, 0, tzinfo=UTC)
@@ -202,3 +204,41 @@ def _signed(builder: x509.CertificateBuilder, key: Key, fill: padding.PSS | None
         key, hashes.SHA256(), rsa_padding=fill, ecdsa_deterministic=True if is_elliptic else None
     )
     return certificate.public_bytes(serialization.Encoding.DER)
+
+
+SIGNER = Signer()
+TRUST = trusting(SIGNER.certificate())
+SOUND = text_of(SIGNER.seal())
+
+
+def judged(text: str, trust: TrustStore = TRUST) -> Verdict:
+    return verify_vds_nc(text, trust=trust, now=NOW)
+
+
+def fault_of(text: str, trust: TrustStore = TRUST) -> CertificateFault:
+    """Why a text that must be refused is."""
+    verdict = judged(text, trust)
+    assert isinstance(verdict, Refused)
+    return verdict.code
+
+
+def changed(change: Callable[[dict[str, Any]], object], data: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the data with a change."""
+    copy = deepcopy(data)
+    change(copy)
+    return copy
+
+
+def with_sig(**values: Any) -> str:
+    """A sound seal but for members of its signature."""
+    return text_of(changed(lambda seal: seal["sig"].update(values), SIGNER.seal()))
+
+
+def without_sig(name: str) -> str:
+    """A sound seal but for a member of its signature, which is missing."""
+    return text_of(changed(lambda seal: seal["sig"].pop(name), SIGNER.seal()))
+
+
+def flipped(data: bytes, position: int) -> bytes:
+    """The bytes with one bit turned over."""
+    return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :]
