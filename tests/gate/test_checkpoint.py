@@ -33,6 +33,7 @@ from tongguan.core.identifiers import AuthorityId, SchemeId
 from tongguan.core.people import Document, DocumentType
 from tongguan.core.reasons import ReasonCode as R
 from tongguan.core.scheme.acts import ActKind
+from tongguan.core.scheme.state import PhaseState
 from tongguan.gate.bundle import CarriedBundle
 from tongguan.gate.checkpoint import checkpoint_of, decide_texts
 
@@ -348,3 +349,15 @@ def test_bundles__are_printed__without_their_secrets() -> None:
 
     assert month_key().secret.hex() not in printed
     assert repr(month_key().secret) not in printed
+
+
+def test_knowledge__in_the_next_second__knows_what_changed_since() -> None:
+    known = knowledge(acts=(*acts(), suspension()))
+    suspended_at = hong_kong(13, "11:00")
+    before, after = suspended_at - timedelta(microseconds=1), suspended_at
+    for instants in ((before, after), (after, before), (after, after), (before, before)):
+        for now in instants:
+            situation = known.situation(presented(), direction=OUT, control_point=SZB, now=now)
+            wanted = PhaseState.SUSPENDED if now == after else PhaseState.ACTIVE
+            assert situation.phase_state is wanted
+            assert situation.now == now

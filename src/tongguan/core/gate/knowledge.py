@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tongguan.core.calendar import whole_second
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.holder import HolderKey, holder_tag, normalised_document_number
 from tongguan.core.credentials.keys import KeySet
@@ -42,6 +43,15 @@ class Presented:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Second:
+    """What follows from acts and figures, the same for everybody who comes within one second."""
+
+    begins: datetime
+    standing: PhaseStanding
+    in_force_before: tuple[VersionDigest, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GateKnowledge:
     """Everything verified that decisions rest on; what is missing refers, it never admits."""
 
@@ -60,6 +70,7 @@ class GateKnowledge:
     """Passes already used, as far as this gate's authority knows."""
     texts_before: Mapping[VersionDigest, Version] = field(default_factory=dict)
     """Earlier texts of the scheme; only those that the acts show to have been in force count."""
+    _last_second: list[_Second] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def situation(
         self,
@@ -71,19 +82,12 @@ class GateKnowledge:
     ) -> GateSituation:
         """The situation in which ``decide`` decides: texts read, tags computed, use looked up."""
         pass_ = None if presented.pass_text is None else read_pass(presented.pass_text, self.keys)
-        texts = {**self.texts_before, self.version_digest: self.version}
-        history = history_of(texts, self.acts, now)
-        phase = find_phase(self.version, self.phase_id)
-        standing = (
-            PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
-            if phase is None
-            else history.standing(self.version_digest, phase, now, self.figures)
-        )
+        second = self._second(whole_second(now))
         return GateSituation(
             version=self.version,
             version_digest=self.version_digest,
             phase_id=self.phase_id,
-            phase_state=standing.state,
+            phase_state=second.standing.state,
             direction=direction,
             control_point=control_point,
             now=now,
@@ -94,9 +98,33 @@ class GateKnowledge:
             ),
             earlier_use=self.uses.get(pass_.pass_id) if isinstance(pass_, PassClaims) else None,
             status_lists=self.status_lists,
-            suspensions=standing.suspensions,
-            texts_before=history.in_force_before(self.version_digest),
+            suspensions=second.standing.suspensions,
+            texts_before=second.in_force_before,
             tests=presented.tests,
+        )
+
+    def _second(self, begins: datetime) -> _Second:
+        """Acts, suspensions and ends fall on whole seconds, so nothing changes within one."""
+        for last in self._last_second:
+            if last.begins == begins:
+                return last
+        found = self._worked_out(begins)
+        self._last_second[:] = [found]
+        return found
+
+    def _worked_out(self, at: datetime) -> _Second:
+        texts = {**self.texts_before, self.version_digest: self.version}
+        history = history_of(texts, self.acts, at)
+        phase = find_phase(self.version, self.phase_id)
+        standing = (
+            PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
+            if phase is None
+            else history.standing(self.version_digest, phase, at, self.figures)
+        )
+        return _Second(
+            begins=at,
+            standing=standing,
+            in_force_before=history.in_force_before(self.version_digest),
         )
 
     def _codes(self, texts: tuple[str, ...]) -> tuple[HealthCodeClaims | Unreadable, ...]:
