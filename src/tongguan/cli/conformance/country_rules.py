@@ -23,9 +23,7 @@ _UNKNOWN = "unknown"
 def run_country_rules(directory: Path) -> ConformanceReport:
     """Every test of every rule below the directory, by country and by kind of certificate."""
     report = ConformanceReport(suite=SUITE)
-    for folder in sorted({path.parent for path in directory.rglob("*.json")}):
-        if folder.name == _TESTS:
-            continue
+    for folder in sorted({_folder_of(path) for path in directory.rglob("*.json")}):
         rule = read_json(_rule_of(folder))
         if isinstance(rule, dict) and "Logic" in rule:
             _add_rule(report, directory, folder, rule)
@@ -34,6 +32,10 @@ def run_country_rules(directory: Path) -> ConformanceReport:
             country = folder.relative_to(directory).parts[0] if file != "." else file
             report.add(folder=country, file=file, name=_UNKNOWN, is_met=False)
     return report
+
+
+def _folder_of(path: Path) -> Path:
+    return path.parent.parent if path.parent.name == _TESTS else path.parent
 
 
 def _rule_of(folder: Path) -> Path:

@@ -18,7 +18,7 @@ _DATE_TIME = re.compile(
     re.ASCII,
 )
 _COMMON_DATE_TIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})", re.ASCII
+    r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:Z|[+-]\d{2}:[0-5]\d)", re.ASCII
 )
 _HOURS_OF_DAY = 24
 
