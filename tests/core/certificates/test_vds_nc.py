@@ -150,6 +150,12 @@ def test_signature_of_another_length__is_bad_signature(length: int) -> None:
     assert fault_of(with_sig(sigvl=base64url(signature))) is CertificateFault.BAD_SIGNATURE
 
 
+def test_signature_with_a_zero_more_in_s__is_bad_signature() -> None:
+    signature = SIGNER.sign(VACCINATION)
+    longer = signature[:32] + b"\x00" + signature[32:]
+    assert fault_of(with_sig(sigvl=base64url(longer))) is CertificateFault.BAD_SIGNATURE
+
+
 def test_signature_of_zeros__is_bad_signature() -> None:
     assert fault_of(with_sig(sigvl=base64url(bytes(64)))) is CertificateFault.BAD_SIGNATURE
 

@@ -70,7 +70,7 @@ def _is_day(text: str) -> bool:
 
 def _is_count(number: int | str) -> bool:
     text = str(number)
-    return type(number) is not bool and text.isascii() and text.isdigit() and len(text) <= 2
+    return text.isascii() and text.isdigit() and len(text) <= 2
 
 
 def _test(message: Mapping[str, Any]) -> SealClaims | str:
