@@ -230,6 +230,13 @@ def test_card__is_refused__with_a_signature_of_another_length(length: int) -> No
     assert fault_of(f"{signed}.{base64url(whole[:length])}") == "bad_signature"
 
 
+def test_card__is_refused__with_a_zero_too_many_in_its_signature() -> None:
+    signed = SOUND.rpartition(".")[0]
+    whole = signature(signed.encode())
+    for padded in (b"\0" + whole, whole[:32] + b"\0" + whole[32:], whole + b"\0"):
+        assert fault_of(f"{signed}.{base64url(padded)}") == "bad_signature"
+
+
 @pytest.mark.parametrize("value", [0, 1, 2**256 - 1])
 def test_card__is_refused__with_extreme_signatures(value: int) -> None:
     signed = SOUND.rpartition(".")[0]

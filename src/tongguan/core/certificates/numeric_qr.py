@@ -49,12 +49,12 @@ def read_codes(texts: Sequence[str]) -> str | Refused:
         if isinstance(code, Refused):
             return code
         codes.append(code)
-    if {code.count for code in codes} != {len(codes)} or len({c.number for c in codes}) < len(
-        codes
-    ):
+    codes.sort(key=lambda code: code.number)
+    whole = [(number, len(codes)) for number in range(1, len(codes) + 1)]
+    if not codes or [(code.number, code.count) for code in codes] != whole:
         return _refused(CertificateFault.CHUNK_MISSING, "not each code of one card once")
     parts: list[str] = []
-    for code in sorted(codes, key=lambda code: code.number):
+    for code in codes:
         part = _characters(code.digits)
         if isinstance(part, Refused):
             return part
@@ -72,10 +72,7 @@ def _read_code(text: str) -> _Code | Refused:
     match = _CODE.fullmatch(text)
     if match is None:
         return _refused(CertificateFault.UNREADABLE_NUMERIC, "not a code of digits")
-    number, count, digits = int(match[1] or 1), int(match[2] or 1), match[3]
-    if number > count:
-        return _refused(CertificateFault.CHUNK_MISSING, "a code beyond the last one")
-    return _Code(number=number, count=count, digits=digits)
+    return _Code(number=int(match[1] or 1), count=int(match[2] or 1), digits=match[3])
 
 
 def _characters(digits: str) -> str | Refused:
