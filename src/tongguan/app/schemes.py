@@ -1,7 +1,7 @@
 """Versions adopted, acts signed and received, and what holds at an instant because of them."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from tongguan.app.authorities import Authority
@@ -28,11 +28,12 @@ from tongguan.core.scheme.annex_statements import (
 from tongguan.core.scheme.annexes import with_annexes
 from tongguan.core.scheme.canonical import digest_of
 from tongguan.core.scheme.figures import DailyFigures, read_kept_figures
-from tongguan.core.scheme.history import History, history_of
+from tongguan.core.scheme.history import History, history_of, last_act_at
 from tongguan.core.scheme.model import Phase, Version
 from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
 from tongguan.core.scheme.suspensions import Suspension
 
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far the other side's clock may be ahead of this one's."""
 
@@ -200,11 +201,17 @@ def history_now(transaction: Transaction) -> History:
     return _history(_record(transaction), whole_second(transaction.now))
 
 
-@lru_cache(maxsize=64)
 def _history(record: Record, second: datetime) -> History:
-    """Acts and ends fall on whole seconds, so nothing changes within one."""
+    """What came of the acts that were signed by then."""
+    last = last_act_at((each.act for each in _acts(record)), second)
+    return _history_since(record, _BEFORE_ALL if last is None else last)
+
+
+@lru_cache(maxsize=64)
+def _history_since(record: Record, last: datetime) -> History:
+    """A long record takes long to go through, and until the next act there is nothing new in it."""
     texts = {each: text for each in record.digests if (text := parsed_version(each)) is not None}
-    return history_of(texts, [each.act for each in _acts(record)], second)
+    return history_of(texts, [each.act for each in _acts(record)], last)
 
 
 def texts_before(transaction: Transaction, digest: VersionDigest) -> dict[VersionDigest, Version]:

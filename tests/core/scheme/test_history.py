@@ -13,7 +13,7 @@ from tests.builders.figures import ONE_DAY, figures, metric
 from tongguan.core.identifiers import PhaseId, VersionDigest, VersionId
 from tongguan.core.scheme.activation import ObstacleCode, may_activate
 from tongguan.core.scheme.acts import Act, ActKind
-from tongguan.core.scheme.history import History, history_of
+from tongguan.core.scheme.history import History, history_of, last_act_at
 from tongguan.core.scheme.model import Breaker, GrantRule, Holders, Phase, Remedy, Version
 from tongguan.core.scheme.state import PhaseStanding, PhaseState
 
@@ -303,3 +303,49 @@ def test_scheme__never_has__two_phases_that_hold(steps: Any) -> None:
         if holding:
             assert last is not None
             assert last[0] == _digest(holding[0])
+
+
+@settings(max_examples=200, deadline=None)
+@given(steps=_STEPS, hours=st.integers(-2, 61))
+def test_history__is_the_same__from_the_last_act_to_the_next(steps: Any, hours: int) -> None:
+    acts = [*SIGNED]
+    for kind, by, number, at in steps:
+        last_day = date(2021, 12, 14) if kind is ActKind.END_PHASE else None
+        acts.append(_act(kind, by, number, at, last_day=last_day))
+    now = START + hours * HOUR
+    last = last_act_at(acts, now)
+    if last is None:
+        assert history_of(TEXTS, acts, now) == history_of(TEXTS, (), now)
+    else:
+        assert last <= now
+        assert history_of(TEXTS, acts, now) == history_of(TEXTS, acts, last)
+
+
+def test_history__of_many_texts__asks_for_few_standings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text replaces the one before it, so beside each there is one that may hold, not all."""
+    count = 40
+    texts = {_digest_of(each): _text(each, each - 1) for each in range(1, count + 1)}
+    signed = [
+        _act(ActKind.SIGN_VERSION, by, number, -1, digest=_digest_of(number))
+        for by in ("HK", "GD")
+        for number in range(1, count + 1)
+    ]
+    activated = [
+        _activate(number, number, digest=_digest_of(number)) for number in range(1, count + 1)
+    ]
+    asked: list[VersionDigest] = []
+    standing = History.standing
+
+    def counted(self: History, digest: VersionDigest, *rest: Any) -> PhaseStanding:
+        asked.append(digest)
+        return standing(self, digest, *rest)
+
+    monkeypatch.setattr(History, "standing", counted)
+    history = history_of(texts, [*signed, *activated], START + count * HOUR)
+    assert len(history.activated) == count
+    assert len(history.replaced) == count - 1
+    assert len(asked) <= 2 * count
+
+
+def _digest_of(number: int) -> VersionDigest:
+    return VersionDigest(f"{number:064x}")

@@ -24,7 +24,7 @@ from tongguan.core.passes.code import read_pass
 from tongguan.core.people import Document
 from tongguan.core.scheme.acts import Act
 from tongguan.core.scheme.figures import DailyFigures
-from tongguan.core.scheme.history import history_of
+from tongguan.core.scheme.history import History, history_of, last_act_at
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
 
@@ -47,8 +47,10 @@ class _Second:
     """What follows from acts and figures, the same for everybody who comes within one second."""
 
     begins: datetime
+    last_act_at: datetime | None
+    history: History
+    """As it has been since the last act."""
     standing: PhaseStanding
-    in_force_before: tuple[VersionDigest, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +101,7 @@ class GateKnowledge:
             earlier_use=self.uses.get(pass_.pass_id) if isinstance(pass_, PassClaims) else None,
             status_lists=self.status_lists,
             suspensions=second.standing.suspensions,
-            texts_before=second.in_force_before,
+            texts_before=second.history.in_force_before(self.version_digest),
             tests=presented.tests,
         )
 
@@ -113,19 +115,20 @@ class GateKnowledge:
         return found
 
     def _worked_out(self, at: datetime) -> _Second:
-        texts = {**self.texts_before, self.version_digest: self.version}
-        history = history_of(texts, self.acts, at)
+        last = last_act_at(self.acts, at)
+        history = next(
+            (each.history for each in self._last_second if each.last_act_at == last), None
+        )
+        if history is None:
+            texts = {**self.texts_before, self.version_digest: self.version}
+            history = history_of(texts, self.acts, at)
         phase = find_phase(self.version, self.phase_id)
         standing = (
             PhaseStanding(state=PhaseState.NOT_ACTIVE, since=None)
             if phase is None
             else history.standing(self.version_digest, phase, at, self.figures)
         )
-        return _Second(
-            begins=at,
-            standing=standing,
-            in_force_before=history.in_force_before(self.version_digest),
-        )
+        return _Second(begins=at, last_act_at=last, history=history, standing=standing)
 
     def _codes(self, texts: tuple[str, ...]) -> tuple[HealthCodeClaims | Unreadable, ...]:
         if len(texts) > CODES_MAX:

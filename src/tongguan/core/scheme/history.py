@@ -171,7 +171,11 @@ class History:
         self, digest: VersionDigest, phase_id: PhaseId, at: datetime
     ) -> Iterator[tuple[VersionDigest, Phase]]:
         """The other phases of the scheme that hold at an instant, be they of one text or two."""
-        for other_digest, act in ((key[0], act) for key, act in self.activated.items()):
+        # One that was replaced has ended, whatever else: long records have hardly any other.
+        standing = (
+            (key[0], act) for key, act in self.activated.items() if key not in self.replaced
+        )
+        for other_digest, act in standing:
             version = self.texts[other_digest]
             other = None if act.phase is None else find_phase(version, act.phase)
             is_beside = (other_digest, act.phase) != (digest, phase_id)
@@ -207,6 +211,15 @@ def history_of(
                 replaced[other, beside.id] = act
             activated[key] = act
     return History(texts=texts, acts=dict(about), activated=activated, replaced=replaced)
+
+
+def last_act_at(acts: Iterable[Act], now: datetime) -> datetime | None:
+    """The instant of the last act up to now: the history is the same from then on until the next.
+
+    What stands changes meanwhile, as suspensions begin and phases end; what became of the acts
+    does not.
+    """
+    return max((act.at for act in acts if act.at <= now), default=None)
 
 
 def _had_ended(standing: PhaseStanding, at: datetime) -> bool:
