@@ -14,6 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from tongguan.core.certificates.card_issuers import CardIssuers, card_issuers_from
+from tongguan.core.certificates.smart_health_card import verify_smart_health_card
+from tongguan.core.certificates.verdict import Refused, Verdict
+
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 ISSUER = "https://cards.example.org/issuer"
 OTHER_ISSUER = "https://other.example.org"
@@ -173,3 +177,21 @@ def codes(text: str, count: int = 1) -> list[str]:
     size = -(-len(text) // count)
     parts = [text[start : start + size] for start in range(0, len(text), size)]
     return [f"shc:/{n}/{len(parts)}/{digits(part)}" for n, part in enumerate(parts, start=1)]
+
+
+FILES = {
+    key_set_path(): key_set(jwk(KEY)),
+    key_set_path(OTHER_ISSUER): key_set(jwk(OTHER_KEY)),
+}
+"""What the two issuers publish."""
+ISSUERS = card_issuers_from(FILES)
+SOUND = card()
+
+
+def verdict_on(text: str, *, issuers: CardIssuers = ISSUERS, now: dt.datetime = NOW) -> Verdict:
+    return verify_smart_health_card(text, issuers=issuers, now=now)
+
+
+def fault_of(text: str, *, issuers: CardIssuers = ISSUERS, now: dt.datetime = NOW) -> str | None:
+    verdict = verdict_on(text, issuers=issuers, now=now)
+    return verdict.code.value if isinstance(verdict, Refused) else None
