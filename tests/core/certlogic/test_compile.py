@@ -97,8 +97,9 @@ def test_constant_guard__neither_true_nor_false__is_an_error_of_the_evaluation()
         guarded.evaluate(None)
 
 
-def test_array__is__made_anew_each_time() -> None:
-    compiled = rule([1, [2]])
+@pytest.mark.parametrize("expression", [[1, [2]], {"and": [True, [1, [2]]]}])
+def test_array__is__made_anew_each_time(expression: Any) -> None:
+    compiled = rule(expression)
     first: Any = compiled.evaluate(None)
     first[1].append(3)
 

@@ -91,7 +91,7 @@ def test_in__something_that_is_no_array__is_an_error(array: Any) -> None:
 
 @pytest.mark.parametrize("item", [None, 1, [], {}, ["a"]])
 def test_in__literal_texts__finds_texts_alone(item: Any) -> None:
-    assert evaluated({"in": [IT, ["a", "b"]]}, item) is False
+    assert evaluated({"in": [IT, ["a", "b", str(item)]]}, item) is False
 
 
 def test_order__of_three__holds_twice() -> None:
