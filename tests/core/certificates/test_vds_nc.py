@@ -36,6 +36,7 @@ from tests.builders.seals import (
     without_sig,
 )
 from tongguan.core.certificates import ber
+from tongguan.core.certificates.issuance import read_issuance
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.vds_nc import Sound, check_integrity, verify_vds_nc
 from tongguan.core.certificates.verdict import (
@@ -324,6 +325,20 @@ def test_bit_flip_in_the_certificate__is_refused_wherever_it_is() -> None:
 
 def sequence(content: bytes) -> bytes:
     return bytes([ber.SEQUENCE, 0x82]) + len(content).to_bytes(2) + content
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [
+        sequence(b""),
+        sequence(sequence(b"") * 3),
+        sequence(sequence(bytes([ber.INTEGER, 1, 7])) + sequence(b"") + b"\x03\x01\x00"),
+    ],
+)
+def test_certificate_with_nothing_in_it__is_refused(certificate: bytes) -> None:
+    assert read_issuance(certificate) is None
+    code = fault_of(with_sig(cer=base64url(certificate)))
+    assert code is CertificateFault.UNREADABLE_ENVELOPE
 
 
 def test_certificate_that_is_not_strict_der__is_verified_over_its_bytes() -> None:

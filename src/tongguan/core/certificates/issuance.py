@@ -79,7 +79,7 @@ def _read(der: bytes) -> Issuance:
     whole = ber.read_one(der).expect(ber.SEQUENCE)
     signed, algorithm, signature = ber.read_all(whole)[:3]
     members = ber.read_all(signed.expect(ber.SEQUENCE))
-    if members[0].tag == _VERSION_TAG:
+    if members and members[0].tag == _VERSION_TAG:
         members = members[1:]
     _serial, _algorithm, issuer, _validity, subject, _key, *optional = members
     extensions = _extensions(optional)
