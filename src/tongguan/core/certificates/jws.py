@@ -18,9 +18,13 @@ JWS_CHARACTERS_MAX: Final = 64 * 1024
 ALGORITHM: Final = "ES256"
 COMPRESSION: Final = "DEF"
 _SIGNATURE_BYTES: Final = 64
+_PARTS: Final = 3
 _HALF: Final = _SIGNATURE_BYTES // 2
 _ES256 = ec.ECDSA(hashes.SHA256())
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_LAST_CHARACTERS: Final = {2: "AQgw", 3: "AEIMQUYcgkosw048"}
+"""By how many characters stand in the last group: those whose unused bits are nought."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,11 +43,10 @@ def read_envelope(text: str) -> CardEnvelope | Refused:
     """The parts of a card, its algorithm and compression being those of the specification."""
     if len(text) > JWS_CHARACTERS_MAX:
         return _refused(CertificateFault.TOO_LONG, f"more than {JWS_CHARACTERS_MAX} characters")
-    match = _COMPACT.fullmatch(text)
-    parts = [from_base64url(part) for part in match.groups()] if match else [None]
-    if any(part is None for part in parts):
+    parts = [from_base64url(part) for part in text.split(".", _PARTS)]
+    header, payload, signature = parts if len(parts) == _PARTS else (None, None, None)
+    if not header or not payload or signature is None:
         return _refused(CertificateFault.UNREADABLE_ENVELOPE, "not three parts of Base64 (URL)")
-    header, payload, signature = (part or b"" for part in parts)
     key_id = _key_id(header)
     if isinstance(key_id, Refused):
         return key_id
@@ -67,13 +70,12 @@ def is_signed_by(envelope: CardEnvelope, key: ec.EllipticCurvePublicKey) -> bool
 
 def from_base64url(text: Any) -> bytes | None:
     """The bytes of a text in Base64 for URLs, without padding; None unless it is their one text."""
-    if not isinstance(text, str) or not text.isascii():
+    if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
         return None
-    try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error:
+    over = len(text) % 4
+    if over == 1 or (over and text[-1] not in _LAST_CHARACTERS[over]):
         return None
-    return data if to_base64url(data) == text else None
+    return binascii.a2b_base64(text.encode("ascii").translate(_STANDARD) + b"==")
 
 
 def to_base64url(data: bytes) -> str:

@@ -5,8 +5,6 @@ any order (specification of SMART Health Cards, "Encoding QRs").
 """
 
 import re
-import sys
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,16 +18,11 @@ CODE_CHARACTERS_MAX: Final = 7089 + len("shc:/99/99/")
 _CODE = re.compile(r"shc:/(?:([1-9][0-9]?)/([1-9][0-9]?)/)?([0-9]+)")
 _FIRST_CHARACTER: Final = 45
 _LAST_CHARACTER: Final = 122
-
-
-def _digits_as_read(pair: str) -> int:
-    return int.from_bytes(pair.encode("ascii"), sys.byteorder)
-
-
-_CHARACTER_OF_DIGITS: Final = {
-    _digits_as_read(f"{value - _FIRST_CHARACTER:02}"): chr(value)
-    for value in range(_FIRST_CHARACTER, _LAST_CHARACTER + 1)
-}
+_CHARACTERS: Final = bytes(range(_FIRST_CHARACTER, _LAST_CHARACTER + 1))
+_TENS_OF_DIGIT: Final = bytes.maketrans(b"0123456789", bytes(range(0, 100, 10)))
+_ONES_OF_DIGIT: Final = bytes.maketrans(
+    b"0123456789", bytes(range(_FIRST_CHARACTER, _FIRST_CHARACTER + 10))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,11 +71,13 @@ def _read_code(text: str) -> _Code | Refused:
 def _characters(digits: str) -> str | Refused:
     if len(digits) % 2:
         return _refused(CertificateFault.UNREADABLE_NUMERIC, "one digit too many")
-    try:
-        pairs = array("H", digits.encode("ascii"))
-        return "".join(map(_CHARACTER_OF_DIGITS.__getitem__, pairs))
-    except KeyError:
+    tens = int.from_bytes(digits[0::2].encode("ascii").translate(_TENS_OF_DIGIT))
+    ones = int.from_bytes(digits[1::2].encode("ascii").translate(_ONES_OF_DIGIT))
+    # Two digits are less than a byte: one sum adds them all, and nothing is carried.
+    characters = (tens + ones).to_bytes(len(digits) // 2)
+    if characters.translate(None, delete=_CHARACTERS):
         return _refused(CertificateFault.UNREADABLE_NUMERIC, "two digits that are no character")
+    return characters.decode("ascii")
 
 
 def _refused(code: CertificateFault, detail: str) -> Refused:

@@ -8,6 +8,7 @@ DEPTH_MAX = 32
 _INTEGER_MAX = 2**53 - 1
 """Beyond it, readers that keep numbers as IEEE 754 doubles see another number (RFC 8785)."""
 _NUMBER_CHARACTERS_MAX = 32
+_CONTAINERS = (dict, list)
 
 
 class MalformedJsonError(ValueError):
@@ -22,50 +23,42 @@ def read_strict_json(text: str) -> Any:
     length of the text.
     """
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_each_once,
-            parse_int=_integer,
-            parse_float=_fraction,
-            parse_constant=_no_constant,
-        )
         text.encode("utf-8")
+        value = _DECODER.decode(text)
     except RecursionError:
         raise MalformedJsonError("nested too deeply") from None
     except UnicodeEncodeError:
         raise MalformedJsonError("characters that are not Unicode text") from None
     except json.JSONDecodeError:
         raise MalformedJsonError("not JSON") from None
-    _check(value)
+    if text.count("{") + text.count("[") >= DEPTH_MAX:
+        _check_depth(value)
+    if "\\u" in text:
+        _check_characters(value)
     return value
 
 
-def _check(value: Any) -> None:
+def _check_depth(value: Any) -> None:
     """Level by level, so that no depth can exhaust the stack."""
     level = [value]
-    for _ in range(DEPTH_MAX):
-        inner: list[Any] = []
-        for each in level:
-            if isinstance(each, dict):
-                inner.extend(each)
-                inner.extend(each.values())
-            elif isinstance(each, list):
-                inner.extend(each)
-            elif isinstance(each, str) and not _is_text(each):
-                raise MalformedJsonError("characters that are not Unicode text")
-        if not inner:
+    for _ in range(DEPTH_MAX - 1):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, _CONTAINERS)
+        ]
+        if not level:
             return
-        level = inner
     raise MalformedJsonError("nested too deeply")
 
 
-def _is_text(value: str) -> bool:
+def _check_characters(value: Any) -> None:
     """An escape may write half of a surrogate pair, which is no character."""
     try:
-        value.encode("utf-8")
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        return False
-    return True
+        raise MalformedJsonError("characters that are not Unicode text") from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -90,3 +83,11 @@ def _fraction(digits: str) -> float:
 
 def _no_constant(_name: str) -> NoReturn:
     raise MalformedJsonError("a constant that JSON does not know")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_each_once,
+    parse_int=_integer,
+    parse_float=_fraction,
+    parse_constant=_no_constant,
+)
