@@ -4,11 +4,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from tongguan.core.calendar import Interval, instant_of, local_day
 from tongguan.core.scheme.model import AgeAnchor, HealthTestRequirement, JudgedAt
 
 _ONE_INSTANT = datetime.resolution
+
+
+class SampledTest(Protocol):
+    """A negative test, whoever vouches for it."""
+
+    @property
+    def sampled_at(self) -> datetime:
+        """When the specimen was taken."""
+
+    @property
+    def reported_at(self) -> datetime | None:
+        """When the result was; ``None`` where nobody says."""
+
+    @property
+    def specimen(self) -> str:
+        """The kind, by the name that the agreement gives it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +82,14 @@ def valid_until(requirement: HealthTestRequirement, anchor: datetime, zone: str)
     return instant_of(day_after, time(0), zone) - _ONE_INSTANT
 
 
-def anchor_of(requirement: HealthTestRequirement, test: PresentedTest) -> datetime | None:
+def anchor_of(requirement: HealthTestRequirement, test: SampledTest) -> datetime | None:
     """The instant from which the test's age counts; ``None`` where the paper does not say it."""
     return test.sampled_at if requirement.anchor is AgeAnchor.SAMPLING else test.reported_at
 
 
 def paper_fault(
     requirement: HealthTestRequirement,
-    test: PresentedTest,
+    test: SampledTest,
     *,
     judged: datetime,
     now: datetime,

@@ -1,0 +1,367 @@
+"""What a scheme asks of a person's health, judged on facts alone, whoever vouches for them.
+
+A requirement names the ways in which it can be met: a negative test, doses, a recovery, or an
+exemption on a medical ground or for age. Whoever is exempt has met it like anyone else: the finding
+is of the same kind, and by which way it was met stays hidden when it is printed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from tongguan.core.calendar import instant_of, local_day
+from tongguan.core.health.tests import PaperFault, SampledTest, anchor_of, paper_fault, valid_until
+from tongguan.core.people import age_on
+from tongguan.core.scheme.model import HealthTestRequirement
+
+_ONE_DAY = timedelta(days=1)
+_ONE_INSTANT = datetime.resolution
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class CertifiedTest:
+    """A negative test that a certificate vouches for, whose signature was verified."""
+
+    sampled_at: datetime
+    reported_at: datetime | None
+    """``None`` where the certificate does not say."""
+    specimen: str
+    """The kind, by the name that the scheme gives it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Dose:
+    """A dose of a vaccine."""
+
+    number: int
+    """Which dose of the person's it was, from 1."""
+    given_on: date
+    product: str
+    """By the name that the scheme gives it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Recovery:
+    """A disease that was survived."""
+
+    first_positive_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class MedicalExemption:
+    """What a doctor certifies; the last day counts."""
+
+    ground: str
+    """By the name that the scheme gives it."""
+    first_day: date
+    last_day: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class HealthFacts:
+    """What is known of a person's health; personal data, hidden when printed."""
+
+    tests: tuple[SampledTest, ...] = ()
+    """Negative ones."""
+    doses: tuple[Dose, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
+    medical_exemptions: tuple[MedicalExemption, ...] = ()
+    born_on: date | None = None
+
+    def __repr__(self) -> str:
+        return "HealthFacts(HIDDEN)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NegativeTest:
+    """A negative test within hours or calendar days of its sampling or its report."""
+
+    test: HealthTestRequirement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DosesTaken:
+    """So many doses, the last of them so many days ago.
+
+    Days are those of the calendar in the scheme's zone: 14 days after a dose of the 1st is from
+    the beginning of the 15th, and at most 14 days is until the end of the 15th.
+    """
+
+    doses_min: int
+    products: tuple[str, ...] | None
+    """``None``: any."""
+    days_since_min: int = 0
+    days_since_max: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recovered:
+    """A first positive test so many days ago, days counted as those of doses."""
+
+    days_since_min: int
+    days_since_max: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExemptOnMedicalGround:
+    """A doctor's certificate of one of the grounds."""
+
+    grounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExemptByAge:
+    """Younger than an age, or at least so old; ValueError when neither or both are stated."""
+
+    years_below: int | None = None
+    years_min: int | None = None
+
+    def __post_init__(self) -> None:
+        """ValueError, since with both the two would contradict or leave everyone exempt."""
+        if (self.years_below is None) == (self.years_min is None):
+            raise ValueError("one of years_below and years_min is stated")
+
+
+Way: TypeAlias = NegativeTest | DosesTaken | Recovered | ExemptOnMedicalGround | ExemptByAge
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthRequirement:
+    """What must be met, in any one of the ways."""
+
+    id: str
+    ways: tuple[Way, ...]
+
+
+class WayFault(StrEnum):
+    """Why a way is not open, from what could best be mended to what could least."""
+
+    TIME_NOT_STATED = "time_not_stated"
+    FROM_FUTURE = "from_future"
+    """What is written has not happened yet."""
+    TOO_EARLY = "too_early"
+    """Too few days have passed; it will be open by itself."""
+    TOO_OLD = "too_old"
+    TOO_FEW_DOSES = "too_few_doses"
+    NOT_ACCEPTED = "not_accepted"
+    """Of another specimen, product or ground than those named."""
+    WRONG_AGE = "wrong_age"
+    NOT_SHOWN = "not_shown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequirementMet:
+    """The requirement is met at the instant judged."""
+
+    requirement_id: str
+    until: datetime | None
+    """The last instant at which it still is, that instant included; ``None`` where it has no end.
+    """
+    way: Way = field(repr=False)
+    """Of those that are open the one that stays open longest."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequirementNotMet:
+    """The requirement is not met at the instant judged."""
+
+    requirement_id: str
+    faults: tuple[tuple[Way, WayFault], ...] = field(repr=False)
+    """Why each way is not open, in the requirement's order."""
+    met_from: datetime | None
+    """From when it is met with the same facts, where days alone are missing."""
+
+
+RequirementFinding: TypeAlias = RequirementMet | RequirementNotMet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Open:
+    """A way is open until the instant, that included."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Closed:
+    """A way is not open; it opens by itself at ``met_from``, if ever."""
+
+    fault: WayFault
+    met_from: datetime | None = None
+
+
+_State: TypeAlias = _Open | _Closed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Moment:
+    """When a way must be open, and when it is judged."""
+
+    judged: datetime
+    now: datetime
+    zone: str
+
+    @property
+    def day(self) -> date:
+        return local_day(self.judged, self.zone)
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now, self.zone)
+
+    def start_of(self, day: date) -> datetime:
+        return instant_of(day, time(0), self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        return self.start_of(day + _ONE_DAY) - _ONE_INSTANT
+
+
+def judge_requirements(
+    requirements: Iterable[HealthRequirement],
+    facts: HealthFacts,
+    *,
+    judged: datetime,
+    now: datetime,
+    zone: str,
+) -> tuple[RequirementFinding, ...]:
+    """A finding for each requirement.
+
+    ``judged`` is the instant at which it must be met, such as a slot's start; ``now`` is when the
+    facts are read, and what is dated after it is refused.
+    """
+    moment = _Moment(judged=judged, now=now, zone=zone)
+    return tuple(_finding(each, facts, moment) for each in requirements)
+
+
+def _finding(
+    requirement: HealthRequirement, facts: HealthFacts, moment: _Moment
+) -> RequirementFinding:
+    states = [(way, _state(way, facts, moment)) for way in requirement.ways]
+    open_ways = [(way, state) for way, state in states if isinstance(state, _Open)]
+    if open_ways:
+        way, longest = max(open_ways, key=lambda each: _lasting(each[1]))
+        return RequirementMet(requirement_id=requirement.id, until=longest.until, way=way)
+    closed = [(way, state) for way, state in states if isinstance(state, _Closed)]
+    return RequirementNotMet(
+        requirement_id=requirement.id,
+        faults=tuple((way, state.fault) for way, state in closed),
+        met_from=min(
+            (each.met_from for _, each in closed if each.met_from is not None), default=None
+        ),
+    )
+
+
+def _lasting(state: _Open) -> tuple[bool, float]:
+    """Orders open ways by their end, those without one last."""
+    return (state.until is None, 0.0 if state.until is None else state.until.timestamp())
+
+
+def _state(way: Way, facts: HealthFacts, moment: _Moment) -> _State:
+    match way:
+        case NegativeTest():
+            return _best(_of_test(way.test, each, moment) for each in facts.tests)
+        case DosesTaken():
+            return _best(_of_dose(way, each, moment) for each in facts.doses)
+        case Recovered():
+            return _best(
+                _since(each.first_positive_on, way.days_since_min, way.days_since_max, moment)
+                for each in facts.recoveries
+            )
+        case ExemptOnMedicalGround():
+            return _best(_of_ground(way, each, moment) for each in facts.medical_exemptions)
+        case ExemptByAge():
+            return _of_age(way, facts.born_on, moment)
+
+
+def _best(states: Iterable[_State]) -> _State:
+    """The state that serves the person best, of several facts of one kind."""
+    known = list(states)
+    open_states = [each for each in known if isinstance(each, _Open)]
+    if open_states:
+        return max(open_states, key=_lasting)
+    closed = [each for each in known if isinstance(each, _Closed)]
+    return min(closed, key=_mending, default=_Closed(fault=WayFault.NOT_SHOWN))
+
+
+def _mending(state: _Closed) -> tuple[int, float]:
+    """Orders closed ways by how well they could be mended, then by when they open."""
+    opens = float("inf") if state.met_from is None else state.met_from.timestamp()
+    return (list(WayFault).index(state.fault), opens)
+
+
+_TEST_FAULTS = {
+    PaperFault.FROM_FUTURE: WayFault.FROM_FUTURE,
+    PaperFault.TIME_NOT_STATED: WayFault.TIME_NOT_STATED,
+    PaperFault.TOO_OLD: WayFault.TOO_OLD,
+    PaperFault.SPECIMEN_NOT_ACCEPTED: WayFault.NOT_ACCEPTED,
+}
+
+
+def _of_test(requirement: HealthTestRequirement, test: SampledTest, moment: _Moment) -> _State:
+    fault = paper_fault(requirement, test, judged=moment.judged, now=moment.now, zone=moment.zone)
+    anchor = anchor_of(requirement, test)
+    if fault is not None or anchor is None:
+        return _Closed(fault=_TEST_FAULTS[fault or PaperFault.TIME_NOT_STATED])
+    return _Open(until=valid_until(requirement, anchor, moment.zone))
+
+
+def _of_dose(way: DosesTaken, dose: Dose, moment: _Moment) -> _State:
+    if way.products is not None and dose.product not in way.products:
+        return _Closed(fault=WayFault.NOT_ACCEPTED)
+    if dose.number < way.doses_min:
+        return _Closed(fault=WayFault.TOO_FEW_DOSES)
+    return _since(dose.given_on, way.days_since_min, way.days_since_max, moment)
+
+
+def _since(event: date, days_min: int, days_max: int | None, moment: _Moment) -> _State:
+    if event > moment.today:
+        return _Closed(fault=WayFault.FROM_FUTURE)
+    days = (moment.day - event).days
+    if days < days_min:
+        opens = moment.start_of(event + timedelta(days=days_min))
+        return _Closed(fault=WayFault.TOO_EARLY, met_from=opens)
+    if days_max is None:
+        return _Open(until=None)
+    if days > days_max:
+        return _Closed(fault=WayFault.TOO_OLD)
+    return _Open(until=moment.end_of(event + timedelta(days=days_max)))
+
+
+def _of_ground(way: ExemptOnMedicalGround, exemption: MedicalExemption, moment: _Moment) -> _State:
+    if exemption.ground not in way.grounds:
+        return _Closed(fault=WayFault.NOT_ACCEPTED)
+    if exemption.first_day > moment.day:
+        opens = moment.start_of(exemption.first_day)
+        return _Closed(fault=WayFault.TOO_EARLY, met_from=opens)
+    if exemption.last_day is None:
+        return _Open(until=None)
+    if exemption.last_day < moment.day:
+        return _Closed(fault=WayFault.TOO_OLD)
+    return _Open(until=moment.end_of(exemption.last_day))
+
+
+def _of_age(way: ExemptByAge, born_on: date | None, moment: _Moment) -> _State:
+    if born_on is None:
+        return _Closed(fault=WayFault.NOT_SHOWN)
+    if born_on > moment.today:
+        return _Closed(fault=WayFault.FROM_FUTURE)
+    age = age_on(born_on, moment.day)
+    if way.years_min is not None:
+        if age >= way.years_min:
+            return _Open(until=None)
+        opens = moment.start_of(_birthday(born_on, way.years_min))
+        return _Closed(fault=WayFault.WRONG_AGE, met_from=opens)
+    years = way.years_below or 0
+    if age >= years:
+        return _Closed(fault=WayFault.WRONG_AGE)
+    return _Open(until=moment.end_of(_birthday(born_on, years) - _ONE_DAY))
+
+
+def _birthday(born_on: date, years: int) -> date:
+    """The first day on which the person is so many years old, as ``age_on`` counts."""
+    if (born_on.month, born_on.day) == (2, 29):
+        # 29 February where the year has one, else 1 March.
+        return date(born_on.year + years, 2, 28) + _ONE_DAY
+    return born_on.replace(year=born_on.year + years)
