@@ -159,14 +159,23 @@ def test_suite__counts__a_stage_that_is_not_there_as_no_data(tmp_path: Path) -> 
 
 
 def test_suite__reads__claims_and_instants_as_files_write_them(tmp_path: Path) -> None:
-    document = {"nam": {}, "t": [{"sc": "2021-12-01T08:00:00Z"}]}
-    written = {"nam": {}, "t": [{"sc": "2021-12-01T09:00:00+01:00"}]}
-    other = {"nam": {}, "t": [{"sc": "2021-12-01T08:00:00+01:00"}]}
+    document = {"nam": {"fn": "\u00e9"}, "t": [{"sc": "2021-12-01T08:00:00Z"}]}
+    written = {"nam": {"fn": "e\u0301"}, "t": [{"sc": "2021-12-01T09:00:00+01:00"}]}
+    other = {"nam": {"fn": "\u00e9"}, "t": [{"sc": "2021-12-01T08:00:00+01:00"}]}
     results = {"EXPECTEDRESULTS": {"EXPECTEDDECODE": True}}
     cbor = cbor2.dumps(dcc.claims_of(document)).hex()
     write(tmp_path, {"JSON": written, "CBOR": cbor} | results, "same")
     write(tmp_path, {"JSON": other, "CBOR": cbor} | results, "other")
     assert run_dgc(tmp_path).missed == ["common/2DCode/raw/other.json:EXPECTEDDECODE"]
+
+
+def test_suite__reads__a_certificate_in_pem(tmp_path: Path) -> None:
+    case = good_case()
+    context = case["TESTCTX"]
+    body = context["CERTIFICATE"]
+    text = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----"
+    write(tmp_path, case | {"TESTCTX": context | {"CERTIFICATE": text}})
+    assert run_dgc(tmp_path).missed == []
 
 
 def test_suite__misses__a_file_that_is_no_json_and_passes_over_what_is_no_case(

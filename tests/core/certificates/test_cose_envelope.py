@@ -64,7 +64,8 @@ def test_dcc__verifies__under_each_accepted_algorithm(
         ("P-256", "ES256"),
         ("P-256", True),
         ("P-256", None),
-        ("P-384", -35),
+        ("P-384", -36),
+        ("P-521", -36),
         ("P-521", dcc.ES256),
         ("RSA", dcc.ES256),
         ("RSA", -257),
@@ -147,6 +148,21 @@ def test_dcc__is_refused__for_a_signature_of_another_length(kind: str, length: i
     assert code is CertificateFault.BAD_SIGNATURE
 
 
+@pytest.mark.parametrize("kind", ["P-256", "P-384"])
+def test_dcc__is_refused__for_its_signature_in_wider_halves(kind: str) -> None:
+    certificate = dcc.default_certificate(kind)
+    message = dcc.signed_message(
+        PAYLOAD, key=dcc.private_key(kind), protected={1: dcc.ES256, 4: certificate.key_id}
+    )
+    *parts, signature = cbor2.loads(message)
+    half = len(signature) // 2
+    wider = bytes(8) + signature[:half] + bytes(8) + signature[half:]
+    trust = dcc.trust_in(certificate)
+    assert isinstance(verify(dcc.text_of(message), trust=trust), Verified)
+    code = fault(dcc.text_of(cbor2.dumps([*parts, wider])), trust=trust)
+    assert code is CertificateFault.BAD_SIGNATURE
+
+
 def test_dcc__is_refused__for_64_bytes_of_another_key_under_a_p384_key() -> None:
     certificate = dcc.default_certificate("P-384")
     message = dcc.signed_message(
@@ -157,15 +173,18 @@ def test_dcc__is_refused__for_64_bytes_of_another_key_under_a_p384_key() -> None
     assert code is CertificateFault.BAD_SIGNATURE
 
 
-def test_dcc__is_refused__for_a_hash_that_the_algorithm_does_not_name() -> None:
+def test_dcc__verifies__only_with_the_hash_that_its_algorithm_names() -> None:
     certificate = dcc.default_certificate("P-384")
     key = dcc.private_key("P-384")
-    header = cbor2.dumps({1: dcc.ES256, 4: certificate.key_id})
-    signed = cbor2.dumps(["Signature1", header, b"", PAYLOAD])
-    signature = dcc.raw_signature(key, signed, hashes.SHA384())
-    message = dcc.signed_message(PAYLOAD, protected=header, signature=signature)
-    code = fault(dcc.text_of(message), trust=dcc.trust_in(certificate))
-    assert code is CertificateFault.BAD_SIGNATURE
+    digests = {-7: hashes.SHA256(), -35: hashes.SHA384()}
+    for algorithm in digests:
+        header = cbor2.dumps({1: algorithm, 4: certificate.key_id})
+        signed = cbor2.dumps(["Signature1", header, b"", PAYLOAD])
+        for named, digest in digests.items():
+            signature = dcc.raw_signature(key, signed, digest)
+            message = dcc.signed_message(PAYLOAD, protected=header, signature=signature)
+            verdict = verify(dcc.text_of(message), trust=dcc.trust_in(certificate))
+            assert isinstance(verdict, Verified) is (named == algorithm)
 
 
 def test_dcc__is_the_same_certificate__as_its_twin() -> None:

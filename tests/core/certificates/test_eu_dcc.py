@@ -60,6 +60,14 @@ def test_dcc__is_refused__by_a_key_for_another_kind(uses: list[str], right: int,
                 assert fault(text, trust=trust) is CertificateFault.KEY_USE_WRONG
 
 
+@pytest.mark.parametrize("uses", [USES, OLDER_USES], ids=["registered", "older"])
+def test_dcc__is_refused__by_a_key_for_both_other_kinds(uses: list[str]) -> None:
+    certificate = dcc.issuer_certificate(dcc.private_key(), usages=[uses[0], uses[2]])
+    header = {1: dcc.ES256, 4: certificate.key_id}
+    text = dcc.text_of(dcc.signed_message(PAYLOAD, protected=header))
+    assert fault(text, trust=dcc.trust_in(certificate)) is CertificateFault.KEY_USE_WRONG
+
+
 @pytest.mark.parametrize("usages", [None, ["1.3.6.1.5.5.7.3.2"], USES, OLDER_USES[1:]])
 def test_dcc__verifies__by_a_key_without_limits_or_with_its_own(usages: list[str] | None) -> None:
     certificate = dcc.issuer_certificate(dcc.private_key(), usages=usages)

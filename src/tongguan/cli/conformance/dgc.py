@@ -11,6 +11,7 @@ import base64
 import binascii
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from tongguan.core.certificates.cose_envelope import Envelope, find_signer, read
 from tongguan.core.certificates.lenient_cbor import MalformedCborError
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.verdict import Refused, Verified
-from tongguan.core.certificates.x509 import IssuerCertificate, read_certificate
+from tongguan.core.certificates.x509 import IssuerCertificate, read_certificate, read_pem
 
 SUITE = "dgc"
 VERDICT = "VERDICT"
@@ -111,12 +112,19 @@ def _read_verdicts(path: Path) -> Mapping[str, str]:
 def _read_case(data: Mapping[str, Any]) -> _Case:
     context = data.get("TESTCTX")
     context = context if isinstance(context, dict) else {}
-    certificate = read_certificate(_from_base64(context.get("CERTIFICATE")))
+    certificate = _read_issuer(context.get("CERTIFICATE"))
     return _Case(
         stages=data,
         trust=TrustStore(certificates=(certificate,) if certificate else ()),
         now=_read_clock(context.get("VALIDATIONCLOCK")),
     )
+
+
+def _read_issuer(text: object) -> IssuerCertificate | None:
+    """A certificate in Base64; some files have it between the lines of PEM."""
+    if isinstance(text, str) and "-----BEGIN" in text:
+        return next(iter(read_pem(text.encode())), None)
+    return read_certificate(_from_base64(text))
 
 
 def _read_clock(text: object) -> datetime | None:
@@ -220,7 +228,7 @@ def _read_document(data: bytes) -> Mapping[str, Any] | None:
 
 
 def _same(one: object, other: object) -> bool:
-    """Whether two documents say the same; an instant may be written in several ways."""
+    """Whether two documents say the same; an instant or a letter may be written in several ways."""
     match one, other:
         case dict(), dict():
             return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
@@ -228,6 +236,8 @@ def _same(one: object, other: object) -> bool:
             return len(one) == len(other) and all(map(_same, one, other))
         case str(), str() if one != other and _INSTANT.fullmatch(one) and _INSTANT.fullmatch(other):
             return _read_clock(one) == _read_clock(other)
+        case str(), str():
+            return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
         case _:
             return one == other
 

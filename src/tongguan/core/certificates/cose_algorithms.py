@@ -1,5 +1,7 @@
 """The signature algorithms of COSE (RFC 9053, RFC 8230) that are accepted, each with its keys."""
 
+from typing import TypeGuard
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -9,32 +11,41 @@ from tongguan.core.certificates.x509 import IssuerKey
 
 EDDSA = -8
 ES256 = -7
+ES384 = -35
 PS256 = -37
-_ECDSA = ec.ECDSA(hashes.SHA256())
+_SHA256 = ec.ECDSA(hashes.SHA256())
+_SHA384 = ec.ECDSA(hashes.SHA384())
 _PSS = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=hashes.SHA256.digest_size)
 _SIGNATURE_BYTES = {"secp256r1": 64, "secp384r1": 96}
-"""ES256 names the hash and leaves the curve open; issuers sign with both of these."""
+_ECDSA = {
+    (ES256, "secp256r1"): _SHA256,
+    (ES256, "secp384r1"): _SHA256,
+    (ES384, "secp384r1"): _SHA384,
+}
+"""The algorithm names the hash and leaves the curve open: issuers sign ES256 on both curves."""
 
 
-def fits(algorithm: object, key: IssuerKey) -> bool:
+def fits(algorithm: object, key: IssuerKey) -> TypeGuard[int]:
     """Whether the algorithm is accepted and is one of the key's."""
     if type(algorithm) is not int:
         return False
     match key:
         case ec.EllipticCurvePublicKey():
-            return algorithm == ES256 and key.curve.name in _SIGNATURE_BYTES
+            return (algorithm, key.curve.name) in _ECDSA
         case rsa.RSAPublicKey():
             return algorithm == PS256
         case ed25519.Ed25519PublicKey():
             return algorithm == EDDSA
 
 
-def verifies(key: IssuerKey, signature: bytes, message: bytes) -> bool:
-    """Whether the signature is the key's over the message, by the one algorithm that fits it."""
+def verifies(algorithm: object, key: IssuerKey, signature: bytes, message: bytes) -> bool:
+    """Whether the signature is the key's over the message, by an algorithm that fits the key."""
+    if not fits(algorithm, key):
+        return False
     try:
         match key:
             case ec.EllipticCurvePublicKey():
-                return _verifies_elliptic(key, signature, message)
+                return _verifies_elliptic(algorithm, key, signature, message)
             case rsa.RSAPublicKey():
                 key.verify(signature, message, _PSS, hashes.SHA256())
             case ed25519.Ed25519PublicKey():
@@ -44,11 +55,14 @@ def verifies(key: IssuerKey, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def _verifies_elliptic(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> bool:
-    length = _SIGNATURE_BYTES.get(key.curve.name)
+def _verifies_elliptic(
+    algorithm: int, key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes
+) -> bool:
+    curve = key.curve.name
+    length = _SIGNATURE_BYTES[curve]
     if len(signature) != length:
         return False
     half = length // 2
     r, s = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
-    key.verify(encode_dss_signature(r, s), message, _ECDSA)
+    key.verify(encode_dss_signature(r, s), message, _ECDSA[algorithm, curve])
     return True

@@ -46,9 +46,8 @@ def find_signer(envelope: Envelope, trust: TrustStore) -> IssuerCertificate | Re
     candidates = trust.find(envelope.key_id) if envelope.key_id else ()
     if not candidates:
         return _refuse(CertificateFault.UNKNOWN_KEY, "no trusted certificate has this key id")
-    fitting = [
-        each for each in candidates if cose_algorithms.fits(envelope.algorithm, each.public_key)
-    ]
+    algorithm = envelope.algorithm
+    fitting = [each for each in candidates if cose_algorithms.fits(algorithm, each.public_key)]
     if not fitting:
         return _refuse(
             CertificateFault.ALGORITHM_NOT_ACCEPTED,
@@ -56,7 +55,9 @@ def find_signer(envelope: Envelope, trust: TrustStore) -> IssuerCertificate | Re
             candidates[0],
         )
     for each in fitting:
-        if cose_algorithms.verifies(each.public_key, envelope.signature, envelope.to_be_signed):
+        if cose_algorithms.verifies(
+            algorithm, each.public_key, envelope.signature, envelope.to_be_signed
+        ):
             return each
     return _refuse(
         CertificateFault.BAD_SIGNATURE, "the signature is not the key's over this", fitting[0]

@@ -48,6 +48,7 @@ class StatementKind(StrEnum):
     VACCINATION = "v"
 
 
+_KINDS = tuple(StatementKind)
 _USAGE_OF_LAST_ARC = {
     "1": StatementKind.TEST,
     "2": StatementKind.VACCINATION,
@@ -168,7 +169,7 @@ def read_claims(payload: bytes) -> DccClaims | Refused:
 
 def statement_kind(document: Mapping[str, Any]) -> StatementKind | None:
     """The one kind of which the certificate has entries; None where it has none, or of two."""
-    kinds = [kind for kind in StatementKind if document.get(kind)]
+    kinds = [kind for kind in _KINDS if document.get(kind)]
     if len(kinds) != 1:
         return None
     entries = document[kinds[0]]
