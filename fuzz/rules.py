@@ -18,17 +18,19 @@ _OPERATORS = {
     "and": (2, 4),
     "if": (3, 3),
     "reduce": (3, 3),
-    "nothing": (1, 2),
 }
 """With the least and the greatest number of operands."""
 _UNITS = ("year", "month", "day", "hour", "minute")
-_AMOUNTS = (0, 1, -1, 72, -14, 10**6, -(10**6), 2**53, 1.5)
+_AMOUNTS = (0, 1, -1, 72, -14, 3, 180, 10**6, -(10**6))
 _ATOMS: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2, 1.5, 2**53, 1e300, "", "a", "day", "hour", "month", "year"),
     *("v", "v.0", "v.0.dt", "current", "accumulator", "..", "2021-08-01", "1999", "1999-02"),
     *("2021-08-01T12:00:00+14:00", "9999-12-31T23:59:59-12:00", "0001-01-01", "2021-02-30"),
     *("URN:UVCI:01:AT:10807843F94AEE0EE5093FBC254BD813#B", "\ud800", {}, []),
 )
+_LITERALS = tuple(atom for atom in _ATOMS if isinstance(atom, str | bool) or atom in (0, 1, 2))
+"""What a rule may hold as it stands."""
+_PATHS = ("v", "v.0", "v.0.dt", "v.1.dn", "dt", "a", "a.0", "current", "accumulator", "")
 _DEPTH_MAX = 40
 _RULES = 4
 _WIDTH_MAX = 4
@@ -96,9 +98,10 @@ def _try(expression: Any, values: Any) -> None:
 def _expression(choices: _Choices, depth: int) -> Any:
     choice = choices.one_of(8) if depth else 0
     if choice == 0:
-        return _ATOMS[choices.one_of(len(_ATOMS))]
+        atoms = _ATOMS if choices.one_of(32) == 31 else _LITERALS
+        return atoms[choices.one_of(len(atoms))]
     if choice == 1:
-        return {"var": _ATOMS[choices.one_of(len(_ATOMS))]}
+        return {"var": _PATHS[choices.one_of(len(_PATHS))]}
     if choice == 2:
         return [_expression(choices, depth - 1) for _ in range(choices.one_of(_WIDTH_MAX))]
     if choice == 3:
