@@ -27,10 +27,12 @@ from tongguan.cli import (  # noqa: F401 - add to ``scheme``
 from tongguan.cli.area_command import area
 from tongguan.cli.authority_commands import authority
 from tongguan.cli.bench_command import bench
+from tongguan.cli.conformance_command import conformance
 from tongguan.cli.console import remarks
 from tongguan.cli.demo_command import demo
 from tongguan.cli.figure_commands import figures
 from tongguan.cli.gate_commands import gate
+from tongguan.cli.health_commands import health
 from tongguan.cli.intake_command import intake
 from tongguan.cli.places_commands import places
 from tongguan.cli.problems import CommandError, ExitCode, clipped
@@ -70,6 +72,8 @@ app.add_typer(places, name="places")
 app.add_typer(sponsor, name="sponsor")
 app.add_typer(source, name="source")
 app.add_typer(bench, name="bench")
+app.add_typer(health, name="health")
+app.add_typer(conformance, name="conformance")
 app.command("run", help=say("run.help"))(run)
 app.command("serve", help=say("serve.help"))(serve)
 app.command("intake", help=say("intake.help"))(intake)

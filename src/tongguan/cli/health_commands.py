@@ -1,0 +1,123 @@
+"""``tongguan health``: certificates that others issued, judged one by one."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+
+import typer
+
+from tongguan.adapters.trust_directory import TrustDirectoryError, Trusted, read_trust_directory
+from tongguan.adapters.words import words
+from tongguan.cli.console import answers
+from tongguan.cli.options import JsonOption, help_of, instant_named
+from tongguan.cli.problems import faulty
+from tongguan.cli.reading import STANDARD_INPUT, shown_path
+from tongguan.cli.speech import say, spoken_language
+from tongguan.core.certificates.card_issuers import CardIssuers
+from tongguan.core.certificates.trust import TrustStore
+from tongguan.core.certificates.verdict import Refused, Verdict, Verified
+from tongguan.core.certificates.verify import TEXT_CHARACTERS_MAX, verify_certificate
+
+health = typer.Typer(help=say("health.help"), no_args_is_help=True, rich_markup_mode=None)
+_NOBODY: Final = Trusted(trust=TrustStore(), issuers=CardIssuers())
+_UTF8_BYTES_MAX: Final = 4
+"""Of one character."""
+
+
+@health.callback()
+def _health() -> None:
+    """Keeps ``verify`` a command of its own although it is the only one."""
+
+
+@health.command("verify", help=say("health.verify.help"))
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="[FILE]", help=help_of("health_file"), show_default=False)
+    ] = STANDARD_INPUT,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", metavar="DIR", help=help_of("health_trust"), show_default=False),
+    ] = None,
+    at: Annotated[str, typer.Option("--at", metavar="TIME", help=help_of("health_at"))] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print a verdict for every line, in their order, each as soon as it is known."""
+    trusted = _NOBODY if trust is None else _trusted(trust)
+    now = instant_named(at, "--at") if at else datetime.now(UTC)
+    with _opened(file) as lines:
+        for number, text in enumerate(_texts(lines), start=1):
+            verdict = verify_certificate(
+                text, trust=trusted.trust, issuers=trusted.issuers, now=now
+            )
+            if as_json:
+                sys.stdout.write(json.dumps(verdict_as_data(verdict), ensure_ascii=False) + "\n")
+            else:
+                answers().print(f"{number}: {_in_words(verdict)}", markup=False, highlight=False)
+
+
+def verdict_as_data(verdict: Verdict) -> dict[str, object]:
+    """A verdict as JSON has it."""
+    is_valid = isinstance(verdict, Verified)
+    return {
+        "kind": None if verdict.kind is None else verdict.kind.value,
+        "valid": is_valid,
+        "reason": None if isinstance(verdict, Verified) else verdict.code.value,
+        "detail": None if isinstance(verdict, Verified) else verdict.detail,
+        "issuer": verdict.issuer,
+        "kid": verdict.key_id,
+        "issued_at": _instant(verdict.issued_at) if isinstance(verdict, Verified) else None,
+        "expires_at": _instant(verdict.expires_at) if isinstance(verdict, Verified) else None,
+        "claims": dict(verdict.claims) if isinstance(verdict, Verified) else None,
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _in_words(verdict: Verdict) -> str:
+    """A line for people: nothing out of a certificate that is not believed, and no claims."""
+    language = spoken_language()
+    if isinstance(verdict, Refused):
+        said = words(f"certificates.faults.{verdict.code.value}", language)
+    else:
+        said = words("certificates.verified", language, issuer=verdict.issuer)
+    if verdict.kind is None:
+        return said
+    return f"{words(f'certificates.kinds.{verdict.kind.value}', language)}: {said}"
+
+
+def _trusted(directory: Path) -> Trusted:
+    try:
+        return read_trust_directory(directory)
+    except TrustDirectoryError as error:
+        raise faulty(shown_path(directory), "unreadable", why=str(error)) from None
+
+
+def _opened(file: Path) -> "nullcontext[BinaryIO] | BinaryIO":
+    if file == STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    try:
+        if file.is_dir():
+            raise faulty(shown_path(file), "directory")
+        return file.open("rb")
+    except FileNotFoundError:
+        raise faulty(shown_path(file), "no_file") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise faulty(shown_path(file), "unreadable", why=reason or "") from None
+
+
+def _texts(lines: BinaryIO) -> Iterator[str]:
+    """Each line without its end; of one that is too long no more than shows that it is."""
+    bytes_max = TEXT_CHARACTERS_MAX * _UTF8_BYTES_MAX + 2
+    while line := lines.readline(bytes_max):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = lines.readline(bytes_max)
+        # A space may be the last character of a code.
+        yield line.decode("utf-8", errors="replace").rstrip("\r\n")

@@ -1,0 +1,38 @@
+"""One way in for every format: which it is, is told by how it begins."""
+
+from datetime import datetime
+from typing import Final
+
+from tongguan.core.certificates import eu_dcc
+from tongguan.core.certificates.card_issuers import CardIssuers
+from tongguan.core.certificates.eu_dcc import verify_eu_dcc
+from tongguan.core.certificates.smart_health_card import verify_smart_health_card
+from tongguan.core.certificates.trust import TrustStore
+from tongguan.core.certificates.vds_nc import verify_vds_nc
+from tongguan.core.certificates.verdict import CertificateFault, Refused, Verdict
+
+TEXT_CHARACTERS_MAX: Final = 64 * 1024
+"""No format has more: several codes of a card together, or a card as a file."""
+_CARD_BEGINNINGS: Final = ("shc:/", "eyJ")
+"""Of codes, and of a message: the Base64 of ``{"``."""
+
+
+def verify_certificate(
+    text: str, *, trust: TrustStore, issuers: CardIssuers, now: datetime
+) -> Verdict:
+    """What the certificate says at this instant, or why it says nothing.
+
+    The codes of a SMART Health Card that is spread over several stand one after another, with a
+    space between.
+    """
+    if len(text) > TEXT_CHARACTERS_MAX:
+        return Refused(
+            code=CertificateFault.TOO_LONG, detail=f"more than {TEXT_CHARACTERS_MAX} characters"
+        )
+    if text.startswith(eu_dcc.PREFIX):
+        return verify_eu_dcc(text, trust=trust, now=now)
+    if text.startswith(_CARD_BEGINNINGS):
+        return verify_smart_health_card(text, issuers=issuers, now=now)
+    if text.lstrip().startswith("{"):
+        return verify_vds_nc(text, trust=trust, now=now)
+    return Refused(code=CertificateFault.UNKNOWN_FORMAT, detail="the beginning is of no format")

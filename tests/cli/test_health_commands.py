@@ -1,0 +1,128 @@
+"""``health verify``: a verdict for every line, in three formats at once, whatever the line is."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import cards, dcc, seals
+from tests.cli.conftest import Run
+from tongguan.cli.health_commands import TEXT_CHARACTERS_MAX
+
+AT = "2021-12-13T12:00:00+08:00"
+
+
+@pytest.fixture
+def trust(tmp_path: Path) -> Path:
+    """A directory with the issuers of all three formats, and some rubbish."""
+    directory = tmp_path / "trust"
+    directory.mkdir()
+    (directory / "at.pem").write_bytes(_pem(dcc.default_certificate().der))
+    for number, each in enumerate(seals.TRUST.certificates):
+        (directory / f"seal-{number}.pem").write_bytes(_pem(each.der))
+    path = directory / cards.key_set_path()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(cards.key_set(cards.jwk(cards.KEY)))
+    (directory / "README").write_bytes(b"\xff\x00 nothing")
+    return directory
+
+
+def _pem(der: bytes) -> bytes:
+    encoded = base64.encodebytes(der)
+    return b"-----BEGIN CERTIFICATE-----\n" + encoded + b"-----END CERTIFICATE-----\n"
+
+
+def told(run: Run, lines: list[str], *arguments: object) -> list[dict[str, Any]]:
+    ended = run("health", "verify", *arguments, "--json", stdin="\n".join(lines).encode())
+    assert ended.code == 0
+    found = [json.loads(line) for line in ended.out.splitlines()]
+    assert len(found) == len(lines)
+    return found
+
+
+def test_health_verify__of_the_three_formats__says_what_each_says(run: Run, trust: Path) -> None:
+    card = cards.card()
+    (of_dcc,) = told(run, [dcc.dcc_text()], "--trust", trust, "--at", AT)
+    of_card, of_codes = told(
+        run, [card, " ".join(cards.codes(card, 2))], "--trust", trust, "--at", "2026-03-01T12:00Z"
+    )
+    (of_seal,) = told(
+        run, [seals.text_of(seals.Signer().seal())], "--trust", trust, "--at", "2023-02-10T08:00Z"
+    )
+
+    assert (of_dcc["kind"], of_dcc["valid"], of_dcc["reason"]) == ("eu_dcc", True, None)
+    assert (of_dcc["issuer"], of_dcc["claims"]["v"][0]["dn"]) == ("AT", 2)
+    assert base64.b64decode(of_dcc["kid"]) == dcc.default_certificate().key_id
+    assert (of_card["kind"], of_card["valid"], of_card["issuer"]) == (
+        "smart_health_card",
+        True,
+        cards.ISSUER,
+    )
+    assert of_codes == of_card
+    assert (of_seal["kind"], of_seal["valid"], of_seal["issuer"]) == ("vds_nc", True, "SGP")
+
+
+def test_health_verify__of_whatever_else__gives_each_line_its_reason(run: Run, trust: Path) -> None:
+    lines = [
+        dcc.dcc_text()[:-3],
+        "",
+        "hello",
+        "HC1:",
+        "{",
+        "shc:/1",
+        "x" * (TEXT_CHARACTERS_MAX + 1),
+        "健康",
+        dcc.dcc_text(),
+    ]
+    found = told(run, lines, "--trust", trust, "--at", AT)
+    assert [each["valid"] for each in found] == [False] * 8 + [True]
+    assert found[1]["reason"] == found[2]["reason"] == "unknown_format"
+    assert found[6]["reason"] == "too_long"
+    assert all(each["claims"] is None for each in found[:8])
+
+
+def test_health_verify__trusting_nobody__believes_nobody(run: Run, trust: Path) -> None:
+    lines = [dcc.dcc_text(), cards.card(), seals.text_of(seals.Signer().seal())]
+    found = told(run, lines, "--at", AT)
+    assert {each["reason"] for each in found} == {"unknown_key"}
+
+
+def test_health_verify__at_another_time__says_that_it_expired(run: Run, trust: Path) -> None:
+    (late,) = told(run, [dcc.dcc_text()], "--trust", trust, "--at", "2023-01-01T00:00Z")
+    assert (late["valid"], late["reason"]) == (False, "expired")
+
+
+def test_health_verify__for_people__shows_no_claims(run: Run, trust: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    file.write_bytes(dcc.dcc_text().encode() + b"\r\n\xff\xfe\n")
+    ended = run("health", "verify", file, "--trust", trust, "--at", AT)
+    assert ended.code == 0
+    first, second = ended.out.splitlines()
+    assert first == "1: EU Digital COVID Certificate: signed by AT, and holds"
+    assert second.startswith("2: Not a certificate")
+    assert "Anna" not in ended.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["/nowhere/at/all"],
+        ["--trust", "/nowhere/at/all"],
+        ["--at", "yesterday"],
+        ["--at", "2021-12-13T12:00"],
+        ["/"],
+    ],
+)
+def test_health_verify__of_bad_arguments__is_the_senders_fault(
+    run: Run, arguments: list[str]
+) -> None:
+    ended = run("health", "verify", *arguments)
+    assert ended.code == 2
+    assert ended.err
+
+
+def test_health_verify__of_nothing__says_nothing(run: Run) -> None:
+    ended = run("health", "verify", stdin=b"")
+    assert (ended.code, ended.out) == (0, "")
