@@ -77,6 +77,7 @@ def test_card__verifies__whatever_the_level_of_compression(level: int) -> None:
 
 BODY = json.dumps(claims()).encode()
 BAD_STREAMS = [
+    b"",
     deflated(BODY)[:-1],
     deflated(BODY)[: len(deflated(BODY)) // 2],
     deflated(BODY) + b"\x00",

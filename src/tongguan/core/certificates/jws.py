@@ -45,7 +45,7 @@ def read_envelope(text: str) -> CardEnvelope | Refused:
         return _refused(CertificateFault.TOO_LONG, f"more than {JWS_CHARACTERS_MAX} characters")
     parts = [from_base64url(part) for part in text.split(".", _PARTS)]
     header, payload, signature = parts if len(parts) == _PARTS else (None, None, None)
-    if not header or not payload or signature is None:
+    if header is None or payload is None or signature is None:
         return _refused(CertificateFault.UNREADABLE_ENVELOPE, "not three parts of Base64 (URL)")
     key_id = _key_id(header)
     if isinstance(key_id, Refused):
