@@ -95,8 +95,8 @@ def test_dcc__is_read__with_instants_as_floats() -> None:
 
 @pytest.mark.parametrize(
     ("not_before", "not_after"),
-    [(ISSUED_AT + SECOND, EXPIRES_AT), (ISSUED_AT, NOW - SECOND)],
-    ids=["begun after the issue", "ended before now"],
+    [(NOW + SECOND, EXPIRES_AT), (ISSUED_AT, NOW - SECOND)],
+    ids=["begins after now", "ended before now"],
 )
 def test_dcc__is_refused__outside_the_dates_of_its_key(
     not_before: datetime, not_after: datetime
@@ -109,8 +109,17 @@ def test_dcc__is_refused__outside_the_dates_of_its_key(
     assert fault(text, trust=dcc.trust_in(certificate)) is CertificateFault.KEY_NOT_VALID
 
 
-def test_dcc__verifies__at_both_ends_of_the_dates_of_its_key() -> None:
-    certificate = dcc.issuer_certificate(dcc.private_key(), not_before=ISSUED_AT, not_after=NOW)
+@pytest.mark.parametrize(
+    ("not_before", "not_after"),
+    [(ISSUED_AT, NOW), (NOW, NOW + SECOND)],
+    ids=["ends now", "begins now, after the issue"],
+)
+def test_dcc__verifies__at_both_ends_of_the_dates_of_its_key(
+    not_before: datetime, not_after: datetime
+) -> None:
+    certificate = dcc.issuer_certificate(
+        dcc.private_key(), not_before=not_before, not_after=not_after
+    )
     header = {1: dcc.ES256, 4: certificate.key_id}
     text = dcc.text_of(dcc.signed_message(PAYLOAD, protected=header))
     assert isinstance(verify(text, trust=dcc.trust_in(certificate)), Verified)
