@@ -209,6 +209,17 @@ def test_small_child__is_exempt__until_the_birthday() -> None:
     assert fault(SMALL_CHILD, at=hong_kong(16, "00:00"), born_on=born_on) is WayFault.WRONG_AGE
 
 
+def test_child_of_29_february__is_exempt__through_28_february() -> None:
+    born_on = date(2020, 2, 29)
+    last = datetime.fromisoformat("2023-02-28T23:59:00+08:00")
+
+    assert (
+        until(SMALL_CHILD, at=last, born_on=born_on) == last + timedelta(minutes=1) - LAST_INSTANT
+    )
+    at_midnight = last + timedelta(minutes=1)
+    assert fault(SMALL_CHILD, at=at_midnight, born_on=born_on) is WayFault.WRONG_AGE
+
+
 def test_old_person__is_exempt__from_the_birthday() -> None:
     old = ExemptByAge(years_min=70)
     found = finding(old, at=hong_kong(15, "23:59"), born_on=date(1951, 12, 16))
