@@ -68,6 +68,13 @@ def test_card__is_the_same__as_its_twin() -> None:
     assert isinstance(verdict_on(SOUND), Verified)
 
 
+@pytest.mark.parametrize(("named", "told"), [(key_id(KEY), key_id(KEY)), ("x" * 44, None)])
+def test_card__tells__which_key_is_not_known(named: str, told: str | None) -> None:
+    verdict = verdict_on(card(head=header(kid=named)), issuers=CardIssuers())
+    assert isinstance(verdict, Refused)
+    assert (verdict.code, verdict.key_id) == (CertificateFault.UNKNOWN_KEY, told)
+
+
 @pytest.mark.parametrize("level", range(10))
 def test_card__verifies__whatever_the_level_of_compression(level: int) -> None:
     compressor = zlib.compressobj(level=level, wbits=-15)

@@ -6,8 +6,9 @@ enrolled key signed. A card says in itself who its issuer is, so the key is foun
 must then belong to whom the card names.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +33,7 @@ from tongguan.core.credentials.faults import Unreadable
 
 CLAIMS_BYTES_MAX: Final = 64 * 1024
 FILE_CHARACTERS_MAX: Final = 1024 * 1024
+_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 _USES_OF_OTHER_KINDS: Final = (
     "1.3.6.1.4.1.1847.2021.1.",
     "1.3.6.1.4.1.0.1847.2021.1.",
@@ -115,7 +117,9 @@ def _read_jws(text: str, *, issuers: CardIssuers) -> SignedCard | Refused:
         return envelope
     keys = issuers.find(envelope.key_id)
     if not keys:
-        return _refused(CertificateFault.UNKNOWN_KEY, "no key of this id is enrolled")
+        unknown = _refused(CertificateFault.UNKNOWN_KEY, "no key of this id is enrolled")
+        is_named = _THUMBPRINT.fullmatch(envelope.key_id) is not None
+        return replace(unknown, key_id=envelope.key_id) if is_named else unknown
     key = keys[0]
     if not is_signed_by(envelope, key.public_key):
         return _refused(CertificateFault.BAD_SIGNATURE, "the signature does not fit", key=key)
