@@ -8,18 +8,18 @@ Digital Seal for non-constrained environments", 1.1, 2021.
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from tongguan.core.certificates.canonical_json import canonical_form
 from tongguan.core.certificates.issuance import Issuance, read_issuance
 from tongguan.core.certificates.strict_json import MalformedJsonError, read_strict_json
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind, Refused
@@ -29,7 +29,7 @@ TEXT_CHARACTERS_MAX = 16 * 1024
 """Several times what a QR code holds: files are spaced out for people to read."""
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*={0,2}", re.ASCII)
 _STATE = re.compile(r"[A-Z]{1,3}", re.ASCII)
-_KEY_ID_BYTES = 8
+_SIGNERS_KEPT = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +49,16 @@ _ALGORITHMS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """The certificate inside a seal; whether anyone trusts it is another matter."""
+
+    certificate: IssuerCertificate
+    issuance: Issuance
+    key_id: str
+    """Base64 of the first eight bytes of its SHA-256."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Seal:
     """A seal taken apart; nothing in it is true until it has been verified."""
 
@@ -60,9 +70,7 @@ class Seal:
     signature: bytes = field(repr=False)
     algorithm: _Algorithm
     key: ec.EllipticCurvePublicKey = field(repr=False)
-    certificate: IssuerCertificate
-    issuance: Issuance
-    key_id: str
+    signer: Signer
 
     def is_signed(self) -> bool:
         """Whether the certificate's key signed the data."""
@@ -83,7 +91,7 @@ class Seal:
             detail=detail,
             kind=CertificateKind.VDS_NC,
             issuer=self.state if trusted else None,
-            key_id=self.key_id,
+            key_id=self.signer.key_id,
         )
 
 
@@ -127,21 +135,20 @@ def _take_apart(value: dict[str, Any]) -> Seal | Refused:
             return _unreadable("not header, message, algorithm, certificate and signature")
     if not _STATE.fullmatch(state):
         return _unreadable("the state is not one to three capital letters")
-    der, signature = _base64url(cer), _base64url(sigvl)
-    if der is None or signature is None:
-        return _unreadable("certificate or signature is not Base64url")
-    certificate, issuance = read_certificate(der), read_issuance(der)
-    if certificate is None or issuance is None:
+    signer, signature = _read_signer(cer), _base64url(sigvl)
+    if signature is None:
+        return _unreadable("the signature is not Base64url")
+    if signer is None:
         return _unreadable("its certificate cannot be read")
     algorithm = _ALGORITHMS.get(alg) if isinstance(alg, str) else None
-    key = certificate.public_key
+    key = signer.certificate.public_key
     if algorithm is None:
         return _refused(CertificateFault.ALGORITHM_NOT_ACCEPTED, "not ES256, ES384 or ES512")
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != algorithm.curve:
         detail = "the algorithm is not for a key of this kind"
         return _refused(CertificateFault.ALGORITHM_NOT_ACCEPTED, detail)
     try:
-        signed = rfc8785.dumps(cast("dict[str, Any]", value["data"]))
+        signed = canonical_form(value["data"])
     except ValueError:
         return _unreadable("the data have no canonical form")
     return Seal(
@@ -153,10 +160,21 @@ def _take_apart(value: dict[str, Any]) -> Seal | Refused:
         signature=signature,
         algorithm=algorithm,
         key=key,
-        certificate=certificate,
-        issuance=issuance,
-        key_id=base64.b64encode(hashlib.sha256(der).digest()[:_KEY_ID_BYTES]).decode(),
+        signer=signer,
     )
+
+
+@lru_cache(maxsize=_SIGNERS_KEPT)
+def _read_signer(text: str) -> Signer | None:
+    """Kept, because a state's seals are many and its signers few; trust is not asked here."""
+    der = _base64url(text)
+    if der is None:
+        return None
+    certificate, issuance = read_certificate(der), read_issuance(der)
+    if certificate is None or issuance is None:
+        return None
+    key_id = base64.b64encode(certificate.key_id).decode()
+    return Signer(certificate=certificate, issuance=issuance, key_id=key_id)
 
 
 def _base64url(text: str) -> bytes | None:

@@ -7,9 +7,10 @@ the days.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from tongguan.core.certificates.issuance import read_issuance
-from tongguan.core.certificates.seal import Seal, open_seal
+from tongguan.core.certificates.issuance import Issuance, read_issuance
+from tongguan.core.certificates.seal import Seal, Signer, open_seal
 from tongguan.core.certificates.seal_claims import SEAL_TYPES, read_claims
 from tongguan.core.certificates.states import may_speak_for
 from tongguan.core.certificates.trust import TrustStore
@@ -26,6 +27,8 @@ _SIGNER_USAGE = "2.23.136.1.1.14.2"
 """Extended key usage of signers of health proofs."""
 _AUTHORITY_USAGE = "2.23.136.1.1.14.1"
 """Extended key usage of an authority whose signers sign health proofs and nothing else."""
+_AUTHORITIES_KEPT = 1024
+_SIGNERS_KEPT = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +75,7 @@ def check_integrity(text: str) -> Sound | Refused:
         return seal
     if not seal.is_signed():
         return _bad_signature(seal, trusted=False)
-    return Sound(key_id=seal.key_id, seal_type=seal.seal_type)
+    return Sound(key_id=seal.signer.key_id, seal_type=seal.seal_type)
 
 
 def _bad_signature(seal: Seal, *, trusted: bool = True) -> Refused:
@@ -91,7 +94,7 @@ def _judge_claims(seal: Seal, now: datetime) -> Verdict:
     return Verified(
         kind=CertificateKind.VDS_NC,
         issuer=seal.state,
-        key_id=seal.key_id,
+        key_id=seal.signer.key_id,
         issued_at=claims.issued_at,
         expires_at=None,
         claims={"hdr": {"t": seal.seal_type, "v": 1, "is": seal.state}, "msg": seal.message},
@@ -100,17 +103,32 @@ def _judge_claims(seal: Seal, now: datetime) -> Verdict:
 
 def _chain(seal: Seal, trust: TrustStore) -> tuple[IssuerCertificate, ...]:
     """The seal's certificate, and the trusted one that issued it; empty where none is trusted."""
-    if seal.certificate in trust.find(seal.certificate.key_id):
-        return (seal.certificate,)
+    signer = seal.signer.certificate
+    if signer in trust.find(signer.key_id):
+        return (signer,)
     for authority in trust.certificates:
-        issuance = read_issuance(authority.der)
-        if (
-            issuance is not None
-            and seal.issuance.names_as_issuer(issuance)
-            and seal.issuance.is_signed_by(authority.public_key)
-        ):
-            return seal.certificate, authority
+        if _is_issued_by(seal.signer, authority):
+            return signer, authority
     return ()
+
+
+def _is_issued_by(signer: Signer, authority: IssuerCertificate) -> bool:
+    issuance = _read_authority(authority.der)
+    return (
+        issuance is not None
+        and signer.issuance.names_as_issuer(issuance)
+        and _is_signed_by(signer.issuance, authority)
+    )
+
+
+@lru_cache(maxsize=_AUTHORITIES_KEPT)
+def _read_authority(der: bytes) -> Issuance | None:
+    return read_issuance(der)
+
+
+@lru_cache(maxsize=_SIGNERS_KEPT)
+def _is_signed_by(issuance: Issuance, authority: IssuerCertificate) -> bool:
+    return issuance.is_signed_by(authority.public_key)
 
 
 def _wrong_use(seal: Seal, chain: tuple[IssuerCertificate, ...]) -> str | None:
@@ -120,7 +138,7 @@ def _wrong_use(seal: Seal, chain: tuple[IssuerCertificate, ...]) -> str | None:
         return "the key is not for seals"
     if not all(_may(each, _AUTHORITY_USAGE) for each in authorities):
         return "the issuer of the certificate is not for seals"
-    documents = seal.issuance.document_types
+    documents = seal.signer.issuance.document_types
     wanted = SEAL_TYPES.get(seal.seal_type)
     if documents is not None and wanted is not None and wanted not in documents:
         return "the key is for seals of another type"
