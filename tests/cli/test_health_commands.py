@@ -48,6 +48,14 @@ def test_health_verify__of_the_three_formats__says_what_each_says(run: Run, trus
     of_card, of_codes = told(
         run, [card, " ".join(cards.codes(card, 2))], "--trust", trust, "--at", "2026-03-01T12:00Z"
     )
+    file = json.dumps({"verifiableCredential": [card]})
+    files = told(
+        run,
+        [file, json.dumps({"verifiableCredential": [card, card]})],
+        *("--trust", trust, "--at", "2026-03-01T12:00Z"),
+    )
+    assert files[0] == of_card
+    assert (files[1]["valid"], files[1]["reason"]) == (False, "unreadable_envelope")
     (of_seal,) = told(
         run, [seals.text_of(seals.Signer().seal())], "--trust", trust, "--at", "2023-02-10T08:00Z"
     )

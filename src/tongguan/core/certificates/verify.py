@@ -6,15 +6,17 @@ from typing import Final
 from tongguan.core.certificates import eu_dcc
 from tongguan.core.certificates.card_issuers import CardIssuers
 from tongguan.core.certificates.eu_dcc import verify_eu_dcc
-from tongguan.core.certificates.smart_health_card import verify_smart_health_card
+from tongguan.core.certificates.smart_health_card import verify_card_file, verify_smart_health_card
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.vds_nc import verify_vds_nc
-from tongguan.core.certificates.verdict import CertificateFault, Refused, Verdict
+from tongguan.core.certificates.verdict import CertificateFault, CertificateKind, Refused, Verdict
 
 TEXT_CHARACTERS_MAX: Final = 64 * 1024
 """No format has more: several codes of a card together, or a card as a file."""
-_CARD_BEGINNINGS: Final = ("shc:/", "eyJ")
-"""Of codes, and of a message: the Base64 of ``{"``."""
+_CODE_BEGINS: Final = "shc:/"
+_DOTS_OF_MESSAGE: Final = 2
+"""Between the three parts of a compact JWS."""
+_FILE_OF_CARDS: Final = '"verifiableCredential"'
 
 
 def verify_certificate(
@@ -23,7 +25,7 @@ def verify_certificate(
     """What the certificate says at this instant, or why it says nothing.
 
     The codes of a SMART Health Card that is spread over several stand one after another, with a
-    space between.
+    space between. A file of cards counts where it holds one alone: there is one verdict.
     """
     if len(text) > TEXT_CHARACTERS_MAX:
         return Refused(
@@ -31,8 +33,21 @@ def verify_certificate(
         )
     if text.startswith(eu_dcc.PREFIX):
         return verify_eu_dcc(text, trust=trust, now=now)
-    if text.startswith(_CARD_BEGINNINGS):
+    if text.startswith(_CODE_BEGINS) or (text.count(".") == _DOTS_OF_MESSAGE and "{" not in text):
         return verify_smart_health_card(text, issuers=issuers, now=now)
-    if text.lstrip().startswith("{"):
+    if _FILE_OF_CARDS in text:
+        return _verify_file(text, issuers=issuers, now=now)
+    if text.lstrip().startswith(("{", "[")):
         return verify_vds_nc(text, trust=trust, now=now)
     return Refused(code=CertificateFault.UNKNOWN_FORMAT, detail="the beginning is of no format")
+
+
+def _verify_file(text: str, *, issuers: CardIssuers, now: datetime) -> Verdict:
+    verdicts = verify_card_file(text, issuers=issuers, now=now)
+    if len(verdicts) == 1:
+        return verdicts[0]
+    return Refused(
+        kind=CertificateKind.SMART_HEALTH_CARD,
+        code=CertificateFault.UNREADABLE_ENVELOPE,
+        detail="several cards, which have to be judged one by one",
+    )
