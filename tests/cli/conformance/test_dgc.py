@@ -178,6 +178,25 @@ def test_suite__reads__a_certificate_in_pem(tmp_path: Path) -> None:
     assert run_dgc(tmp_path).missed == []
 
 
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "odd", ["\ud800", "é", "-----BEGIN \ud800", 7, None, {}, nested(900), 2**70]
+)
+def test_suite__never_raises__whatever_stands_in_a_file(tmp_path: Path, odd: object) -> None:
+    case = good_case()
+    for stage in case:
+        write(tmp_path, case | {stage: odd}, stage)
+    for told in case["TESTCTX"]:
+        write(tmp_path, case | {"TESTCTX": case["TESTCTX"] | {told: odd}}, told)
+    run_dgc(tmp_path)
+
+
 def test_suite__misses__a_file_that_is_no_json_and_passes_over_what_is_no_case(
     tmp_path: Path,
 ) -> None:

@@ -8,7 +8,6 @@ the schema, which is not part of this verifier. ``VERDICT`` is the whole chain, 
 """
 
 import base64
-import binascii
 import json
 import re
 import unicodedata
@@ -123,7 +122,7 @@ def _read_case(data: Mapping[str, Any]) -> _Case:
 def _read_issuer(text: object) -> IssuerCertificate | None:
     """A certificate in Base64; some files have it between the lines of PEM."""
     if isinstance(text, str) and "-----BEGIN" in text:
-        return next(iter(read_pem(text.encode())), None)
+        return next(iter(read_pem(text.encode(errors="replace"))), None)
     return read_certificate(_from_base64(text))
 
 
@@ -139,7 +138,7 @@ def _read_clock(text: object) -> datetime | None:
 def _from_base64(text: object) -> bytes:
     try:
         return base64.b64decode(text) if isinstance(text, str) else b""
-    except binascii.Error:
+    except ValueError:
         return b""
 
 
@@ -208,7 +207,10 @@ def _is_decoded(case: _Case) -> bool:
 
 def _is_encoded(case: _Case) -> bool:
     """Both are decoded and compared: members may stand in any order, numbers in any length."""
-    encoded = _read_document(cbor2.dumps(case.stages["JSON"]))
+    try:
+        encoded = _read_document(cbor2.dumps(case.stages["JSON"]))
+    except (cbor2.CBOREncodeError, ValueError, RecursionError):
+        return False
     return encoded is not None and (
         not case.has("CBOR") or _same(encoded, _read_document(case.octets("CBOR")))
     )
