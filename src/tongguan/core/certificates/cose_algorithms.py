@@ -1,7 +1,5 @@
 """The signature algorithms of COSE (RFC 9053, RFC 8230) that are accepted, each with its keys."""
 
-from typing import TypeGuard
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -25,31 +23,23 @@ _ECDSA = {
 """The algorithm names the hash and leaves the curve open: issuers sign ES256 on both curves."""
 
 
-def fits(algorithm: object, key: IssuerKey) -> TypeGuard[int]:
-    """Whether the algorithm is accepted and is one of the key's."""
+def verifies(algorithm: object, key: IssuerKey, signature: bytes, message: bytes) -> bool | None:
+    """Whether the signature is the key's over the message.
+
+    None where the algorithm is not accepted, or is none of the key's.
+    """
     if type(algorithm) is not int:
-        return False
-    match key:
-        case ec.EllipticCurvePublicKey():
-            return (algorithm, key.curve.name) in _ECDSA
-        case rsa.RSAPublicKey():
-            return algorithm == PS256
-        case ed25519.Ed25519PublicKey():
-            return algorithm == EDDSA
-
-
-def verifies(algorithm: object, key: IssuerKey, signature: bytes, message: bytes) -> bool:
-    """Whether the signature is the key's over the message, by an algorithm that fits the key."""
-    if not fits(algorithm, key):
-        return False
+        return None
     try:
         match key:
             case ec.EllipticCurvePublicKey():
                 return _verifies_elliptic(algorithm, key, signature, message)
-            case rsa.RSAPublicKey():
+            case rsa.RSAPublicKey() if algorithm == PS256:
                 key.verify(signature, message, _PSS, hashes.SHA256())
-            case ed25519.Ed25519PublicKey():
+            case ed25519.Ed25519PublicKey() if algorithm == EDDSA:
                 key.verify(signature, message)
+            case _:
+                return None
     except InvalidSignature:
         return False
     return True
@@ -57,12 +47,15 @@ def verifies(algorithm: object, key: IssuerKey, signature: bytes, message: bytes
 
 def _verifies_elliptic(
     algorithm: int, key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes
-) -> bool:
+) -> bool | None:
     curve = key.curve.name
+    hashed = _ECDSA.get((algorithm, curve))
+    if hashed is None:
+        return None
     length = _SIGNATURE_BYTES[curve]
     if len(signature) != length:
         return False
     half = length // 2
     r, s = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
-    key.verify(encode_dss_signature(r, s), message, _ECDSA[algorithm, curve])
+    key.verify(encode_dss_signature(r, s), message, hashed)
     return True

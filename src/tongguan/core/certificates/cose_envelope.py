@@ -46,22 +46,20 @@ def find_signer(envelope: Envelope, trust: TrustStore) -> IssuerCertificate | Re
     candidates = trust.find(envelope.key_id) if envelope.key_id else ()
     if not candidates:
         return _refuse(CertificateFault.UNKNOWN_KEY, "no trusted certificate has this key id")
-    algorithm = envelope.algorithm
-    fitting = [each for each in candidates if cose_algorithms.fits(algorithm, each.public_key)]
-    if not fitting:
-        return _refuse(
-            CertificateFault.ALGORITHM_NOT_ACCEPTED,
-            "the algorithm is absent, not accepted or not the key's",
-            candidates[0],
+    fits_one = False
+    for each in candidates:
+        is_signer = cose_algorithms.verifies(
+            envelope.algorithm, each.public_key, envelope.signature, envelope.to_be_signed
         )
-    for each in fitting:
-        if cose_algorithms.verifies(
-            algorithm, each.public_key, envelope.signature, envelope.to_be_signed
-        ):
+        if is_signer:
             return each
-    return _refuse(
-        CertificateFault.BAD_SIGNATURE, "the signature is not the key's over this", fitting[0]
-    )
+        fits_one = fits_one or is_signer is not None
+    if fits_one:
+        code, detail = CertificateFault.BAD_SIGNATURE, "the signature is not the key's over this"
+    else:
+        code = CertificateFault.ALGORITHM_NOT_ACCEPTED
+        detail = "the algorithm is absent, not accepted or not the key's"
+    return _refuse(code, detail, candidates[0])
 
 
 def _read(message: bytes) -> Envelope:
