@@ -8,6 +8,7 @@ two bytes.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from tongguan.core.credentials import strict_cbor
 from tongguan.core.credentials.faults import ReadFault, Unreadable
@@ -114,7 +115,9 @@ def _octets_head(length: int) -> bytes:
     return bytes([first]) + length.to_bytes(_SIZES[first][0])
 
 
+@lru_cache(maxsize=256)
 def _read_header(protected: bytes) -> tuple[bytes, str] | Unreadable:
+    """All that a key signs of one type has the same."""
     header = strict_cbor.decode(protected, bytes_max=_HEADER_BYTES_MAX, fault=_FAULT)
     if isinstance(header, Unreadable):
         return header

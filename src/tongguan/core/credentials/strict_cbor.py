@@ -5,6 +5,7 @@ compute what an attacker chooses; no floats and simple values, since 1, 1.0 and 
 Python and three to others. One value has one encoding, so that no two readers can differ.
 """
 
+from collections.abc import Collection
 from typing import Any, NoReturn, cast
 
 import cbor2
@@ -16,6 +17,7 @@ _ONE_BYTE_MAX = 23
 """The largest number that is one byte; the negative ones from -24 on are one byte too."""
 _KEY_TYPES = frozenset({int, str})
 _SCALAR_TYPES = frozenset({int, bytes, str})
+_INTEGER = frozenset({int})
 
 
 class _TagRefusal(dict[int, Any]):
@@ -74,31 +76,36 @@ def _is_in_order(value: object) -> bool:
 
     Certain are those of our own claims: numbers of one byte, and one longer at most behind them.
     """
-    if type(value) is list:
-        return all(map(_is_in_order, cast("list[object]", value)))
-    if type(value) is not dict:
-        return True
-    members = cast("dict[Any, object]", value)
-    keys = list(members)
-    if len(keys) > 1:
-        short = keys[:-1] if type(keys[-1]) is int and not 0 <= keys[-1] <= _ONE_BYTE_MAX else keys
+    if type(value) is dict and len(value) > 1:
+        keys = list(cast("dict[Any, object]", value))
+        last = keys[-1]
+        short = keys[:-1] if type(last) is int and not 0 <= last <= _ONE_BYTE_MAX else keys
         if not (
-            all(type(key) is int for key in short)
+            _INTEGER.issuperset(map(type, short))
             and short[0] >= 0
             and short[-1] <= _ONE_BYTE_MAX
             and short == sorted(short)
         ):
             return False
-    return all(map(_is_in_order, members.values()))
+    return all(map(_is_in_order, _within(value)))
 
 
 def _is_plain(value: object) -> bool:
     kind = type(value)
     if kind is dict:
-        members = cast("dict[object, object]", value)
-        if not all(type(key) in _KEY_TYPES for key in members):
+        if not _KEY_TYPES.issuperset(map(type, cast("dict[object, object]", value))):
             return False
-        return all(map(_is_plain, members.values()))
-    if kind is list:
-        return all(map(_is_plain, cast("list[object]", value)))
-    return kind in _SCALAR_TYPES
+    elif kind is not list:
+        return kind in _SCALAR_TYPES
+    return all(map(_is_plain, _within(value)))
+
+
+def _within(value: object) -> Collection[object]:
+    """What a list or a map holds; nothing where all of it is scalar, as nearly always."""
+    if type(value) is dict:
+        members: Collection[object] = cast("dict[object, object]", value).values()
+    elif type(value) is list:
+        members = cast("list[object]", value)
+    else:
+        return ()
+    return () if _SCALAR_TYPES.issuperset(map(type, members)) else members
