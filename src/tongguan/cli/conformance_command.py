@@ -55,5 +55,7 @@ def _run(suite: Callable[[Path], ConformanceReport], directory: Path, *, as_json
     if not directory.is_dir():
         raise faulty(shown_path(directory), "no_directory")
     report = suite(directory)
+    if report.is_empty:
+        raise faulty(shown_path(directory), "suite_empty")
     print_conformance(report, as_json=as_json)
     raise typer.Exit(report.exit_code)

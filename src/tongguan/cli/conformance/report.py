@@ -38,6 +38,11 @@ class ConformanceReport:
         self._folders.setdefault(folder, Counter())["no_data"] += 1
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found that could be met or missed."""
+        return not (self._met or self._missed)
+
+    @property
     def exit_code(self) -> ExitCode:
         """Refused where an expectation was missed."""
         return ExitCode.REFUSED if self.missed else ExitCode.DONE
