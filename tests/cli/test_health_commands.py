@@ -1,11 +1,15 @@
 """``health verify``: a verdict for every line, in three formats at once, whatever the line is."""
 
 import base64
+import io
 import json
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from tests.builders import cards, dcc, seals
 from tests.cli.conftest import Run
@@ -111,6 +115,43 @@ def test_health_verify__for_people__shows_no_claims(run: Run, trust: Path, tmp_p
     assert first == "1: EU Digital COVID Certificate: signed by AT, and holds"
     assert second.startswith("2: Not a certificate")
     assert "Anna" not in ended.out
+
+
+def test_health_verify__of_a_picture__reads_its_codes(
+    run: Run, trust: Path, tmp_path: Path
+) -> None:
+    pages = {"dcc.png": [dcc.dcc_text()], "card.png": cards.codes(cards.card(), 2), "none.png": []}
+    for name, texts in pages.items():
+        (tmp_path / name).write_bytes(_drawn(texts))
+    dates = {"dcc.png": AT, "card.png": "2026-03-01T12:00Z", "none.png": AT}
+    found = {}
+    for name, at in dates.items():
+        ended = run("health", "verify", tmp_path / name, "--trust", trust, "--at", at, "--json")
+        assert ended.code == 0
+        (line,) = ended.out.splitlines()
+        found[name] = json.loads(line)
+    assert found["dcc.png"]["valid"]
+    assert (found["card.png"]["kind"], found["card.png"]["valid"]) == ("smart_health_card", True)
+    assert found["none.png"]["reason"] == "unknown_format"
+
+
+def _drawn(texts: list[str]) -> bytes:
+    """A page with the QR codes of the texts side by side."""
+    codes = []
+    for text in texts:
+        barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+        pixels = bytes(memoryview(barcode.to_image(scale=4, add_quiet_zones=True)))
+        width = isqrt(len(pixels))
+        codes.append(Image.frombytes("L", (width, width), pixels))
+    width = sum(each.width for each in codes) or 100
+    page = Image.new("L", (width, max((each.height for each in codes), default=100)), 255)
+    left = 0
+    for each in codes:
+        page.paste(each, (left, 0))
+        left += each.width
+    file = io.BytesIO()
+    page.save(file, "PNG")
+    return file.getvalue()
 
 
 @pytest.mark.parametrize(

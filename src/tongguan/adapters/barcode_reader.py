@@ -9,8 +9,14 @@ from PIL import Image
 PICTURE_BYTES_MAX: Final = 16 * 1024 * 1024
 PIXELS_MAX: Final = 32 * 1024 * 1024
 _FORMATS = ("JPEG", "PNG", "WEBP")
+_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 _QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _WHITE = (255, 255, 255, 255)
+
+
+def looks_like_picture(beginning: bytes) -> bool:
+    """Whether a file that begins so can only be a picture of a kind that is read."""
+    return beginning.startswith(_BEGINNINGS)
 
 
 def read_qr_codes(picture: bytes) -> tuple[str, ...]:

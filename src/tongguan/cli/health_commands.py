@@ -10,6 +10,11 @@ from typing import Annotated, BinaryIO, Final
 
 import typer
 
+from tongguan.adapters.barcode_reader import (
+    PICTURE_BYTES_MAX,
+    looks_like_picture,
+    read_qr_codes,
+)
 from tongguan.adapters.trust_directory import TrustDirectoryError, Trusted, read_trust_directory
 from tongguan.adapters.words import words
 from tongguan.cli.console import answers
@@ -20,7 +25,7 @@ from tongguan.cli.speech import say, spoken_language
 from tongguan.core.certificates.card_issuers import CardIssuers
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.verdict import Refused, Verdict, Verified
-from tongguan.core.certificates.verify import TEXT_CHARACTERS_MAX, verify_certificate
+from tongguan.core.certificates.verify import CODE_BEGINS, TEXT_CHARACTERS_MAX, verify_certificate
 
 health = typer.Typer(help=say("health.help"), no_args_is_help=True, rich_markup_mode=None)
 _NOBODY: Final = Trusted(trust=TrustStore(), issuers=CardIssuers())
@@ -115,9 +120,24 @@ def _opened(file: Path) -> "nullcontext[BinaryIO] | BinaryIO":
 def _texts(lines: BinaryIO) -> Iterator[str]:
     """Each line without its end; of one that is too long no more than shows that it is."""
     bytes_max = TEXT_CHARACTERS_MAX * _UTF8_BYTES_MAX + 2
+    first = True
     while line := lines.readline(bytes_max):
+        if first and looks_like_picture(line):
+            yield from _texts_in_picture(line + lines.read(PICTURE_BYTES_MAX))
+            return
+        first = False
         rest = line
         while rest and not rest.endswith(b"\n"):
             rest = lines.readline(bytes_max)
         # A space may be the last character of a code.
         yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def _texts_in_picture(picture: bytes) -> Iterator[str]:
+    """Each code in the picture; those of one card together; nothing readable where there is none."""
+    codes = read_qr_codes(picture)
+    of_card = [each for each in codes if each.startswith(CODE_BEGINS)]
+    others = [each for each in codes if not each.startswith(CODE_BEGINS)]
+    yield from others
+    if of_card or not others:
+        yield " ".join(of_card)

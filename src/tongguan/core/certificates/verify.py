@@ -13,7 +13,8 @@ from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 
 TEXT_CHARACTERS_MAX: Final = 64 * 1024
 """No format has more: several codes of a card together, or a card as a file."""
-_CODE_BEGINS: Final = "shc:/"
+CODE_BEGINS: Final = "shc:/"
+"""How a code of a card begins, one of several or the only one."""
 _DOTS_OF_MESSAGE: Final = 2
 """Between the three parts of a compact JWS."""
 _FILE_OF_CARDS: Final = '"verifiableCredential"'
@@ -33,7 +34,7 @@ def verify_certificate(
         )
     if text.startswith(eu_dcc.PREFIX):
         return verify_eu_dcc(text, trust=trust, now=now)
-    if text.startswith(_CODE_BEGINS) or (text.count(".") == _DOTS_OF_MESSAGE and "{" not in text):
+    if text.startswith(CODE_BEGINS) or (text.count(".") == _DOTS_OF_MESSAGE and "{" not in text):
         return verify_smart_health_card(text, issuers=issuers, now=now)
     if _FILE_OF_CARDS in text:
         return _verify_file(text, issuers=issuers, now=now)
