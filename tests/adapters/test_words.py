@@ -7,9 +7,9 @@ import pytest
 from tests.builders.gate import going_home, situation
 from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
+from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
-from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.health.colour import HealthReason
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.notices import NoticeCode

@@ -134,7 +134,7 @@ def _texts(lines: BinaryIO) -> Iterator[str]:
 
 
 def _texts_in_picture(picture: bytes) -> Iterator[str]:
-    """Each code in the picture; those of one card together; nothing readable where there is none."""
+    """Each code in the picture, those of one card together; an empty text where there is none."""
     codes = read_qr_codes(picture)
     of_card = [each for each in codes if each.startswith(CODE_BEGINS)]
     others = [each for each in codes if not each.startswith(CODE_BEGINS)]
