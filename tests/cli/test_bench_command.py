@@ -1,4 +1,4 @@
-"""``tongguan bench places`` as a person calls it, small and without the load on servers."""
+"""``tongguan bench`` as a person calls it, small and without the load on servers."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,10 @@ import pytest
 
 from tests.cli.conftest import Run
 from tongguan.cli import bench_command
-from tongguan.cli.bench import places, through_ledger
+from tongguan.cli.bench import credentials, places, through_ledger
 from tongguan.cli.bench.growth_table import BEGIN, END
 from tongguan.cli.problems import ExitCode
+from tongguan.core.health.colour_names import Colour
 
 SMALL = ("bench", "places", "--rounds", 1, "--bookings", 500, "--seconds", 1)
 
@@ -72,3 +73,29 @@ def test_places__with_nowhere_to_write__says_so_before_it_begins(
 def test_places__with_no_file_to_write__says_so(run: Run, tmp_path: Path) -> None:
     ended = run(*SMALL, "--growth", "--write", tmp_path / "missing.md")
     assert ended.code == ExitCode.MACHINES_FAULT
+
+
+def test_credentials__as_json__has_its_fields(run: Run) -> None:
+    ended = run("bench", "credentials", "--rounds", 1, "--credentials", 20, "--json")
+    found = json.loads(ended.out)
+    assert ended.code == (ExitCode.DONE if found["holds"] else ExitCode.REFUSED)
+    assert found["exact"] is True
+    assert found["ratio_to_raw_es256"] > 0
+    assert found["gate_ratio_to_raw_es256"] > 0
+    assert found["certlogic_rules_per_second"] > 0
+    assert set(found["rates"]) == {"raw_es256", "verify", "gate", "certlogic"}
+    assert [(law["figure"], law["bound"]) for law in found["laws"]] == [
+        ("ratio_to_raw_es256", 0.65),
+        ("gate_ratio_to_raw_es256", 0.65),
+        ("certlogic_rules_per_second", 100_000),
+    ]
+    assert {law["holds"] for law in found["laws"]} <= {True, False}
+
+
+def test_credentials__one_of_which_is_judged_wrong__says_so_and_ends_with_no(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "colour_of", lambda *_: Colour.GREEN)
+    ended = run("bench", "credentials", "--rounds", 1, "--credentials", 20)
+    assert ended.code == ExitCode.REFUSED
+    assert "verify: believed_with_one_bit_flipped should be 0 and is 20." in ended.out

@@ -38,6 +38,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "authority create",
         "authority keys",
         "authority trust",
+        "bench credentials",
         "bench places",
         "conformance certlogic",
         "conformance country-rules",

@@ -6,9 +6,16 @@ from typing import Annotated, Final
 import typer
 
 from tongguan.adapters.cluster import leaving_on_signals
+from tongguan.cli.bench.credentials import TURN, CredentialsSize, measure_credentials
+from tongguan.cli.bench.credentials_report import (
+    CredentialsReport,
+    credentials_as_data,
+    print_credentials,
+)
 from tongguan.cli.bench.growth import PLAN, measure_growth
 from tongguan.cli.bench.growth_table import has_markers, write_table
 from tongguan.cli.bench.intake import find_load_generator, measure_intake
+from tongguan.cli.bench.machine import this_machine
 from tongguan.cli.bench.places import Size, measure_places, own_database
 from tongguan.cli.bench.report import BenchReport, print_report, report_as_data
 from tongguan.cli.bench.requests import GROUP
@@ -22,11 +29,8 @@ bench = typer.Typer(help=say("bench.help"), no_args_is_help=True, rich_markup_mo
 _ROUNDS: Final = 5
 _BOOKINGS: Final = 20_000
 _SECONDS: Final = 4
-
-
-@bench.callback()
-def _bench() -> None:
-    """Keeps ``places`` a command of its own although it is the only one."""
+_CREDENTIALS: Final = 400
+_CREDENTIALS_ROUNDS: Final = 15
 
 
 @bench.command("places", help=say("bench.places.help"))
@@ -61,6 +65,38 @@ def places(  # noqa: PLR0917 - options, which people give by name
         print_json(report_as_data(report))
     else:
         print_report(report, answers())
+    if not report.holds:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@bench.command("credentials", help=say("bench.credentials.help"))
+def credentials(
+    rounds: Annotated[
+        int,
+        typer.Option("--rounds", metavar="NUMBER", min=1, max=999, help=help_of("bench_rounds")),
+    ] = _CREDENTIALS_ROUNDS,
+    count: Annotated[
+        int,
+        typer.Option(
+            "--credentials",
+            metavar="NUMBER",
+            min=TURN,
+            max=10_000,
+            help=help_of("bench_credentials"),
+        ),
+    ] = _CREDENTIALS,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure certificates, gate and rules; exit 1 where a law is broken or one is judged wrong."""
+    size = CredentialsSize(rounds=rounds, credentials=count)
+    with progress(say("bench.measuring"), rounds) as advance:
+        report = CredentialsReport(
+            machine=this_machine(), measured=measure_credentials(size, done=advance)
+        )
+    if as_json:
+        print_json(credentials_as_data(report))
+    else:
+        print_credentials(report, answers())
     if not report.holds:
         raise typer.Exit(ExitCode.REFUSED)
 

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +11,8 @@ import psycopg
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """The machine, the programs and the settings that a figure belongs to."""
+class Machine:
+    """The machine and the programs that a figure belongs to."""
 
     at: datetime
     tongguan: str
@@ -21,6 +21,12 @@ class Surroundings:
     memory_gigabytes: float
     system: str
     python: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings(Machine):
+    """The same with the database server and its settings."""
+
     postgresql: str
     settings: dict[str, str]
     """Of the database server: what durability and memory it ran with."""
@@ -39,7 +45,17 @@ def surroundings(connection: psycopg.Connection) -> Surroundings:
         row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
         settings[name] = "" if row is None else str(row[0])
     server = connection.info.server_version
+    here = this_machine()
     return Surroundings(
+        **{each.name: getattr(here, each.name) for each in fields(here)},
+        postgresql=f"{server // 10_000}.{server % 10_000}",
+        settings=settings,
+    )
+
+
+def this_machine() -> Machine:
+    """What this process runs on, now."""
+    return Machine(
         at=datetime.now(UTC).replace(microsecond=0),
         tongguan=version("tongguan"),
         processor=_processor(),
@@ -47,8 +63,6 @@ def surroundings(connection: psycopg.Connection) -> Surroundings:
         memory_gigabytes=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
-        postgresql=f"{server // 10_000}.{server % 10_000}",
-        settings=settings,
     )
 
 

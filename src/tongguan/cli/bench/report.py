@@ -129,8 +129,7 @@ def report_as_data(report: BenchReport) -> dict[str, Any]:
 def print_report(report: BenchReport, console: Console) -> None:
     """The tables and sentences for people."""
     console.print(_rates_table(report), soft_wrap=False)
-    for law in report.laws:
-        console.print(_law_in_words(law), style=_STYLES[law.holds])
+    print_laws(report.laws, console)
     classic = report.places.ratio(LEDGER, ONE_BY_ONE)
     console.print(say("bench.ratio_to_one_by_one", ratio=f"{classic:.1f}"))
     if report.intake is None:
@@ -140,10 +139,18 @@ def print_report(report: BenchReport, console: Console) -> None:
     print_differences(report.differences, console)
 
 
-def print_differences(differences: Sequence[Difference], console: Console) -> None:
-    """Each thing that is not as it has to be, or that there is none."""
+def print_laws(laws: Sequence[Law], console: Console) -> None:
+    """Each law, and whether it is kept."""
+    for law in laws:
+        console.print(_law_in_words(law), style=_STYLES[law.holds])
+
+
+def print_differences(
+    differences: Sequence[Difference], console: Console, *, exact: str = "bench.exact"
+) -> None:
+    """Each thing that is not as it has to be, or in words of this key that there is none."""
     if not differences:
-        console.print(say("bench.exact"), style="bold green")
+        console.print(say(exact), style="bold green")
     for each in differences:
         console.print(
             say(

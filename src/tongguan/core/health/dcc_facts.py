@@ -1,0 +1,76 @@
+"""Facts for a scheme's health requirements in what an EU Digital COVID Certificate says.
+
+Nothing is guessed: an entry about another disease, a test that was not negative, and whatever is
+not in the form of the schema are no fact. Products and kinds of test keep the codes of the EU's
+value sets; a requirement that is to be met by such certificates names them.
+
+Source: EU DCC schema 1.3.0 (eHealth Network).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from tongguan.core.health.requirements import CertifiedTest, Dose, HealthFacts, Recovery
+
+_COVID_19: Final = "840539006"
+_NOT_DETECTED: Final = "260415000"
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
+"""Some countries write the day of a dose with a time behind it."""
+
+
+def facts_of_eu_dcc(claims: Mapping[str, Any]) -> HealthFacts:
+    """What the claims of a verified certificate tell; whose they are is for the reader to see."""
+    return HealthFacts(
+        tests=tuple(_tests(claims)),
+        doses=tuple(_doses(claims)),
+        recoveries=tuple(_recoveries(claims)),
+        born_on=_day(claims.get("dob")),
+    )
+
+
+def _entries(claims: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    listed = claims.get(kind)
+    for entry in listed if type(listed) is list else ():
+        if type(entry) is dict and entry.get("tg") == _COVID_19:
+            yield entry
+
+
+def _tests(claims: Mapping[str, Any]) -> Iterator[CertifiedTest]:
+    for entry in _entries(claims, "t"):
+        sampled_at, kind = _instant(entry.get("sc")), entry.get("tt")
+        if entry.get("tr") == _NOT_DETECTED and sampled_at is not None and type(kind) is str:
+            yield CertifiedTest(sampled_at=sampled_at, reported_at=None, specimen=kind)
+
+
+def _doses(claims: Mapping[str, Any]) -> Iterator[Dose]:
+    for entry in _entries(claims, "v"):
+        number, given_on, product = entry.get("dn"), _day(entry.get("dt")), entry.get("mp")
+        if type(number) is int and number > 0 and given_on is not None and type(product) is str:
+            yield Dose(number=number, given_on=given_on, product=product)
+
+
+def _recoveries(claims: Mapping[str, Any]) -> Iterator[Recovery]:
+    for entry in _entries(claims, "r"):
+        first_positive_on = _day(entry.get("fr"))
+        if first_positive_on is not None:
+            yield Recovery(first_positive_on=first_positive_on)
+
+
+def _day(value: object) -> date | None:
+    """The day; None for a month or a year alone, which some dates of birth are."""
+    match = _DAY.fullmatch(value) if type(value) is str else None
+    try:
+        return None if match is None else date.fromisoformat(match[1])
+    except ValueError:
+        return None
+
+
+def _instant(value: object) -> datetime | None:
+    """The instant; None for a time without a zone, which could be any of a day's."""
+    try:
+        instant = datetime.fromisoformat(value) if type(value) is str else None
+    except ValueError:
+        return None
+    return instant if instant is not None and instant.utcoffset() is not None else None
