@@ -27,10 +27,15 @@ _SEED = "tongguan TEST KEY, worthless on purpose"
 _GROUP_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
+def seed_of(label: str) -> bytes:
+    """What every test key is made of: 32 bytes that follow from its label."""
+    return hashlib.sha256(f"{_SEED}: {label}".encode()).digest()
+
+
 def private_test_key(label: str) -> ec.EllipticCurvePrivateKey:
     """The private test key of a label: always the same one."""
-    digest = hashlib.sha256(f"{_SEED}: {label}".encode()).digest()
-    return ec.derive_private_key(int.from_bytes(digest) % (_GROUP_ORDER - 1) + 1, ec.SECP256R1())
+    scalar = int.from_bytes(seed_of(label)) % (_GROUP_ORDER - 1) + 1
+    return ec.derive_private_key(scalar, ec.SECP256R1())
 
 
 def public_test_key(
