@@ -1,21 +1,24 @@
 """COSE_Sign1 (RFC 9052) as countries write it: who claims to have signed what, and whether so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-
-import cbor2
 
 from tongguan.core.certificates import cose_algorithms, lenient_cbor
 from tongguan.core.certificates.lenient_cbor import MalformedCborError
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind, Refused
 from tongguan.core.certificates.x509 import IssuerCertificate
+from tongguan.core.credentials import cose
 
 _TAG_CWT = b"\xd8\x3d"
 _TAG_SIGN1 = b"\xd2"
 _ALGORITHM = 1
 _CRITICAL = 2
 _KEY_ID = 4
+_KEPT_BYTES_MAX = 256
+"""Of headers that are kept; some hold whole certificates."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,13 +69,13 @@ def _read(message: bytes) -> Envelope:
     tagged = message.removeprefix(_TAG_CWT)
     if message.startswith(_TAG_CWT) and not tagged.startswith(_TAG_SIGN1):
         raise MalformedCborError("a CWT tag around no COSE_Sign1 tag")
-    match lenient_cbor.decode(tagged.removeprefix(_TAG_SIGN1)):
-        case [bytes(protected), unprotected_value, bytes(payload), bytes(signature)]:
-            pass
-        case _:
-            raise MalformedCborError("not protected header, header, payload and signature")
-    header = lenient_cbor.keyed_map(lenient_cbor.decode(protected)) if protected else {}
-    unprotected = lenient_cbor.keyed_map(unprotected_value)
+    array = tagged.removeprefix(_TAG_SIGN1)
+    # The commonest form is read by its bytes; what is not in it is read as CBOR.
+    protected, payload, signature = cose.strict_parts(array) or (b"", b"", b"")
+    unprotected: dict[int | str, Any] = {}
+    if not signature:
+        protected, unprotected, payload, signature = _read_array(array)
+    header = _read_header(protected)
     if _CRITICAL in header:
         raise MalformedCborError("a header that must be understood and is not")
     key_id = _header(_KEY_ID, header, unprotected)
@@ -83,13 +86,33 @@ def _read(message: bytes) -> Envelope:
         key_id=key_id,
         payload=payload,
         # No protected header is signed as an empty string, however it was written.
-        to_be_signed=cbor2.dumps(["Signature1", protected if header else b"", b"", payload]),
+        to_be_signed=cose.to_be_signed(protected if header else b"", payload),
         signature=signature,
     )
 
 
+def _read_array(array: bytes) -> tuple[bytes, dict[int | str, Any], bytes, bytes]:
+    match lenient_cbor.decode(array):
+        case [bytes(protected), unprotected, bytes(payload), bytes(signature)]:
+            return protected, lenient_cbor.keyed_map(unprotected), payload, signature
+        case _:
+            raise MalformedCborError("not protected header, header, payload and signature")
+
+
+def _read_header(protected: bytes) -> Mapping[int | str, Any]:
+    if len(protected) > _KEPT_BYTES_MAX:
+        return lenient_cbor.keyed_map(lenient_cbor.decode(protected))
+    return _read_short_header(protected)
+
+
+@lru_cache(maxsize=256)
+def _read_short_header(protected: bytes) -> Mapping[int | str, Any]:
+    """All that a key signs has the same."""
+    return lenient_cbor.keyed_map(lenient_cbor.decode(protected)) if protected else {}
+
+
 def _header(
-    label: int, protected: dict[int | str, Any], unprotected: dict[int | str, Any]
+    label: int, protected: Mapping[int | str, Any], unprotected: Mapping[int | str, Any]
 ) -> object:
     """What the protected header says; only where it says nothing, what the other does."""
     return protected[label] if label in protected else unprotected.get(label)

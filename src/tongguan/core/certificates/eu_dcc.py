@@ -49,6 +49,7 @@ class StatementKind(StrEnum):
 
 
 _KINDS = tuple(StatementKind)
+_MAP = frozenset({dict})
 _USAGE_OF_LAST_ARC = {
     "1": StatementKind.TEST,
     "2": StatementKind.VACCINATION,
@@ -173,7 +174,7 @@ def statement_kind(document: Mapping[str, Any]) -> StatementKind | None:
     if len(kinds) != 1:
         return None
     entries = document[kinds[0]]
-    if type(entries) is not list or not all(type(entry) is dict for entry in entries):
+    if type(entries) is not list or not _MAP.issuperset(map(type, entries)):
         return None
     return kinds[0]
 
@@ -200,7 +201,9 @@ def check_key_dates(certificate: IssuerCertificate, now: datetime) -> Refused | 
 
 def check_key_use(certificate: IssuerCertificate, kind: StatementKind) -> Refused | None:
     """None where the key is limited to no kind of statement, or to this one among others."""
-    usages = certificate.extended_key_usages or frozenset()
+    usages = certificate.extended_key_usages
+    if not usages:
+        return None
     allowed = {_USAGES[usage] for usage in usages if usage in _USAGES}
     if not allowed or kind in allowed:
         return None

@@ -7,7 +7,7 @@ instants, since some tags make a decoder compute what an attacker chooses.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, NoReturn, cast
 
@@ -18,6 +18,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAG_TEXT_INSTANT = 0
 _TAG_EPOCH_INSTANT = 1
 _SCALAR_TYPES = frozenset({str, int, bool, type(None)})
+_KEY_TYPES = frozenset({int, str})
+_TEXT = frozenset({str})
 
 
 class MalformedCborError(ValueError):
@@ -74,7 +76,7 @@ def keyed_map(value: object) -> dict[int | str, Any]:
     if type(value) is not dict:
         raise MalformedCborError("no map")
     members = cast("dict[int | str, Any]", value)
-    if not all(type(key) is int or type(key) is str for key in members):
+    if not _KEY_TYPES.issuperset(map(type, members)):
         raise MalformedCborError("a key that is neither an integer nor text")
     return members
 
@@ -83,18 +85,23 @@ def check_json(value: object) -> None:
     """``MalformedCborError`` unless the value is plain JSON: no bytes, no key but text."""
     kind = type(value)
     if kind is dict:
-        for key, member in cast("dict[object, object]", value).items():
-            if type(key) is not str:
-                raise MalformedCborError("a key that is no text")
-            check_json(member)
+        map_of = cast("dict[object, object]", value)
+        if not _TEXT.issuperset(map(type, map_of)):
+            raise MalformedCborError("a key that is no text")
+        _check_members(map_of.values())
     elif kind is list:
-        for member in cast("list[object]", value):
-            check_json(member)
+        _check_members(cast("list[object]", value))
     elif kind is float:
         if not math.isfinite(cast("float", value)):
             raise MalformedCborError("a number that is none")
     elif kind not in _SCALAR_TYPES:
         raise MalformedCborError("a value that is no JSON")
+
+
+def _check_members(members: Collection[object]) -> None:
+    if not _SCALAR_TYPES.issuperset(map(type, members)):
+        for member in members:
+            check_json(member)
 
 
 def _text_instant(value: object, immutable: bool = False) -> str:  # noqa: ARG001

@@ -51,7 +51,7 @@ class SignedMessage:
 def sign(payload: bytes, *, media_type: str, key: SigningKey, use: KeyUse, at: datetime) -> bytes:
     """The payload as a signed message of the media type; ``KeyNotUsableError`` as the key says."""
     protected = strict_cbor.encode({1: _ES256, 4: key.public.key_id, 16: media_type})
-    signature = key.sign(_to_be_signed(protected, payload), use=use, at=at)
+    signature = key.sign(to_be_signed(protected, payload), use=use, at=at)
     return _TAG_SIGN1 + strict_cbor.encode([protected, {}, payload, signature])
 
 
@@ -62,7 +62,7 @@ def parse(message: bytes, *, bytes_max: int) -> SignedMessage | Unreadable:
         return _fault("no COSE_Sign1 tag")
     if len(tagged) > bytes_max:
         return _fault(f"more than {bytes_max} bytes")
-    parts = _parts(tagged[len(_TAG_SIGN1) :])
+    parts = strict_parts(tagged[len(_TAG_SIGN1) :])
     if parts is None:
         return _fault("not header, empty header, payload and signature of 64 bytes")
     protected, payload, signature = parts
@@ -74,13 +74,15 @@ def parse(message: bytes, *, bytes_max: int) -> SignedMessage | Unreadable:
         key_id=key_id,
         media_type=media_type,
         payload=payload,
-        to_be_signed=_to_be_signed(protected, payload),
+        to_be_signed=to_be_signed(protected, payload),
         signature=signature,
     )
 
 
-def _parts(array: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Header, payload and signature, where nothing else is there and each has its shortest form."""
+def strict_parts(array: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Header, payload and signature of 64 bytes, where the unprotected header is empty, nothing
+    else is there and each has its shortest form; None for whatever else.
+    """
     if not array.startswith(_ARRAY_OF_FOUR):
         return None
     protected, at = _octets_at(array, len(_ARRAY_OF_FOUR))
@@ -135,7 +137,8 @@ def _read_header(protected: bytes) -> tuple[bytes, str] | Unreadable:
             return _fault("the protected header is not algorithm, key id and type")
 
 
-def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+def to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    """What the signature of a message is over, in its one encoding."""
     return b"".join(
         (
             _SIGNATURE1,

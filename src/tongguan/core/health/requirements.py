@@ -7,7 +7,7 @@ is of the same kind, and by which way it was met stays hidden when it is printed
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from tongguan.core.scheme.model import HealthTestRequirement
 
 _ONE_DAY = timedelta(days=1)
 _ONE_INSTANT = datetime.resolution
+_ANY_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -195,6 +196,9 @@ class _Closed:
 _State: TypeAlias = _Open | _Closed
 
 
+_NOT_SHOWN = _Closed(fault=WayFault.NOT_SHOWN)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Moment:
     """When a way must be open, and when it is judged."""
@@ -202,14 +206,9 @@ class _Moment:
     judged: datetime
     now: datetime
     zone: str
-
-    @property
-    def day(self) -> date:
-        return local_day(self.judged, self.zone)
-
-    @property
-    def today(self) -> date:
-        return local_day(self.now, self.zone)
+    day: date
+    """Of the instant judged, in the zone."""
+    today: date
 
     def start_of(self, day: date) -> datetime:
         return instant_of(day, time(0), self.zone)
@@ -231,19 +230,26 @@ def judge_requirements(
     ``judged`` is the instant at which it must be met, such as a slot's start; ``now`` is when the
     facts are read, and what is dated after it is refused.
     """
-    moment = _Moment(judged=judged, now=now, zone=zone)
+    day = local_day(judged, zone)
+    today = day if now == judged else local_day(now, zone)
+    moment = _Moment(judged=judged, now=now, zone=zone, day=day, today=today)
     return tuple(_finding(each, facts, moment) for each in requirements)
 
 
 def _finding(
     requirement: HealthRequirement, facts: HealthFacts, moment: _Moment
 ) -> RequirementFinding:
-    states = [(way, _state(way, facts, moment)) for way in requirement.ways]
-    open_ways = [(way, state) for way, state in states if isinstance(state, _Open)]
-    if open_ways:
-        way, longest = max(open_ways, key=lambda each: _lasting(each[1]))
-        return RequirementMet(requirement_id=requirement.id, until=longest.until, way=way)
-    closed = [(way, state) for way, state in states if isinstance(state, _Closed)]
+    longest: tuple[Way, _Open] | None = None
+    closed: list[tuple[Way, _Closed]] = []
+    for way in requirement.ways:
+        state = _state(way, facts, moment)
+        if isinstance(state, _Closed):
+            closed.append((way, state))
+        elif longest is None or _lasting(state) > _lasting(longest[1]):
+            longest = (way, state)
+    if longest is not None:
+        way, opened = longest
+        return RequirementMet(requirement_id=requirement.id, until=opened.until, way=way)
     return RequirementNotMet(
         requirement_id=requirement.id,
         faults=tuple((way, state.fault) for way, state in closed),
@@ -253,36 +259,35 @@ def _finding(
     )
 
 
-def _lasting(state: _Open) -> tuple[bool, float]:
+def _lasting(state: _Open) -> tuple[bool, datetime]:
     """Orders open ways by their end, those without one last."""
-    return (state.until is None, 0.0 if state.until is None else state.until.timestamp())
+    return (state.until is None, state.until or _ANY_INSTANT)
 
 
 def _state(way: Way, facts: HealthFacts, moment: _Moment) -> _State:
     match way:
         case NegativeTest():
-            return _best(_of_test(way.test, each, moment) for each in facts.tests)
+            return _best([_of_test(way.test, each, moment) for each in facts.tests])
         case DosesTaken():
-            return _best(_of_dose(way, each, moment) for each in facts.doses)
+            return _best([_of_dose(way, each, moment) for each in facts.doses])
         case Recovered():
-            return _best(
-                _since(each.first_positive_on, way.days_since_min, way.days_since_max, moment)
-                for each in facts.recoveries
-            )
+            days_min, days_max = way.days_since_min, way.days_since_max
+            events = [each.first_positive_on for each in facts.recoveries]
+            return _best([_since(each, days_min, days_max, moment) for each in events])
         case ExemptOnMedicalGround():
-            return _best(_of_ground(way, each, moment) for each in facts.medical_exemptions)
+            return _best([_of_ground(way, each, moment) for each in facts.medical_exemptions])
         case ExemptByAge():
             return _of_age(way, facts.born_on, moment)
 
 
-def _best(states: Iterable[_State]) -> _State:
+def _best(states: list[_State]) -> _State:
     """The state that serves the person best, of several facts of one kind."""
-    known = list(states)
-    open_states = [each for each in known if isinstance(each, _Open)]
+    if len(states) < 2:
+        return states[0] if states else _NOT_SHOWN
+    open_states = [each for each in states if isinstance(each, _Open)]
     if open_states:
         return max(open_states, key=_lasting)
-    closed = [each for each in known if isinstance(each, _Closed)]
-    return min(closed, key=_mending, default=_Closed(fault=WayFault.NOT_SHOWN))
+    return min((each for each in states if isinstance(each, _Closed)), key=_mending)
 
 
 def _mending(state: _Closed) -> tuple[int, float]:
