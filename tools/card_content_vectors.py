@@ -44,6 +44,7 @@ def _bad_payloads() -> Iterator[CertificateVector]:
     reason = CertificateFault.UNREADABLE_COMPRESSION
     body = body_of(CLAIMS)
     stream = deflate(body)
+    long = body_of(CLAIMS | {"more": "A" * 70_000})
     for name, about, payload in (
         ("none", "claims that are not compressed", body),
         ("cut", "the last byte is missing", stream[:-1]),
@@ -51,6 +52,7 @@ def _bad_payloads() -> Iterator[CertificateVector]:
         ("trailing_byte", "a byte follows the stream", stream + b"\0"),
         ("zlib", "with zlib's head and checksum", deflate_zlib(body)),
         ("bomb", "inflates to a million bytes, and a trusted key signed it", deflate(bytes(10**6))),
+        ("beyond_64_kib", "sound claims that inflate to 70 kB", deflate(long)),
         ("empty", "no bytes", b""),
     ):
         yield bad_card(reason, f"compression_{name}", about, card_of(payload=payload))

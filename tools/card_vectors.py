@@ -277,6 +277,8 @@ def _bad_signatures() -> Iterator[CertificateVector]:
     head, payload, _ = SOUND.split(".")
     signature = ecdsa_signature(KEY, f"{head}.{payload}".encode("ascii"))
     half = len(signature) // 2
+    wider = bytes(16) + signature[:half] + bytes(16) + signature[half:]
+    zero = signature[:half] + b"\0" + signature[half:]
     by_other = ecdsa_signature(STRANGER, f"{head}.{payload}".encode("ascii"))
     for name, about, wrong in (
         ("bit_flip_in_r", "one bit of r", flipped(signature, 0)),
@@ -284,6 +286,8 @@ def _bad_signatures() -> Iterator[CertificateVector]:
         ("of_another_key", "under the id of a trusted key", by_other),
         ("63_bytes", "a byte is missing", signature[:-1]),
         ("trailing_byte", "a byte follows", signature + b"\0"),
+        ("96_bytes", "r and s in 48 bytes each", wider),
+        ("zero_before_s", "the same r and s in 65 bytes", zero),
         ("der", "in DER", b"\x30\x44\x02\x20" + signature[:half] + b"\x02\x20" + signature[half:]),
         ("zero", "r and s are zero", bytes(64)),
         ("empty", "no bytes", b""),

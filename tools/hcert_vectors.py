@@ -45,6 +45,9 @@ from hcert_examples import (
 
 from tongguan.core.certificates.verdict import CertificateFault
 
+_LONG = b"\xd2" + cbor2.dumps(parts_of(claims_of(VACCINATION | {"more": "A" * 70_000})))
+_BIGNUM = cbor2.CBORTag(2, int(EXPIRES_AT.timestamp()).to_bytes(4))
+
 
 def hcert_vectors() -> Iterator[CertificateVector]:
     """Every vector of the format."""
@@ -149,11 +152,24 @@ def _good_forms() -> Iterator[CertificateVector]:
         "another key id in the unprotected header: the protected one counts",
         text_of(parts_of(unprotected={4: bytes(8)})),
     )
+    signed = PLAIN.sign(b"", cbor2.dumps(claims_of()))
+    yield _good(
+        "header_empty",
+        "an empty protected header, written as an empty map and signed as no bytes",
+        text_of([b"\xa0", named, cbor2.dumps(claims_of()), signed]),
+    )
     seconds = {"issued": ISSUED_AT.timestamp() + 0.5, "expires": EXPIRES_AT.timestamp()}
     yield _good(
         "instants_as_floats",
         "the instants as floating-point numbers",
         text_of(parts_of(claims_of(**seconds))),
+    )
+    tagged = {**TEST["t"][0], "sc": cbor2.CBORTag(0, TEST["t"][0]["sc"])}
+    yield _good(
+        "instant_tagged",
+        "the instant of sampling under the tag 0",
+        text_of(parts_of(claims_of(TEST | {"t": [tagged]}))),
+        document=TEST,
     )
     indefinite = b"\xbf" + cbor2.dumps(claims_of())[1:] + b"\xff"
     yield _good(
@@ -185,6 +201,7 @@ def _bad_texts() -> Iterator[CertificateVector]:
         ("lower_case", "lower case after the prefix", SOUND[4:].lower()),
         ("overflow", "a group above FFFF", "GGW" + SOUND[4:]),
         ("dangling", "one character too many", "BB8A"),
+        ("overflow_at_the_end", "a last group above FF", "BB8::"),
         ("other_character", "a line break at the end", SOUND[4:] + "\n"),
     ):
         yield _bad(reason, f"base45_{name}", about, "HC1:" + encoded)
@@ -197,6 +214,7 @@ def _bad_texts() -> Iterator[CertificateVector]:
         ("checksum", "one bit of the checksum", flipped(stream, -1)),
         ("raw_deflate", "deflate without zlib's head and checksum", deflate(MESSAGE)),
         ("bomb", "inflates to 250,000 bytes", deflate_zlib(bytes(250_000))),
+        ("beyond_64_kib", "a sound message that inflates to 70 kB", deflate_zlib(_LONG)),
     ):
         reason = CertificateFault.UNREADABLE_COMPRESSION
         yield _bad(reason, f"compression_{name}", about, text_of_stream(wrong))
@@ -220,6 +238,7 @@ def _bad_messages() -> Iterator[CertificateVector]:
         ("duplicate_key", "the algorithm twice", parts_of(header=twice)),
         ("header_trailing_byte", "a byte follows the header", parts_of(header=protected + b"\0")),
         ("header_critical", "a header that must be understood", parts_of(header=needed)),
+        ("header_key_true", "true for 1", parts_of(header={True: ES256, 4: PLAIN.key_id})),
         ("key_id_text", "a key id as text", parts_of(header={1: ES256, 4: "plain"})),
     )
     for name, about, message in shown:
@@ -286,6 +305,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
     protected, unprotected, payload, signature = parts_of()
     half = len(signature) // 2
     wider = bytes(16) + signature[:half] + bytes(16) + signature[half:]
+    zero = signature[:half] + b"\0" + signature[half:]
     changed = flipped(payload, payload.index(b"2021-08-01") + 9)
     other_header = cbor2.dumps({4: PLAIN.key_id, 1: ES256})
     for name, about, parts in (
@@ -300,6 +320,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
         ("over_sha384", "over another hash", _over_sha384(protected, payload)),
         ("63_bytes", "a byte is missing", signature[:-1]),
         ("96_bytes_under_p256", "r and s in 48 bytes each", wider),
+        ("zero_before_s", "the same r and s in 65 bytes", zero),
         ("der", "in DER", b"\x30\x44\x02\x20" + signature[:half] + b"\x02\x20" + signature[half:]),
         ("zero", "r and s are zero", bytes(64)),
         ("empty", "no bytes", b""),
@@ -339,7 +360,7 @@ def _bad_claims() -> Iterator[CertificateVector]:
         ("duplicate_key", "two issuers", twice),
         ("too_deep", "two hundred nested arrays", claims_of(VACCINATION | {"more": deep})),
         ("tag_shared", "a value that refers to itself", b"\xd8\x1c\x81\xd8\x1d\x00"),
-        ("tag_bignum", "a number in bytes", claims_of(expires=2**70)),
+        ("tag_bignum", "a number in bytes", claims_of(expires=_BIGNUM)),
         ("array", "an array in place of the claims", list(claims_of().values())),
         ("no_certificate", "no health certificate", {1: "AT", 4: 1646280000, 6: 1638504000}),
         ("version_2", "a certificate of version 2 alone", claims_of() | {-260: {2: VACCINATION}}),

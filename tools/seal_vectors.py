@@ -182,7 +182,7 @@ def _bad_forms() -> Iterator[CertificateVector]:
         ("certificate_cut", "a byte is missing", PLAIN.seal(cer=base64url(certificate[:-1]))),
         ("certificate_empty", "an empty sequence", PLAIN.seal(cer=base64url(b"\x30\x00"))),
         ("certificate_with_spaces", "a space within", PLAIN.seal(cer=f" {seal['sig']['cer']}")),
-        ("signature_padding", "padding too long", PLAIN.seal(sigvl=signature + "=")),
+        ("signature_padding", "one of two signs of padding", PLAIN.seal(sigvl=signature[:-1])),
         ("signature_other_character", "a sign too many", PLAIN.seal(sigvl=signature + "*")),
         ("state_lower_case", "sgp", _sealed("hdr/is", "sgp")),
         ("state_absent", "no state", _sealed("hdr/is", None)),
@@ -268,6 +268,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
     signature = PLAIN.sign(VACCINATION)
     half = len(signature) // 2
     wider = bytes(16) + signature[:half] + bytes(16) + signature[half:]
+    zero = signature[:half] + b"\0" + signature[half:]
     for name, about, wrong in (
         ("bit_flip_in_r", "one bit of r", flipped(signature, 0)),
         ("bit_flip_in_s", "one bit of s", flipped(signature, -1)),
@@ -276,6 +277,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
         ("63_bytes", "a byte is missing", signature[:-1]),
         ("trailing_byte", "a byte follows", signature + b"\0"),
         ("96_bytes_under_p256", "r and s in 48 bytes each", wider),
+        ("zero_before_s", "the same r and s in 65 bytes", zero),
         ("der", "in DER", b"\x30\x44\x02\x20" + signature[:half] + b"\x02\x20" + signature[half:]),
         ("zero", "r and s are zero", bytes(64)),
     ):
