@@ -23,7 +23,8 @@ _IDENTIFIER = re.compile(r"[!-~]{1,40}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.date()
 _SECONDS_MAX = 2**32 - 1
-_DAYS_MAX = _SECONDS_MAX // 86_400
+_DAY_SECONDS = 86_400
+_DAYS_MAX = _SECONDS_MAX // _DAY_SECONDS
 
 
 class MalformedClaimError(Exception):
@@ -83,7 +84,7 @@ class Claims:
 
     def instant(self, claim: int) -> datetime:
         """An instant, from seconds since 1970, in UTC."""
-        return _EPOCH + timedelta(seconds=self.number(claim, maximum=_SECONDS_MAX))
+        return datetime.fromtimestamp(self.number(claim, maximum=_SECONDS_MAX), UTC)
 
     def day(self, claim: int) -> date:
         """A calendar day, from days since 1970-01-01."""
@@ -111,7 +112,8 @@ def seconds(instant: datetime) -> int:
     """Seconds since 1970; ValueError for naive or fractional instants and beyond 32 bits."""
     if instant.utcoffset() is None or instant.microsecond:
         raise ValueError("instants in a code are whole seconds with a zone")
-    value = (instant - _EPOCH) // timedelta(seconds=1)
+    since = instant - _EPOCH
+    value = since.days * _DAY_SECONDS + since.seconds
     if not 0 <= value <= _SECONDS_MAX:
         raise ValueError("instants in a code lie between 1970 and 2106")
     return value

@@ -88,6 +88,8 @@ def normalised_document_number(number: str) -> str:
 
     ``A123456(7)``, ``a123456 7`` and ``A1234567`` are one number. May be empty.
     """
+    if number.isascii() and number.isalnum():
+        return number.upper()
     return "".join(c for c in unicodedata.normalize("NFKC", number).upper() if c.isalnum())
 
 

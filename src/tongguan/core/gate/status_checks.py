@@ -42,9 +42,11 @@ def _newest(
     lists: tuple[StatusList, ...], issuer: AuthorityId, list_id: str
 ) -> dict[StatusPurpose, StatusList]:
     found: dict[StatusPurpose, StatusList] = {}
-    for each in sorted(lists, key=lambda each: each.issued_at):
-        if each.issuer == issuer and each.list_id == list_id:
-            found[each.purpose] = each
+    for each in lists:
+        if each.list_id == list_id and each.issuer == issuer:
+            known = found.get(each.purpose)
+            if known is None or known.issued_at <= each.issued_at:
+                found[each.purpose] = each
     return found
 
 
