@@ -70,11 +70,13 @@ def _good_forms() -> Iterator[CertificateVector]:
     yield good_card("vaccination", "a card about a vaccination, as a compact JWS", SOUND)
     result = claims_of(LABORATORY_RESULT)
     yield good_card("test", "a card about a laboratory's result", card_of(result), claims=result)
-    yield good_card("code", "the same card in one QR code", codes_of(SOUND))
-    yield good_card("codes", "in three QR codes", [first, second, third])
-    yield good_card("codes_in_any_order", "the three in another order", [third, first, second])
+    yield good_card("code", "a card in one QR code", codes_of(SOUND))
+    yield good_card("codes", "a card in three QR codes", [first, second, third])
+    yield good_card(
+        "codes_in_any_order", "a card in three QR codes, in another order", [third, first, second]
+    )
     file = json.dumps({"verifiableCredential": [SOUND]})
-    yield good_card("file", "as the one card of a file", file)
+    yield good_card("file", "a card as the one of a file", file)
     signature = ecdsa_signature(KEY, SOUND.rpartition(".")[0].encode("ascii"))
     yield good_card(
         "twin_signature",

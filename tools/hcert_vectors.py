@@ -117,7 +117,7 @@ def _good_algorithms() -> Iterator[CertificateVector]:
     es384 = replace(P384, algorithm=ES384)
     for name, about, signer in (
         ("es256_p384", "ES256 under a key on P-384: SHA-256, a signature of 96 bytes", P384),
-        ("es384_p384", "ES384 under the same key", es384),
+        ("es384_p384", "ES384 under a key on P-384", es384),
         ("ps256", "PS256 under an RSA key of 2048 bits", RSA),
         ("eddsa", "EdDSA under an Ed25519 key", ED25519),
     ):
