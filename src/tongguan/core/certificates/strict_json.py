@@ -91,11 +91,3 @@ _DECODER = json.JSONDecoder(
     parse_float=_fraction,
     parse_constant=_no_constant,
 )
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_each_once,
-    parse_int=_integer,
-    parse_float=_fraction,
-    parse_constant=_no_constant,
-)
