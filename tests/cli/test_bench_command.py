@@ -76,7 +76,7 @@ def test_places__with_no_file_to_write__says_so(run: Run, tmp_path: Path) -> Non
 
 
 def test_credentials__as_json__has_its_fields(run: Run) -> None:
-    ended = run("bench", "credentials", "--rounds", 1, "--credentials", 20, "--json")
+    ended = run("bench", "credentials", "--rounds", 1, "--credentials", 50, "--json")
     found = json.loads(ended.out)
     assert ended.code == (ExitCode.DONE if found["holds"] else ExitCode.REFUSED)
     assert found["exact"] is True
@@ -96,6 +96,6 @@ def test_credentials__one_of_which_is_judged_wrong__says_so_and_ends_with_no(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(credentials, "colour_of", lambda *_: Colour.GREEN)
-    ended = run("bench", "credentials", "--rounds", 1, "--credentials", 20)
+    ended = run("bench", "credentials", "--rounds", 1, "--credentials", 50)
     assert ended.code == ExitCode.REFUSED
-    assert "verify: believed_with_one_bit_flipped should be 0 and is 20." in ended.out
+    assert "verify: believed_with_one_bit_flipped should be 0 and is 50." in ended.out

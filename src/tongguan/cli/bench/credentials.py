@@ -51,7 +51,7 @@ VERIFY: Final = "verify"
 GATE: Final = "gate"
 CERTLOGIC: Final = "certlogic"
 WAYS: Final = (RAW, VERIFY, GATE, CERTLOGIC)
-TURN: Final = 20
+TURN: Final = 50
 """Certificates, persons or payloads in one turn: some milliseconds."""
 _ZONE: Final = "Asia/Hong_Kong"
 _ONE_SECOND: Final = timedelta(seconds=1)
