@@ -237,3 +237,19 @@ def test_dcc__is_refused__when_another_key_signed_it() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     message = dcc.signed_message(PAYLOAD, key=key)
     assert fault(dcc.text_of(message)) is CertificateFault.BAD_SIGNATURE
+
+
+def test_dcc__verifies__with_a_header_as_long_as_a_certificate() -> None:
+    key_id = dcc.default_certificate().key_id
+    message = dcc.signed_message(PAYLOAD, protected={1: dcc.ES256, 4: key_id, 33: bytes(1_500)})
+    assert isinstance(verify(dcc.text_of(message)), Verified)
+
+
+def test_dcc__verifies__with_lengths_in_a_longer_form_than_they_need() -> None:
+    message = dcc.signed_message(PAYLOAD)
+    head = b"\x58" if len(PAYLOAD) < 256 else b"\x59"
+    short = head + len(PAYLOAD).to_bytes(1 if head == b"\x58" else 2) + PAYLOAD
+    assert message.count(short) == 1
+    longer = message.replace(short, b"\x5a" + len(PAYLOAD).to_bytes(4) + PAYLOAD)
+    assert isinstance(verify(dcc.text_of(longer)), Verified)
+    assert fault(dcc.text_of(longer + b"\x00")) is CertificateFault.UNREADABLE_ENVELOPE
