@@ -62,6 +62,7 @@ NOT_OF_A_PERSON = frozenset(
         ("SponsorCount", "people"),
         ("StatusPlace", "number"),
         ("StoredAnnex", "number"),
+        ("_Code", "number"),
     )
 )
 

@@ -10,9 +10,8 @@ import pytest
 from django.test import Client
 
 from tests.builders.authorities import Pair
+from tests.intake.asking import lane
 from tests.web.api.calls import HOME, OUT, applied, basic, call
-from tongguan.app.journeys import book_journeys
-from tongguan.intake.deciding import Deciding
 from tongguan.intake.program import BOOKINGS, Intake
 
 
@@ -25,7 +24,7 @@ def ticket(client: Client, slip: dict[str, str], journey: str) -> dict[str, Any]
 def by_intake(pair: Pair, body: Any, language: str = "en") -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an answer of the intake."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    intake = Intake(pair.hk, [Deciding(pair.hk, book_journeys).responses])
+    intake = Intake(pair.hk, [lane(pair.hk)])
     scope = {
         "type": "http",
         "method": "POST",
@@ -42,7 +41,7 @@ def by_intake(pair: Pair, body: Any, language: str = "en") -> tuple[int, dict[st
 
     async def ask() -> None:
         await intake(scope, receive, send)
-        intake.close()
+        await intake.close()
 
     asyncio.run(ask())
     start, content = messages

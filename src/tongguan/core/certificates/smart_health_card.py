@@ -8,7 +8,7 @@ must then belong to whom the card names.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -48,7 +48,7 @@ class SignedCard:
 
     keys: tuple[CardKey, ...]
     """The key, once for each owner that may speak for the issuer that the card names."""
-    claims: CardClaims
+    claims: CardClaims = field(repr=False)
 
 
 def verify_smart_health_card(text: str, *, issuers: CardIssuers, now: datetime) -> Verdict:
