@@ -13,6 +13,8 @@ from fuzz.target import Target
 TARGETS: dict[str, Target] = {
     target.name: target for target in (*own_codes.TARGETS, *certificates.TARGETS, *rules.TARGETS)
 }
+_DEFAULTS = (60, 1)
+"""Seconds and seed."""
 
 
 def run(target: Target, *, seed: int, seconds: float) -> int:
@@ -39,7 +41,10 @@ def main(arguments: Sequence[str]) -> None:
     try:
         atheris = import_module("atheris")
     except ImportError:
-        seconds, seed = ([*map(int, more), *(60, 1)[len(more) :]])[:2]
+        if len(more) > len(_DEFAULTS) or not all(each.isdecimal() for each in more):
+            sys.stderr.write("TARGET [SECONDS [SEED]], whole numbers\n")
+            raise SystemExit(2) from None
+        seconds, seed = [*map(int, more), *_DEFAULTS[len(more) :]]
         tried = run(target, seed=seed, seconds=seconds)
         sys.stdout.write(f"{target.name}: {tried} inputs, nothing found\n")
         return
