@@ -116,7 +116,7 @@ class KeyStore:
             if key.state is KeyState.ACTIVE and key.covers(at) and key.covers(at + RENEWAL_AHEAD)
         }
         for use in KeyUse:
-            if use not in have:
+            if use not in have and use is not KeyUse.EVIDENCE:
                 made = self.prepare(use, at=at, not_before=not_before, not_after=not_after)
                 self.activate(made.key_id, at=at)
 

@@ -18,7 +18,8 @@ from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse, SigningKey
 from tongguan.core.health.code import HealthCodeClaims, encode_health_code
-from tongguan.core.health.colour import ColourDecision, HealthDeclaration, HealthReason, colour_of
+from tongguan.core.health.colour import ColourDecision, HealthDeclaration, colour_of
+from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.rules import RULES
 from tongguan.core.people import Document
 

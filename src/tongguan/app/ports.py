@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Protocol
 
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
+from tongguan.app.control_store import ControlStore
+from tongguan.app.evidence_store import EvidenceSourceStore, EvidenceStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.no_show_port import NoShowStore
 from tongguan.app.peer_store import PeerStore
 from tongguan.app.places_check_port import PlacesCheck
+from tongguan.app.recognition_store import RecognitionStore
 from tongguan.app.record_port import RecordStore
+from tongguan.app.registration_store import RegistrationStore
 from tongguan.app.retention_port import Retention
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (
@@ -44,7 +48,13 @@ class Transaction(Protocol):
     @property
     def audit(self) -> AuditLog: ...
     @property
+    def controls(self) -> ControlStore: ...
+    @property
     def crossings(self) -> CrossingStore: ...
+    @property
+    def evidence(self) -> EvidenceStore: ...
+    @property
+    def evidence_sources(self) -> EvidenceSourceStore: ...
     @property
     def figures(self) -> FigureStore: ...
     @property
@@ -64,7 +74,11 @@ class Transaction(Protocol):
     @property
     def places_check(self) -> PlacesCheck: ...
     @property
+    def recognitions(self) -> RecognitionStore: ...
+    @property
     def record(self) -> RecordStore: ...
+    @property
+    def registrations(self) -> RegistrationStore: ...
     @property
     def retention(self) -> Retention: ...
     @property

@@ -21,6 +21,7 @@ from tongguan.core.identifiers import (
     PassId,
     PersonKey,
     PhaseId,
+    RegistrationId,
     SchemeId,
     SponsorId,
     VersionDigest,
@@ -198,6 +199,7 @@ class HealthCodeRecord:
     """An issued health code; what was declared is stored encrypted beside it."""
 
     id: bytes
+    registration: RegistrationId
     person: PersonKey
     colour: Colour = field(repr=False)
     reasons: tuple[str, ...] = field(repr=False)
@@ -233,6 +235,12 @@ class HealthCodeStore(Protocol):
 
         When the person's latest code was issued, or ``None`` when there is none.
         """
+
+    def live(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
+        """The person's codes that are neither revoked nor over by their hour."""
+
+    def revoke(self, code: bytes, at: datetime) -> bool:
+        """Revoke one code; ``False`` when it was not live."""
 
     def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
         """A person has one live code of an authority: the newest; the others are revoked."""

@@ -30,6 +30,10 @@ class KeyUse(StrEnum):
 
     AGREEMENT = "agreement"
     """Agreeing on holder keys with the other authority; it signs nothing."""
+    EVIDENCE = "evidence"
+    """Signing batches of evidence; a key of an enrolled source, never of an authority."""
+    FACTS = "facts"
+    """Signing statements of facts that a person carries to another authority."""
     HEALTH_CODE = "health_code"
     PASS = "pass"
     SCHEME = "scheme"

@@ -3,27 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from tongguan.core.calendar import end_of_day, local_day
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import AuthorityId, DivisionCode
 from tongguan.core.texts import Text
-
-
-class HealthReason(StrEnum):
-    """Why a code has its colour; the words stand in ``texts/health.yaml``."""
-
-    ARRIVED_FROM_OUTSIDE = "arrived_from_outside"
-    CLOSE_CONTACT = "close_contact"
-    CONFIRMED = "confirmed"
-    DISCHARGED_RECENTLY = "discharged_recently"
-    HIGH_RISK_STAY = "high_risk_stay"
-    HOUSEHOLD_OF_CLOSE_CONTACT = "household_of_close_contact"
-    NOTHING_ADVERSE = "nothing_adverse"
-    SUSPECTED = "suspected"
-    SYMPTOMS = "symptoms"
-    UNDER_QUARANTINE = "under_quarantine"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

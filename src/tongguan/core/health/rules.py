@@ -7,7 +7,8 @@ aligned with them, so they are assumed, and say so.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tongguan.core.health.colour import ColourRule, ColourRules, HealthReason
+from tongguan.core.health.colour import ColourRule, ColourRules
+from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.texts import Text

@@ -1,0 +1,239 @@
+-- Health codes from evidence: who is registered, what was said of them and by whom, what takes two
+-- officers, what was contested and told, and whose lists of keys are recognised. What a person is
+-- said to have is sealed; what was said is never changed, what became of it stands beside it.
+
+CREATE TABLE tongguan.registration (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL UNIQUE,
+    request_hash bytea NOT NULL,
+    person_index bytea NOT NULL,
+    holder_sealed bytea NOT NULL,
+    route text NOT NULL CHECK (route IN ('assisted', 'paper', 'self')),
+    state text NOT NULL CHECK (state IN ('open', 'replaced')),
+    registered_at timestamptz NOT NULL,
+    registered_by text,
+    verified_at timestamptz,
+    verified_by text,
+    replaced_by uuid,
+    delete_after date NOT NULL,
+    CHECK ((state = 'replaced') = (replaced_by IS NOT NULL))
+);
+-- A document number has one registration that counts.
+CREATE UNIQUE INDEX registration_open ON tongguan.registration (person_index) WHERE state = 'open';
+CREATE INDEX registration_person ON tongguan.registration (person_index);
+CREATE INDEX registration_delete_after ON tongguan.registration (delete_after);
+
+CREATE TABLE tongguan.number_claim (
+    id uuid PRIMARY KEY,
+    request_hash bytea NOT NULL,
+    person_index bytea NOT NULL,
+    registration uuid NOT NULL,
+    holder_sealed bytea NOT NULL,
+    state text NOT NULL CHECK (state IN ('open', 'refused', 'upheld')),
+    opened_at timestamptz NOT NULL,
+    decide_by timestamptz NOT NULL,
+    decided_at timestamptz,
+    decided_by text[] NOT NULL DEFAULT '{}',
+    units text[] NOT NULL DEFAULT '{}',
+    delete_after date NOT NULL,
+    CHECK ((state = 'open') = (decided_at IS NULL))
+);
+CREATE INDEX number_claim_open ON tongguan.number_claim (decide_by, id) WHERE state = 'open';
+CREATE INDEX number_claim_delete_after ON tongguan.number_claim (delete_after);
+
+CREATE TABLE tongguan.evidence_source (
+    id text COLLATE "C" PRIMARY KEY,
+    kind text NOT NULL,
+    unit text,
+    name text NOT NULL,
+    public bytea NOT NULL UNIQUE,
+    not_before timestamptz NOT NULL,
+    not_after timestamptz NOT NULL,
+    enrolled_at timestamptz NOT NULL,
+    withdrawn_at timestamptz
+);
+
+CREATE TABLE tongguan.evidence_batch (
+    digest text COLLATE "C" PRIMARY KEY,
+    source text COLLATE "C" NOT NULL REFERENCES tongguan.evidence_source,
+    signed_sealed bytea NOT NULL,
+    received_at timestamptz NOT NULL,
+    delete_after date NOT NULL
+);
+CREATE INDEX evidence_batch_delete_after ON tongguan.evidence_batch (delete_after);
+
+CREATE TABLE tongguan.evidence (
+    serial bigint GENERATED ALWAYS AS IDENTITY,
+    id uuid PRIMARY KEY,
+    request_hash bytea NOT NULL,
+    person_index bytea NOT NULL,
+    registration uuid,
+    route text NOT NULL,
+    source text NOT NULL,
+    causers text[] NOT NULL,
+    content_sealed bytea NOT NULL,
+    batch text,
+    issued_at timestamptz NOT NULL,
+    received_at timestamptz NOT NULL,
+    ends_at timestamptz,
+    delete_after date NOT NULL
+);
+CREATE INDEX evidence_person ON tongguan.evidence (person_index);
+CREATE INDEX evidence_registration ON tongguan.evidence (registration);
+CREATE INDEX evidence_delete_after ON tongguan.evidence (delete_after);
+
+CREATE TABLE tongguan.evidence_event (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    evidence uuid NOT NULL REFERENCES tongguan.evidence ON DELETE CASCADE,
+    kind text NOT NULL,
+    at timestamptz NOT NULL,
+    by text[] NOT NULL,
+    units text[] NOT NULL,
+    correction_case uuid,
+    decide_by timestamptz
+);
+CREATE INDEX evidence_event_of ON tongguan.evidence_event (evidence);
+
+-- What was said is not said otherwise afterwards: only how long it is kept may change, and it goes
+-- when its day is over.
+CREATE FUNCTION tongguan.evidence_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'delete_after' IS DISTINCT FROM to_jsonb(OLD) - 'delete_after' THEN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER evidence_append_only BEFORE UPDATE ON tongguan.evidence
+    FOR EACH ROW EXECUTE FUNCTION tongguan.evidence_refuse_change();
+CREATE TRIGGER evidence_event_append_only BEFORE UPDATE ON tongguan.evidence_event
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
+
+-- For the alarm and the limits: who caused what, at what they have in common. No colour stands here
+-- and no ground, and the evidence may long be deleted.
+CREATE TABLE tongguan.adverse_act (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    evidence uuid NOT NULL,
+    route text NOT NULL,
+    causers text[] COLLATE "C" NOT NULL,
+    targets text[] COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    held boolean NOT NULL,
+    reviewed_at timestamptz,
+    reviewed_by text[] NOT NULL DEFAULT '{}'
+);
+CREATE INDEX adverse_act_causers ON tongguan.adverse_act USING gin (causers)
+    WHERE reviewed_at IS NULL;
+CREATE INDEX adverse_act_at ON tongguan.adverse_act (at);
+CREATE INDEX adverse_act_evidence ON tongguan.adverse_act (evidence);
+
+CREATE TABLE tongguan.risk_place (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    division text NOT NULL,
+    first_on date NOT NULL,
+    last_on date,
+    source text COLLATE "C" NOT NULL REFERENCES tongguan.evidence_source,
+    listed_at timestamptz NOT NULL
+);
+
+CREATE TABLE tongguan.officer_unit (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    officer text NOT NULL,
+    unit text NOT NULL,
+    since timestamptz NOT NULL
+);
+CREATE INDEX officer_unit_of ON tongguan.officer_unit (officer, serial);
+CREATE TRIGGER officer_unit_append_only BEFORE UPDATE OR DELETE ON tongguan.officer_unit
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
+
+CREATE TABLE tongguan.proposal (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    person_index bytea,
+    content_sealed bytea NOT NULL,
+    proposed_by text NOT NULL,
+    unit text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    lapses_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('carried_out', 'lapsed', 'open', 'refused')),
+    decided_by text,
+    decided_unit text,
+    decided_at timestamptz,
+    delete_after date NOT NULL,
+    -- Whatever the program says: nobody carries out alone, nor two of one unit.
+    CONSTRAINT proposal_takes_two CHECK (
+        state <> 'carried_out'
+        OR (decided_by IS NOT NULL AND decided_by <> proposed_by AND decided_unit <> unit))
+);
+CREATE INDEX proposal_open ON tongguan.proposal (proposed_at, id) WHERE state = 'open';
+CREATE INDEX proposal_delete_after ON tongguan.proposal (delete_after);
+
+CREATE TABLE tongguan.correction_case (
+    id uuid PRIMARY KEY,
+    person_index bytea NOT NULL,
+    registration uuid NOT NULL,
+    evidence uuid NOT NULL,
+    words_sealed bytea NOT NULL,
+    state text NOT NULL CHECK (state IN ('lifted', 'open', 'upheld')),
+    opened_at timestamptz NOT NULL,
+    decide_by timestamptz NOT NULL,
+    decided_at timestamptz,
+    decided_by text[] NOT NULL DEFAULT '{}',
+    delete_after date NOT NULL,
+    CHECK ((state = 'open') = (decided_at IS NULL))
+);
+CREATE UNIQUE INDEX correction_case_open ON tongguan.correction_case (evidence)
+    WHERE state = 'open';
+CREATE INDEX correction_case_due ON tongguan.correction_case (decide_by, id) WHERE state = 'open';
+CREATE INDEX correction_case_delete_after ON tongguan.correction_case (delete_after);
+
+CREATE TABLE tongguan.health_alarm (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    acts integer NOT NULL,
+    raised_at timestamptz NOT NULL,
+    reviewed_at timestamptz,
+    reviewed_by text[] NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE tongguan.health_notice (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_index bytea NOT NULL,
+    notice_sealed bytea NOT NULL,
+    at timestamptz NOT NULL,
+    delete_after date NOT NULL
+);
+CREATE INDEX health_notice_person ON tongguan.health_notice (person_index);
+CREATE INDEX health_notice_delete_after ON tongguan.health_notice (delete_after);
+
+CREATE TABLE tongguan.trust_list (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    signed_hash bytea NOT NULL UNIQUE,
+    authority text NOT NULL,
+    version integer NOT NULL,
+    digest text NOT NULL,
+    signed bytea NOT NULL,
+    received_at timestamptz NOT NULL
+);
+CREATE TABLE tongguan.recognition (
+    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    signed_hash bytea NOT NULL UNIQUE,
+    authority text NOT NULL,
+    signed bytea NOT NULL,
+    received_at timestamptz NOT NULL
+);
+CREATE TRIGGER trust_list_append_only BEFORE UPDATE OR DELETE ON tongguan.trust_list
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
+CREATE TRIGGER recognition_append_only BEFORE UPDATE OR DELETE ON tongguan.recognition
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
+
+CREATE TABLE tongguan.used_statement (
+    statement bytea PRIMARY KEY,
+    used_at timestamptz NOT NULL,
+    delete_after date NOT NULL
+);
+CREATE INDEX used_statement_delete_after ON tongguan.used_statement (delete_after);
+
+-- Codes issued before today's are over at midnight: those of an earlier release belong to nobody's
+-- registration.
+ALTER TABLE tongguan.health_code ADD COLUMN registration uuid;

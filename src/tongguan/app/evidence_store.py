@@ -1,0 +1,102 @@
+"""The stores of evidence, of those who vouch for it, and of adverse acts, for which causers answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from tongguan.core.evidence.records import Evidence, EvidenceEvent, KeptEvidence, RiskPlace, Route
+from tongguan.core.evidence.sources import EvidenceSource
+from tongguan.core.identifiers import (
+    DivisionCode,
+    EvidenceId,
+    EvidenceSourceId,
+    PersonKey,
+    RegistrationId,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdverseAct:
+    """Something by which a colour became worse, or would have: without name, number or colour."""
+
+    serial: int
+    """0 before it is kept."""
+    evidence: EvidenceId
+    route: Route
+    causers: tuple[str, ...]
+    targets: tuple[str, ...] = field(repr=False)
+    at: datetime
+    held: bool
+    """It was beyond what its causers may do unseen, and counted for nothing."""
+    reviewed_at: datetime | None = None
+    reviewed_by: tuple[str, ...] = ()
+
+
+class EvidenceStore(Protocol):
+    """Evidence and what became of it, append-only."""
+
+    def hold_person(self, person: PersonKey) -> None:
+        """Let nobody else write of this person until the transaction ends."""
+
+    def hold_causers(self, causers: Sequence[str]) -> None:
+        """Let nobody else act in these causers' names meanwhile; locked in their order."""
+
+    def add(self, evidence: Evidence, request_hash: bytes, delete_after: date) -> bool:
+        """Keep evidence; ``False`` when the id is there already (nothing changed)."""
+
+    def request_hash(self, evidence: EvidenceId) -> bytes | None: ...
+
+    def add_event(self, event: EvidenceEvent) -> None: ...
+
+    def get(self, evidence: EvidenceId) -> KeptEvidence | None: ...
+
+    def of_person(self, person: PersonKey) -> tuple[KeptEvidence, ...]:
+        """Everything kept of a person, in the order received, whatever became of it."""
+
+    def of_registration(self, registration: RegistrationId) -> tuple[KeptEvidence, ...]:
+        """The person's own word under a registration."""
+
+    def keep_until(self, evidence: EvidenceId, day: date) -> None:
+        """Delete it no earlier than after this day."""
+
+    def add_act(self, act: AdverseAct) -> int:
+        """Keep an adverse act; its serial."""
+
+    def unreviewed(self, causer: str) -> int:
+        """How many acts of this causer counted and were looked at by nobody else."""
+
+    def acts_since(self, instant: datetime, *, causer: str | None = None) -> tuple[AdverseAct, ...]:
+        """Acts from an instant on, held ones too, in order."""
+
+    def acts_to_review(self, *, limit: int) -> tuple[AdverseAct, ...]:
+        """Acts nobody has reviewed, held ones first, then the oldest."""
+
+    def acts_of(self, evidence: EvidenceId) -> tuple[AdverseAct, ...]: ...
+
+    def review(self, serials: Sequence[int], *, at: datetime, by: Sequence[str]) -> None:
+        """Note that officers of units that did not cause them looked at these acts."""
+
+
+class EvidenceSourceStore(Protocol):
+    """Enrolled sources and the places that they list."""
+
+    def enrol(self, source: EvidenceSource) -> bool:
+        """Keep a source; ``False`` when the id is there already."""
+
+    def withdraw(self, source: EvidenceSourceId, at: datetime) -> bool: ...
+
+    def get(self, source: EvidenceSourceId) -> EvidenceSource | None: ...
+
+    def all(self) -> tuple[EvidenceSource, ...]: ...
+
+    def add_batch(
+        self, batch: str, source: EvidenceSourceId, signed: bytes, at: datetime, delete_after: date
+    ) -> bool:
+        """Keep a signed batch, sealed, under its digest; ``False`` when it is there already."""
+
+    def list_risk_place(self, place: RiskPlace) -> None: ...
+
+    def end_risk_place(self, division: DivisionCode, last_on: date, source: str) -> bool: ...
+
+    def risk_places(self) -> tuple[RiskPlace, ...]: ...
