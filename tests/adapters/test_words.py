@@ -10,8 +10,8 @@ from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
-from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.grounds import HealthReason
 from tongguan.core.notices import NoticeCode
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.texts import Language

@@ -1,4 +1,4 @@
-"""The stores of evidence, of those who vouch for it, and of adverse acts, for which causers answer."""
+"""Stores of evidence, of those who vouch for it, and of adverse acts with their causers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongguan.core.health.colour import Arrival, HealthDeclaration, HighRiskStay, colour_of
-from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.rules import GUANGDONG, HONG_KONG, RULES
 from tongguan.core.identifiers import DivisionCode
 

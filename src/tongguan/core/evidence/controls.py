@@ -20,7 +20,7 @@ class Controls:
     """Adverse acts of one causer that may count unreviewed; the next is held. Routes by which a
     person's own word enters are absent: nobody else's hand is in them."""
     batch_entries_max: Mapping[Route, int]
-    """Entries of one signed batch; a longer one is refused whole. By hand there is one at a time."""
+    """Entries of one signed batch; a longer one is refused whole. By hand it is one."""
     alarm_acts: int
     """Adverse acts and attempts of one causer within ``alarm_window`` that raise an alarm."""
     alarm_window: timedelta

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tongguan.core.health.colour import ColourRule, ColourRules
-from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.texts import Text
 
