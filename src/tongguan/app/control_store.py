@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from tongguan.core.evidence.limits import AlarmKind
 from tongguan.core.identifiers import (
     CaseId,
     EvidenceId,
@@ -83,13 +84,6 @@ class CorrectionCase:
     """Interim relief begins here, unless it was decided."""
     decided_at: datetime | None = None
     decided_by: tuple[str, ...] = ()
-
-
-class AlarmKind(StrEnum):
-    """What an alarm counts by."""
-
-    CAUSER = "causer"
-    TARGET = "target"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
