@@ -6,70 +6,19 @@ from datetime import date, datetime, timedelta
 
 from tongguan.core.calendar import end_of_day, local_day
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
 from tongguan.core.health.grounds import HealthReason
-from tongguan.core.identifiers import AuthorityId, DivisionCode
-from tongguan.core.texts import Text
+from tongguan.core.health.rules import ColourRule, ColourRules
 
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class HighRiskStay:
-    """A stay in a place with a high risk; who lives there was last there today."""
-
-    division: DivisionCode
-    last_on: date
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Arrival:
-    """An arrival from outside; ``scheme`` names the travel scheme it was made under, if any."""
-
-    arrived_on: date
-    scheme: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class HealthDeclaration:
-    """What a person declares of their own health; personal data, hidden when printed."""
-
-    confirmed: bool = False
-    suspected: bool = False
-    close_contact: bool = False
-    household_of_close_contact: bool = False
-    under_compulsory_quarantine: bool = False
-    discharged_on: date | None = None
-    """When a person who has recovered was discharged."""
-    symptoms_last_on: date | None = None
-    high_risk_stays: tuple[HighRiskStay, ...] = ()
-    arrivals: tuple[Arrival, ...] = ()
-
-    def __repr__(self) -> str:
-        return "HealthDeclaration(HIDDEN)"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ColourRule:
-    """One ground for a colour other than green, with where it is published."""
-
-    reason: HealthReason
-    colour: Colour
-    days: int | None
-    """It holds on the day of the fact and on this many days from it, that day counted; ``None``
-    for a fact that holds as long as it is declared."""
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ColourRules:
-    """One authority's rules in one version: no ground that is not in them changes a colour."""
-
-    id: str
-    authority: AuthorityId
-    zone: str
-    rules: tuple[ColourRule, ...]
-    schemes_without_effect: frozenset[str]
-    """Travel schemes whose arrivals leave the colour green."""
-    assumed: Text | None
-    """Why the rules are assumed, or ``None`` when the authority published them."""
+__all__ = [
+    "Arrival",
+    "ColourDecision",
+    "ColourRule",
+    "ColourRules",
+    "HealthDeclaration",
+    "HighRiskStay",
+    "colour_of",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

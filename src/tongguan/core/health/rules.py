@@ -5,13 +5,40 @@ aligned with them, so they are assumed, and say so.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from tongguan.core.health.colour import ColourRule, ColourRules
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.texts import Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColourRule:
+    """One ground for a colour other than green, with where it is published."""
+
+    reason: HealthReason
+    colour: Colour
+    days: int | None
+    """It holds on the day of the fact and on this many days from it, that day counted; ``None``
+    for a fact that holds as long as it is declared."""
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColourRules:
+    """One authority's rules in one version: no ground that is not in them changes a colour."""
+
+    id: str
+    authority: AuthorityId
+    zone: str
+    rules: tuple[ColourRule, ...]
+    schemes_without_effect: frozenset[str]
+    """Travel schemes whose arrivals leave the colour green."""
+    assumed: Text | None
+    """Why the rules are assumed, or ``None`` when the authority published them."""
+
 
 _LOOK_BACK = "http://meetinghk.com/archives/116588"
 _RED_GROUNDS = "http://mmm.3hk.cn/article/121500.html"

@@ -1,0 +1,242 @@
+"""A health colour: a pure function of kept evidence, listed places, a rule version and an instant.
+
+Nobody sets a colour. What counts against a person is found here, and each finding says by whom, on
+what ground, until when, and who can lift it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from tongguan.core.area.divisions import is_within
+from tongguan.core.calendar import end_of_day, instant_of, local_day
+from tongguan.core.evidence.records import (
+    EventKind,
+    Evidence,
+    EvidenceEvent,
+    EvidenceKind,
+    KeptEvidence,
+    RiskPlace,
+    Route,
+    Standing,
+    standing_of,
+)
+from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.grounds import HealthReason
+from tongguan.core.health.rules import ColourRule, ColourRules
+from tongguan.core.identifiers import EvidenceId, RegistrationId
+
+DIVISION = "division"
+"""The fact of a stay: where it was, by GB/T 2260."""
+SCHEME = "scheme"
+"""The fact of an arrival: the travel scheme it was made under, if any."""
+
+
+class LiftedBy(StrEnum):
+    """Who can end a finding before it ends by itself."""
+
+    ITSELF = "itself"
+    """The person, who declares anew."""
+    SOURCE = "source"
+    """Whoever said it, by taking it back; two officers of different units can too."""
+    TIME = "time"
+    """Nobody needs to: what it says is in the person's favour and has begun to run out."""
+    TWO_OFFICERS = "two_officers"
+    """Two officers of different units."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Finding:
+    """One thing that counts against the person; personal data, hidden when printed."""
+
+    evidence: EvidenceId
+    reason: HealthReason
+    colour: Colour
+    """What it gives by itself: the rule's, or amber where relief holds."""
+    on: date
+    """The day of the fact."""
+    until: datetime | None
+    """Excluded: when it ends by itself; ``None`` when nothing but a person ends it."""
+    source: str
+    route: Route
+    is_relieved: bool
+    contested_until: datetime | None
+    """The clock of an open case: when relief begins, unless it is decided before."""
+    lifted_by: LiftedBy
+
+    def __repr__(self) -> str:
+        return f"Finding(evidence={self.evidence!r}, HIDDEN)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """A colour with every finding that gives it or a lesser one, the gravest first."""
+
+    colour: Colour = field(repr=False)
+    findings: tuple[Finding, ...] = field(repr=False)
+    until: datetime
+    """Excluded: 23:59:59 of the day of issue in the rules' zone, so that it holds through the
+    minute that is shown, 23:59, and not at midnight."""
+    rule_version: str
+
+    @property
+    def reasons(self) -> tuple[HealthReason, ...]:
+        """Each ground once, the gravest first; that nothing was found is a ground too."""
+        found = tuple(dict.fromkeys(finding.reason for finding in self.findings))
+        return found or (HealthReason.NOTHING_ADVERSE,)
+
+
+def judge(
+    kept: Iterable[KeptEvidence],
+    *,
+    registration: RegistrationId | None,
+    risk_places: Sequence[RiskPlace],
+    rules: ColourRules,
+    now: datetime,
+) -> Judgement:
+    """The colour of one person on the day of ``now``, from all that is kept of them.
+
+    ``registration`` is the one whose own word counts; with ``None`` nobody's does. In the last
+    second of a day the colour is that of the next: a code must not end as it begins.
+    """
+    today = local_day(now + _ONE_SECOND, rules.zone)
+    own = [each for each in kept if each.evidence.registration in (None, registration)]
+    judge = _Judge(
+        risk_places=tuple(each for each in risk_places if each.listed_at <= now),
+        rules={rule.reason: rule for rule in rules.rules},
+        schemes_without_effect=rules.schemes_without_effect,
+        discharges=tuple(_discharges(own, now)),
+        zone=rules.zone,
+        today=today,
+        now=now,
+    )
+    findings = [finding for each in own if (finding := judge.finding(each)) is not None]
+    findings.sort(key=lambda each: (-gravity(each.colour), each.reason, each.on, each.evidence))
+    return Judgement(
+        colour=findings[0].colour if findings else Colour.GREEN,
+        findings=tuple(findings),
+        until=end_of_day(today, rules.zone) + _LAST_MINUTE,
+        rule_version=rules.id,
+    )
+
+
+def gravity(colour: Colour) -> int:
+    """How adverse a colour is: 0 for green."""
+    return _GRAVITY[colour]
+
+
+_ONE_SECOND = timedelta(seconds=1)
+_LAST_MINUTE = timedelta(seconds=59)
+_GRAVITY = {colour: index for index, colour in enumerate(Colour)}
+_CASES = frozenset({HealthReason.CONFIRMED, HealthReason.SUSPECTED})
+_HAS_EFFECT = frozenset({Standing.COUNTS, Standing.RELIEVED})
+_LIFTED_BY = {
+    Route.ARRIVAL_FEED: LiftedBy.SOURCE,
+    Route.CONVERSION: LiftedBy.TWO_OFFICERS,
+    Route.DECLARATION: LiftedBy.ITSELF,
+    Route.LABORATORY: LiftedBy.SOURCE,
+    Route.OFFICERS: LiftedBy.TWO_OFFICERS,
+    Route.ORDER_OFFICE: LiftedBy.SOURCE,
+}
+
+
+def _discharges(kept: Iterable[KeptEvidence], now: datetime) -> Iterable[Evidence]:
+    """Discharges that end a case; relief from one does not bring the case back."""
+    for each in kept:
+        is_discharge = each.evidence.kind is EvidenceKind.DISCHARGE
+        if is_discharge and standing_of(each, now) in _HAS_EFFECT:
+            yield each.evidence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Judge:
+    """What holds for every piece of evidence of one judgement."""
+
+    risk_places: tuple[RiskPlace, ...]
+    rules: dict[HealthReason, ColourRule]
+    schemes_without_effect: frozenset[str]
+    discharges: tuple[Evidence, ...]
+    zone: str
+    today: date
+    now: datetime
+
+    def finding(self, kept: KeptEvidence) -> Finding | None:
+        """What the evidence counts as today, if anything."""
+        evidence = kept.evidence
+        standing = standing_of(kept, self.now)
+        is_relieved = standing is Standing.RELIEVED
+        if standing not in _HAS_EFFECT or (is_relieved and evidence.route is Route.OFFICERS):
+            return None
+        reason = self._ground(evidence)
+        rule = None if reason is None else self.rules.get(reason)
+        # A date that is still to come counts like today: a slip of the pen must not turn a code
+        # green.
+        if rule is None or (rule.days is not None and (self.today - evidence.on).days >= rule.days):
+            return None
+        until = self._until(evidence, rule)
+        return Finding(
+            evidence=evidence.id,
+            reason=rule.reason,
+            colour=min(rule.colour, Colour.AMBER, key=gravity) if is_relieved else rule.colour,
+            on=evidence.on,
+            until=until,
+            source=evidence.source,
+            route=evidence.route,
+            is_relieved=is_relieved,
+            contested_until=_contested_until(kept.events, self.now),
+            lifted_by=_lifted_by(evidence, until),
+        )
+
+    def _ground(self, evidence: Evidence) -> HealthReason | None:
+        match evidence.kind:
+            case EvidenceKind.DISCHARGE:
+                return HealthReason.DISCHARGED_RECENTLY
+            case EvidenceKind.STAY if evidence.ground is None:
+                return HealthReason.HIGH_RISK_STAY if self._was_at_risk(evidence) else None
+            case EvidenceKind.ARRIVAL if evidence.facts.get(SCHEME) in self.schemes_without_effect:
+                return None
+        if evidence.ground in _CASES and self._is_discharged(evidence):
+            return None
+        return evidence.ground
+
+    def _was_at_risk(self, stay: Evidence) -> bool:
+        division = stay.facts.get(DIVISION, "")
+        return any(
+            is_within(division, place.division)
+            and place.first_on <= stay.on
+            and (place.last_on is None or stay.on <= place.last_on)
+            for place in self.risk_places
+        )
+
+    def _is_discharged(self, case: Evidence) -> bool:
+        """Whether somebody discharged the person since; their own word ends their own word only."""
+        return any(
+            discharge.on >= case.on
+            and (discharge.registration is None or case.registration is not None)
+            for discharge in self.discharges
+        )
+
+    def _until(self, evidence: Evidence, rule: ColourRule) -> datetime | None:
+        ends = [] if evidence.ends_at is None else [evidence.ends_at]
+        if rule.days is not None:
+            ends.append(instant_of(evidence.on + timedelta(days=rule.days), time(0), self.zone))
+        return min(ends, default=None)
+
+
+def _contested_until(events: Sequence[EvidenceEvent], now: datetime) -> datetime | None:
+    until = None
+    for event in events:
+        if event.at <= now and event.kind is EventKind.CONTESTED:
+            until = event.decide_by
+        if event.at <= now and event.kind is EventKind.UPHELD:
+            until = None
+    return until
+
+
+def _lifted_by(evidence: Evidence, until: datetime | None) -> LiftedBy:
+    """Whoever took a discharge back would bring the case back, and help nobody."""
+    is_own = evidence.route is Route.DECLARATION
+    if evidence.kind is EvidenceKind.DISCHARGE and until is not None and not is_own:
+        return LiftedBy.TIME
+    return _LIFTED_BY[evidence.route]
