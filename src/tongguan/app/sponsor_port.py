@@ -39,5 +39,8 @@ class SponsorStore(Protocol):
     ) -> frozenset[PersonKey]:
         """Those of the people who are on the list."""
 
+    def of_person(self, person: PersonKey) -> tuple[SponsorId, ...]:
+        """The sponsors on whose lists the person is, under any scheme."""
+
     def counts(self, scheme: SchemeId) -> tuple[SponsorCount, ...]:
         """How long each list is, by sponsor."""

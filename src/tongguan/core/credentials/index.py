@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from tongguan.core.credentials.holder import normalised_document_number
 from tongguan.core.credentials.mac import MacKey
 from tongguan.core.credentials.ticket import TicketKey
-from tongguan.core.identifiers import ApplicationId, AuthorityId, PersonKey
+from tongguan.core.identifiers import ApplicationId, AuthorityId, PersonKey, RegistrationId
 from tongguan.core.people import Document
 
 _SECRET_BYTES = 10
 _REFERENCE_BYTES = 7
 _MISREAD = str.maketrans("018", "OIB")
 _NOT_IN_SLIP = re.compile(r"[^0-9A-Z]")
+_APPLICATION = "TG"
+_REGISTRATION = "HC"
+"""How references begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slip:
-    """What an applicant notes down: where the application is, and the secret that opens it."""
+    """What somebody notes down: where what they sent is kept, and the secret that opens it."""
 
     reference: str
     secret: str = field(repr=False)
@@ -49,6 +52,10 @@ class IndexKeys:
         """What is kept of a request, to tell the same one from another under its id."""
         return self._digest(b"request", request)
 
+    def reference_target(self, reference: str) -> str:
+        """What findings that name one reference of an order have in common, as a target."""
+        return f"reference:{self._digest(b'target', reference.encode())[:16].hex()}"
+
     def token(self, token: str) -> bytes:
         """What is kept of a gate's token."""
         return self._digest(b"token", token.encode())
@@ -59,17 +66,28 @@ class IndexKeys:
 
     def slip(self, application: ApplicationId) -> Slip:
         """Reference (``TG-XXXX-XXXX-XXXX``) and secret of an application; derived, never stored."""
-        reference = _letters(self._digest(b"reference", application.encode())[:_REFERENCE_BYTES])
-        secret = _letters(self._digest(b"secret", application.encode())[:_SECRET_BYTES])
-        return Slip(
-            reference="TG-" + _grouped(reference),
-            secret=_grouped(secret),
-        )
+        return self._slip(_APPLICATION, b"", application)
 
     def opens(self, application: ApplicationId, secret: str) -> bool:
         """Whether the secret is the application's, compared in constant time."""
-        expected = _plain(self.slip(application).secret)
-        return hmac.compare_digest(_plain(secret).encode(), expected.encode())
+        return _is_secret_of(self.slip(application), secret)
+
+    def registration_slip(self, registration: RegistrationId) -> Slip:
+        """Reference (``HC-XXXX-XXXX-XXXX``) and secret of a registration; derived, never stored.
+
+        Of purposes of their own: the slip of an application under the same id opens no
+        registration, nor the other way about.
+        """
+        return self._slip(_REGISTRATION, b"registration ", registration)
+
+    def opens_registration(self, registration: RegistrationId, secret: str) -> bool:
+        """Whether the secret is the registration's, compared in constant time."""
+        return _is_secret_of(self.registration_slip(registration), secret)
+
+    def _slip(self, prefix: str, purpose: bytes, of: str) -> Slip:
+        reference = _letters(self._digest(purpose + b"reference", of.encode())[:_REFERENCE_BYTES])
+        secret = _letters(self._digest(purpose + b"secret", of.encode())[:_SECRET_BYTES])
+        return Slip(reference=f"{prefix}-{_grouped(reference)}", secret=_grouped(secret))
 
     def _digest(self, purpose: bytes, message: bytes) -> bytes:
         return self._begun.digest(purpose + b"\x00" + message)
@@ -78,7 +96,12 @@ class IndexKeys:
 def normalised_reference(text: str) -> str:
     """A reference as typed, in the form it is kept: upper case, hyphens set anew."""
     plain = _plain(text)
-    return f"TG-{_grouped(plain[2:])}" if plain.startswith("TG") else plain
+    prefix = plain[:2]
+    return f"{prefix}-{_grouped(plain[2:])}" if prefix in (_APPLICATION, _REGISTRATION) else plain
+
+
+def _is_secret_of(slip: Slip, secret: str) -> bool:
+    return hmac.compare_digest(_plain(secret).encode(), _plain(slip.secret).encode())
 
 
 def _letters(value: bytes) -> str:

@@ -51,6 +51,14 @@ class PostgresSponsors:
         ).fetchall()
         return frozenset(PersonKey(bytes(row[0])) for row in rows)
 
+    def of_person(self, person: PersonKey) -> tuple[SponsorId, ...]:
+        rows = self.connection.execute(
+            "SELECT DISTINCT sponsor FROM tongguan.sponsored_person WHERE person_index = %s"
+            " ORDER BY sponsor",
+            (person,),
+        ).fetchall()
+        return tuple(SponsorId(row[0]) for row in rows)
+
     def counts(self, scheme: SchemeId) -> tuple[SponsorCount, ...]:
         rows = self.connection.execute(
             "SELECT sponsor, count(*), max(named_at) FROM tongguan.sponsored_person"
