@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tongguan.adapters.health_rule_files import health_rules_of
 from tongguan.adapters.keys import KeyStore, KeyStoreError
 from tongguan.adapters.postgres.clock import Clock
 from tongguan.adapters.postgres.connections import Database
@@ -103,8 +104,10 @@ def open_authority(
 
     ``trusted_seconds`` is how long a connection is not asked again whether it is alive.
 
-    Only tests waive durability, to be fast on a server without ``fsync``.
+    Only tests waive durability, to be fast on a server without ``fsync``. Raises
+    ``HealthRulesError`` where the deployment's own rules of health codes are faulty.
     """
+    health_rules = health_rules_of(deployment.authority, deployment.directory)
     secret = root_keys(deployment)
     seals = Seals(key=SealingKey(key=secret.sealing))
     with Database(
@@ -119,6 +122,7 @@ def open_authority(
             database=database,
             keys=_key_store(deployment),
             index=IndexKeys(root=secret.index),
+            health_rules=health_rules,
             demonstration=deployment.demonstration,
         )
 

@@ -8,6 +8,7 @@ from tongguan.app.ports import Database
 from tongguan.core.credentials.holder import HolderKey
 from tongguan.core.credentials.index import IndexKeys
 from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
+from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import AuthorityId, SchemeId
 
 
@@ -42,5 +43,7 @@ class Authority:
     database: Database
     keys: Keys
     index: IndexKeys = field(repr=False)
+    health_rules: HealthRules | None = None
+    """By which it colours its health codes; ``None`` where it issues none."""
     demonstration: bool = False
     """A deployment whose clock may be shifted; every page says so."""

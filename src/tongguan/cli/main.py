@@ -11,6 +11,7 @@ import psycopg
 import typer
 
 from tongguan.adapters.cluster import ClusterError
+from tongguan.adapters.health_rule_files import HealthRulesError
 from tongguan.adapters.keys import KeyStoreError
 from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
@@ -50,6 +51,7 @@ _MACHINE: Final = (
     ClusterError,
     ClockError,
     DatabaseUnfitError,
+    HealthRulesError,
     KeyStoreError,
     MigrationError,
 )
