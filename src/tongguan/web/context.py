@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from tongguan.adapters.words import texts, words
 from tongguan.app.schemes import scheme_records
-from tongguan.core.health.rules import RULES
 from tongguan.core.identifiers import AuthorityId
 from tongguan.core.texts import Language
 from tongguan.web import service
@@ -67,7 +66,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": Frame(
             authority_name=_named_here(authority.id) or _named_in_its_texts() or authority.id,
             demonstration=authority.demonstration,
-            has_health_code=authority.id in RULES,
+            has_health_code=authority.health_rules is not None,
             now=domain_time() if authority.demonstration else None,
             style=_style(),
             languages=_language_links(request),
@@ -85,7 +84,7 @@ def bare_frame() -> Frame:
     return Frame(
         authority_name=_named_here(authority.id) or authority.id,
         demonstration=authority.demonstration,
-        has_health_code=authority.id in RULES,
+        has_health_code=authority.health_rules is not None,
         now=None,
         style=_style(),
         languages=tuple(
@@ -138,7 +137,7 @@ def _named_in_its_texts() -> str | None:
 
 def _menu(request: HttpRequest, *, signed_in: bool, officer: bool) -> tuple[MenuItem, ...]:
     names = ["public", "apply", "application" if signed_in else "sign-in"]
-    if service.current_authority().id in RULES:
+    if service.current_authority().health_rules is not None:
         names.insert(2, "health-code")
     if officer:
         names.append("desk")

@@ -11,8 +11,7 @@ from pydantic import Field, StrictBool, StringConstraints
 from tongguan.app.health_codes import HealthRequest, declare_health
 from tongguan.core.area.divisions import is_division
 from tongguan.core.calendar import local_day
-from tongguan.core.health.colour import Arrival, HealthDeclaration, HighRiskStay
-from tongguan.core.health.rules import RULES
+from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
 from tongguan.core.identifiers import DivisionCode
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
@@ -86,16 +85,17 @@ class HealthCodeOut(Schema):
 def put_health_code(request: HttpRequest, code_id: Uuid, payload: DeclarationIn) -> HealthCodeOut:
     """Declare and get a code; the same declaration under the same id gives the same code."""
     authority = current_authority()
-    if authority.id not in RULES:
+    if authority.health_rules is None:
         raise ProblemError(ProblemCode.NOT_FOUND)
-    _check(payload, today=local_day(domain_time(), RULES[authority.id].zone))
+    rules = authority.health_rules.colours
+    _check(payload, today=local_day(domain_time(), rules.zone))
     answer = declare_health(
         authority,
         HealthRequest(
             id=code_id, document=payload.document.document(), declaration=_declared(payload)
         ),
     )
-    assumed = RULES[authority.id].assumed
+    assumed = rules.assumed
     return HealthCodeOut(
         issuer=authority.id,
         colour=answer.decision.colour.value,

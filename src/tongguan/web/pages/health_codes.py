@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
 from tongguan.adapters.barcode import qr_svg
+from tongguan.adapters.words import texts
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.area.divisions import DIVISIONS
 from tongguan.core.calendar import local_day
-from tongguan.core.health.colour import Arrival, HealthDeclaration, HighRiskStay
-from tongguan.core.health.rules import RULES
+from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
+from tongguan.core.health.rules import ColourRules
 from tongguan.core.identifiers import DivisionCode
 from tongguan.core.people import DocumentType
 from tongguan.web.context import domain_time
@@ -59,8 +60,7 @@ class GroundShown:
 def declare(request: HttpRequest) -> HttpResponse:
     """The declaration; sent, it gives a code at once. Not there without rules of a colour."""
     authority = current_authority()
-    if authority.id not in RULES:
-        raise Http404
+    rules = _rules()
     form = DeclarationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,7 +72,6 @@ def declare(request: HttpRequest) -> HttpResponse:
         else:
             request.session[SHOWN_CODE] = seal(_kept(answer))
             return redirect("health-code-show")
-    rules = RULES[authority.id]
     return render(
         request,
         "health_codes/declare.html",
@@ -110,11 +109,25 @@ def show(request: HttpRequest) -> HttpResponse:
             # Drawn by the barcode adapter from a signed text; it holds no input.
             "picture": mark_safe(qr_svg(kept["text"])),  # noqa: S308
             "text": kept["text"],
-            "rules": RULES[current_authority().id],
+            "rules": _rules(),
         },
     )
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _rules() -> ColourRules:
+    """The authority's rules; the pages are not there without any."""
+    rules = current_authority().health_rules
+    if rules is None:
+        raise Http404
+    return rules.colours
+
+
+def _scheme_name(scheme: str) -> str:
+    """A deployment's own rules may name schemes that the project has no words for."""
+    key = f"travel_schemes.{scheme}"
+    return said(key) if f"forms.{key}" in texts() else scheme
 
 
 class DeclarationForm(Form):
@@ -136,12 +149,10 @@ class DeclarationForm(Form):
             if each.code.endswith("00")
         ]
         self.fields["stay_division"] = choice_field("health_stay_division", places, required=False)
-        schemes = sorted(
-            {each for rules in RULES.values() for each in rules.schemes_without_effect}
-        )
+        schemes = sorted(_rules().schemes_without_effect)
         self.fields["arrival_scheme"] = choice_field(
             "health_arrival_scheme",
-            [(each, said(f"travel_schemes.{each}")) for each in schemes],
+            [(each, _scheme_name(each)) for each in schemes],
             required=False,
         )
         self.fields["true"] = tick_field("health_true", required=True)
@@ -155,7 +166,7 @@ class DeclarationForm(Form):
             missing = "stay_last_on" if data.get("stay_division") else "stay_division"
             if missing not in self.errors:
                 self.complain(missing, f"health_{missing}.missing")
-        today = local_day(domain_time(), RULES[current_authority().id].zone)
+        today = local_day(domain_time(), _rules().zone)
         for name in DAYS:
             if data.get(name) and data[name] > today:
                 self.complain(name, "day_ahead")
