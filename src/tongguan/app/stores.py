@@ -199,7 +199,8 @@ class HealthCodeRecord:
     """An issued health code; what was declared is stored encrypted beside it."""
 
     id: bytes
-    registration: RegistrationId
+    registration: RegistrationId | None
+    """``None`` of a code issued before there were registrations."""
     person: PersonKey
     colour: Colour = field(repr=False)
     reasons: tuple[str, ...] = field(repr=False)

@@ -34,6 +34,8 @@ class Retention(StrEnum):
     """Never: policy, keys and the record of acts; no traveller's data stands in it."""
     WITH_APPLICATION = "with_application"
     """When the application it belongs to goes."""
+    WITH_EVIDENCE = "with_evidence"
+    """When the evidence it belongs to goes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +51,13 @@ def _columns(kind: Kind, names: str) -> dict[str, Kind]:
 
 
 TABLES: Mapping[str, Table] = {
+    "adverse_act": Table(
+        retention=Retention.KEPT,
+        columns={
+            **_columns(Kind.LINKED, "serial evidence route targets at held reviewed_at"),
+            **_columns(Kind.OFFICER, "causers reviewed_by"),
+        },
+    ),
     "applicant": Table(
         retention=Retention.WITH_APPLICATION,
         columns={
@@ -80,6 +89,20 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.KEPT,
         columns=_columns(Kind.NONE, "only_row demonstration shift_microseconds last_seen"),
     ),
+    "correction_case": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "id registration evidence state opened_at decide_by"),
+            **_columns(Kind.LINKED, "decided_at delete_after"),
+            "decided_by": Kind.OFFICER,
+            "person_index": Kind.KEYED,
+            "words_sealed": Kind.SEALED,
+        },
+    ),
+    "correction_clock": Table(
+        retention=Retention.KEPT,
+        columns=_columns(Kind.LINKED, "correction_case opened_at decide_by decided_at"),
+    ),
     "crossing": Table(
         retention=Retention.DATED,
         columns={
@@ -93,17 +116,63 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.KEPT,
         columns=_columns(Kind.NONE, "serial signed_hash authority scheme day signed received_at"),
     ),
+    "evidence": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "serial id registration route source batch issued_at"),
+            **_columns(Kind.LINKED, "received_at ends_at delete_after"),
+            **_columns(Kind.KEYED, "request_hash person_index"),
+            "causers": Kind.OFFICER,
+            "content_sealed": Kind.SEALED,
+        },
+    ),
+    "evidence_batch": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "digest source received_at delete_after"),
+            "signed_sealed": Kind.SEALED,
+        },
+    ),
+    "evidence_event": Table(
+        retention=Retention.WITH_EVIDENCE,
+        columns={
+            **_columns(Kind.LINKED, "serial evidence kind at units correction_case decide_by"),
+            "by": Kind.OFFICER,
+        },
+    ),
+    "evidence_source": Table(
+        retention=Retention.KEPT,
+        columns=_columns(
+            Kind.NONE,
+            "id kind unit name public not_before not_after enrolled_at withdrawn_at",
+        ),
+    ),
     "gate": Table(
         retention=Retention.KEPT,
         columns=_columns(Kind.NONE, "id name control_point token_hash enrolled_at withdrawn_at"),
+    ),
+    "health_alarm": Table(
+        retention=Retention.KEPT,
+        columns={
+            **_columns(Kind.LINKED, "serial kind acts raised_at reviewed_at"),
+            **_columns(Kind.OFFICER, "subject reviewed_by"),
+        },
     ),
     "health_code": Table(
         retention=Retention.DATED,
         columns={
             **_columns(Kind.LINKED, "id rule_version issued_at valid_until status_index"),
-            **_columns(Kind.LINKED, "revoked_at delete_after"),
+            **_columns(Kind.LINKED, "revoked_at delete_after registration"),
             **_columns(Kind.KEYED, "request_hash person_index"),
             **_columns(Kind.SEALED, "declared_sealed colour_sealed"),
+        },
+    ),
+    "health_notice": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "serial id at delete_after"),
+            "person_index": Kind.KEYED,
+            "notice_sealed": Kind.SEALED,
         },
     ),
     "journey": Table(
@@ -129,6 +198,20 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.WITH_APPLICATION,
         columns=_columns(Kind.LINKED, "serial application journey code facts at"),
     ),
+    "number_claim": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "id registration state opened_at decide_by decided_at"),
+            **_columns(Kind.LINKED, "units delete_after"),
+            **_columns(Kind.KEYED, "request_hash person_index"),
+            "decided_by": Kind.OFFICER,
+            "holder_sealed": Kind.SEALED,
+        },
+    ),
+    "officer_unit": Table(
+        retention=Retention.KEPT,
+        columns={**_columns(Kind.NONE, "serial unit since"), "officer": Kind.OFFICER},
+    ),
     "pass": Table(
         retention=Retention.DATED,
         columns={
@@ -153,6 +236,16 @@ TABLES: Mapping[str, Table] = {
             "person": Kind.KEYED,
         },
     ),
+    "proposal": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "id kind unit proposed_at lapses_at state decided_unit"),
+            **_columns(Kind.LINKED, "decided_at delete_after"),
+            **_columns(Kind.OFFICER, "proposed_by decided_by"),
+            "person_index": Kind.KEYED,
+            "content_sealed": Kind.SEALED,
+        },
+    ),
     "quota_window": Table(
         retention=Retention.WITH_APPLICATION,
         columns={
@@ -160,6 +253,24 @@ TABLES: Mapping[str, Table] = {
             **_columns(Kind.NONE, "taken reckoned_at forgotten number"),
             **_columns(Kind.KEYED, "dimensions part_of"),
         },
+    ),
+    "recognition": Table(
+        retention=Retention.KEPT,
+        columns=_columns(Kind.NONE, "serial signed_hash authority signed received_at"),
+    ),
+    "registration": Table(
+        retention=Retention.DATED,
+        columns={
+            **_columns(Kind.LINKED, "id reference route state registered_at verified_at"),
+            **_columns(Kind.LINKED, "replaced_by replaced_at delete_after"),
+            **_columns(Kind.KEYED, "request_hash person_index"),
+            **_columns(Kind.OFFICER, "registered_by verified_by"),
+            "holder_sealed": Kind.SEALED,
+        },
+    ),
+    "risk_place": Table(
+        retention=Retention.KEPT,
+        columns=_columns(Kind.NONE, "serial division first_on last_on source listed_at"),
     ),
     "scheme_act": Table(
         retention=Retention.KEPT,
@@ -189,5 +300,15 @@ TABLES: Mapping[str, Table] = {
         columns=_columns(
             Kind.NONE, "serial scheme version_digest phase last_day applied_at counts"
         ),
+    ),
+    "trust_list": Table(
+        retention=Retention.KEPT,
+        columns=_columns(
+            Kind.NONE, "serial signed_hash authority version digest signed received_at"
+        ),
+    ),
+    "used_statement": Table(
+        retention=Retention.DATED,
+        columns=_columns(Kind.LINKED, "statement used_at delete_after"),
     ),
 }

@@ -13,7 +13,10 @@ from tongguan.adapters.postgres.sealed import Seals
 from tongguan.adapters.postgres.stores.annexes import PostgresAnnexes
 from tongguan.adapters.postgres.stores.applications import PostgresApplications
 from tongguan.adapters.postgres.stores.audit import PostgresAudit
+from tongguan.adapters.postgres.stores.controls import PostgresControls
 from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
+from tongguan.adapters.postgres.stores.evidence import PostgresEvidence
+from tongguan.adapters.postgres.stores.evidence_sources import PostgresEvidenceSources
 from tongguan.adapters.postgres.stores.figures import PostgresFigures
 from tongguan.adapters.postgres.stores.grants import PostgresGrants
 from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
@@ -21,7 +24,9 @@ from tongguan.adapters.postgres.stores.no_shows import PostgresNoShows
 from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
 from tongguan.adapters.postgres.stores.peers import PostgresPeers
+from tongguan.adapters.postgres.stores.recognitions import PostgresRecognitions
 from tongguan.adapters.postgres.stores.record import LastRecord, PostgresRecord
+from tongguan.adapters.postgres.stores.registrations import PostgresRegistrations
 from tongguan.adapters.postgres.stores.retention import PostgresRetention
 from tongguan.adapters.postgres.stores.schemes import PostgresSchemes
 from tongguan.adapters.postgres.stores.sponsors import PostgresSponsors
@@ -77,8 +82,20 @@ class PostgresTransaction:
         return PostgresAudit(self.connection)
 
     @cached_property
+    def controls(self) -> PostgresControls:
+        return PostgresControls(self.connection, self.seals)
+
+    @cached_property
     def crossings(self) -> PostgresCrossings:
         return PostgresCrossings(self.connection, self.seals)
+
+    @cached_property
+    def evidence(self) -> PostgresEvidence:
+        return PostgresEvidence(self.connection, self.seals)
+
+    @cached_property
+    def evidence_sources(self) -> PostgresEvidenceSources:
+        return PostgresEvidenceSources(self.connection, self.seals)
 
     @cached_property
     def figures(self) -> PostgresFigures:
@@ -117,10 +134,18 @@ class PostgresTransaction:
         return PostgresPlacesCheck(self.connection)
 
     @cached_property
+    def recognitions(self) -> PostgresRecognitions:
+        return PostgresRecognitions(self.connection)
+
+    @cached_property
     def record(self) -> PostgresRecord:
         found = self._bearings
         serials = None if found is None else found.serials
         return PostgresRecord(self.connection, self._last_record, serials)
+
+    @cached_property
+    def registrations(self) -> PostgresRegistrations:
+        return PostgresRegistrations(self.connection, self.seals)
 
     @cached_property
     def retention(self) -> PostgresRetention:

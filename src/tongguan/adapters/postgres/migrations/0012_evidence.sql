@@ -2,6 +2,15 @@
 -- officers, what was contested and told, and whose lists of keys are recognised. What a person is
 -- said to have is sealed; what was said is never changed, what became of it stands beside it.
 
+-- Refuses to change anything but the columns that the trigger names.
+CREATE FUNCTION tongguan.refuse_change_but() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(NEW) - TG_ARGV::text[] IS DISTINCT FROM to_jsonb(OLD) - TG_ARGV::text[] THEN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE TABLE tongguan.registration (
     id uuid PRIMARY KEY,
     reference text NOT NULL UNIQUE,
@@ -15,8 +24,10 @@ CREATE TABLE tongguan.registration (
     verified_at timestamptz,
     verified_by text,
     replaced_by uuid,
+    replaced_at timestamptz,
     delete_after date NOT NULL,
-    CHECK ((state = 'replaced') = (replaced_by IS NOT NULL))
+    CHECK ((state = 'replaced') = (replaced_by IS NOT NULL)),
+    CHECK ((verified_at IS NULL) = (verified_by IS NULL))
 );
 -- A document number has one registration that counts.
 CREATE UNIQUE INDEX registration_open ON tongguan.registration (person_index) WHERE state = 'open';
@@ -95,18 +106,20 @@ CREATE TABLE tongguan.evidence_event (
 CREATE INDEX evidence_event_of ON tongguan.evidence_event (evidence);
 
 -- What was said is not said otherwise afterwards: only how long it is kept may change, and it goes
--- when its day is over.
-CREATE FUNCTION tongguan.evidence_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF to_jsonb(NEW) - 'delete_after' IS DISTINCT FROM to_jsonb(OLD) - 'delete_after' THEN
-        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
-    END IF;
-    RETURN NEW;
-END $$;
+-- when its day is over, with what became of it.
 CREATE TRIGGER evidence_append_only BEFORE UPDATE ON tongguan.evidence
-    FOR EACH ROW EXECUTE FUNCTION tongguan.evidence_refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change_but('delete_after');
 CREATE TRIGGER evidence_event_append_only BEFORE UPDATE ON tongguan.evidence_event
     FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
+CREATE FUNCTION tongguan.evidence_event_refuse_loss() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM tongguan.evidence WHERE id = OLD.evidence) THEN
+        RAISE EXCEPTION '% goes with its evidence only', TG_TABLE_NAME;
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER evidence_event_goes_with_evidence BEFORE DELETE ON tongguan.evidence_event
+    FOR EACH ROW EXECUTE FUNCTION tongguan.evidence_event_refuse_loss();
 
 -- For the alarm and the limits: who caused what, at what they have in common. No colour stands here
 -- and no ground, and the evidence may long be deleted.
@@ -119,12 +132,22 @@ CREATE TABLE tongguan.adverse_act (
     at timestamptz NOT NULL,
     held boolean NOT NULL,
     reviewed_at timestamptz,
-    reviewed_by text[] NOT NULL DEFAULT '{}'
+    reviewed_by text[] NOT NULL DEFAULT '{}',
+    -- Whatever the program says: nobody reviews alone.
+    CONSTRAINT review_takes_two CHECK (CASE WHEN reviewed_at IS NULL THEN reviewed_by = '{}'
+        ELSE cardinality(reviewed_by) >= 2 AND reviewed_by[1] <> reviewed_by[2] END)
 );
 CREATE INDEX adverse_act_causers ON tongguan.adverse_act USING gin (causers)
     WHERE reviewed_at IS NULL;
 CREATE INDEX adverse_act_at ON tongguan.adverse_act (at);
 CREATE INDEX adverse_act_evidence ON tongguan.adverse_act (evidence);
+CREATE INDEX adverse_act_to_review ON tongguan.adverse_act (held DESC, serial)
+    WHERE reviewed_at IS NULL;
+-- It counts against its causers until it was reviewed; it cannot be lost before.
+CREATE TRIGGER adverse_act_append_only BEFORE UPDATE ON tongguan.adverse_act
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change_but('reviewed_at', 'reviewed_by');
+CREATE TRIGGER adverse_act_kept BEFORE DELETE ON tongguan.adverse_act
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
 
 CREATE TABLE tongguan.risk_place (
     serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -162,10 +185,15 @@ CREATE TABLE tongguan.proposal (
     -- Whatever the program says: nobody carries out alone, nor two of one unit.
     CONSTRAINT proposal_takes_two CHECK (
         state <> 'carried_out'
-        OR (decided_by IS NOT NULL AND decided_by <> proposed_by AND decided_unit <> unit))
+        OR (decided_by <> proposed_by AND decided_unit <> unit AND decided_at IS NOT NULL)
+            IS TRUE)
 );
 CREATE INDEX proposal_open ON tongguan.proposal (proposed_at, id) WHERE state = 'open';
 CREATE INDEX proposal_delete_after ON tongguan.proposal (delete_after);
+-- What is confirmed is what was proposed, by whom it was proposed.
+CREATE TRIGGER proposal_unchanged BEFORE UPDATE ON tongguan.proposal
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change_but(
+        'state', 'decided_by', 'decided_unit', 'decided_at', 'delete_after');
 
 CREATE TABLE tongguan.correction_case (
     id uuid PRIMARY KEY,
@@ -184,7 +212,29 @@ CREATE TABLE tongguan.correction_case (
 CREATE UNIQUE INDEX correction_case_open ON tongguan.correction_case (evidence)
     WHERE state = 'open';
 CREATE INDEX correction_case_due ON tongguan.correction_case (decide_by, id) WHERE state = 'open';
+CREATE INDEX correction_case_of ON tongguan.correction_case (evidence, opened_at);
 CREATE INDEX correction_case_delete_after ON tongguan.correction_case (delete_after);
+CREATE TRIGGER correction_case_unchanged BEFORE UPDATE ON tongguan.correction_case
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change_but(
+        'state', 'decided_at', 'decided_by', 'delete_after');
+
+-- For the public count, which outlives the case: when it was opened and decided, and no more.
+CREATE TABLE tongguan.correction_clock (
+    correction_case uuid PRIMARY KEY,
+    opened_at timestamptz NOT NULL,
+    decide_by timestamptz NOT NULL,
+    decided_at timestamptz
+);
+CREATE INDEX correction_clock_opened ON tongguan.correction_clock (opened_at);
+CREATE FUNCTION tongguan.correction_clock_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tongguan.correction_clock (correction_case, opened_at, decide_by, decided_at)
+    VALUES (NEW.id, NEW.opened_at, NEW.decide_by, NEW.decided_at)
+    ON CONFLICT (correction_case) DO UPDATE SET decided_at = excluded.decided_at;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER correction_clock_follows AFTER INSERT OR UPDATE ON tongguan.correction_case
+    FOR EACH ROW EXECUTE FUNCTION tongguan.correction_clock_follow();
 
 CREATE TABLE tongguan.health_alarm (
     serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -193,11 +243,20 @@ CREATE TABLE tongguan.health_alarm (
     acts integer NOT NULL,
     raised_at timestamptz NOT NULL,
     reviewed_at timestamptz,
-    reviewed_by text[] NOT NULL DEFAULT '{}'
+    reviewed_by text[] NOT NULL DEFAULT '{}',
+    CHECK ((reviewed_at IS NULL) = (reviewed_by = '{}'))
 );
+CREATE UNIQUE INDEX health_alarm_open ON tongguan.health_alarm (kind, subject)
+    WHERE reviewed_at IS NULL;
+CREATE TRIGGER health_alarm_unchanged BEFORE UPDATE ON tongguan.health_alarm
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change_but(
+        'acts', 'reviewed_at', 'reviewed_by');
+CREATE TRIGGER health_alarm_kept BEFORE DELETE ON tongguan.health_alarm
+    FOR EACH ROW EXECUTE FUNCTION tongguan.refuse_change();
 
 CREATE TABLE tongguan.health_notice (
-    serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    serial bigint GENERATED ALWAYS AS IDENTITY,
+    id uuid PRIMARY KEY,
     person_index bytea NOT NULL,
     notice_sealed bytea NOT NULL,
     at timestamptz NOT NULL,
@@ -234,6 +293,5 @@ CREATE TABLE tongguan.used_statement (
 );
 CREATE INDEX used_statement_delete_after ON tongguan.used_statement (delete_after);
 
--- Codes issued before today's are over at midnight: those of an earlier release belong to nobody's
--- registration.
+-- Empty in a code issued before there were registrations.
 ALTER TABLE tongguan.health_code ADD COLUMN registration uuid;

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from tongguan.adapters.postgres.decisions import decision_as_data, decision_from_data
+from tongguan.adapters.postgres.people import person_as_data, person_from_data
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.app.stores import Application, ApplicationState, Party, PartyKind
 from tongguan.core.eligibility.stays import Stay
@@ -22,7 +23,6 @@ from tongguan.core.identifiers import (
     SponsorId,
     VersionDigest,
 )
-from tongguan.core.people import Assurance, Document, DocumentType, Person
 
 _EVIDENCE = "application.evidence_sealed"
 _PERSON = "applicant.person_sealed"
@@ -117,7 +117,7 @@ class PostgresApplications:
                         number,
                         key,
                         self.seals.seal(
-                            _person_as_data(person), _PERSON, f"{application.id}/{number}"
+                            person_as_data(person), _PERSON, f"{application.id}/{number}"
                         ),
                     )
                     for number, (person, key) in enumerate(numbered)
@@ -164,7 +164,7 @@ class PostgresApplications:
 
     def _born(self, application: str, head_sealed: bytes) -> date | None:
         head = self.seals.open(bytes(head_sealed), _PERSON, f"{application}/0")
-        return _person_from_data(head).born
+        return person_from_data(head).born
 
     def waiting(self, *, limit: int) -> tuple[Application, ...]:
         return self._select(
@@ -210,9 +210,7 @@ class PostgresApplications:
             phase=PhaseId(row["phase"]),
             category=CategoryId(row["category"]),
             people=tuple(
-                _person_from_data(
-                    self.seals.open(bytes.fromhex(sealed), _PERSON, f"{key}/{number}")
-                )
+                person_from_data(self.seals.open(bytes.fromhex(sealed), _PERSON, f"{key}/{number}"))
                 for number, (_, sealed) in enumerate(people)
             ),
             person_keys=tuple(PersonKey(bytes.fromhex(index)) for index, _ in people),
@@ -228,27 +226,3 @@ class PostgresApplications:
             decide_by=row["decide_by"],
             lapsed_at=row["lapsed_at"],
         )
-
-
-def _person_as_data(person: Person) -> list[str | None]:
-    document = person.document
-    return [
-        person.name,
-        document.type.value,
-        document.number,
-        document.issuer,
-        person.assurance.value,
-        None if person.born is None else person.born.isoformat(),
-    ]
-
-
-def _person_from_data(data: list[str]) -> Person:
-    # People kept before dates of birth were asked for have one member less.
-    name, document_type, number, issuer, assurance, *rest = data
-    born = rest[0] if rest else None
-    return Person(
-        name=name,
-        document=Document(type=DocumentType(document_type), number=number, issuer=issuer),
-        assurance=Assurance(assurance),
-        born=None if born is None else date.fromisoformat(born),
-    )

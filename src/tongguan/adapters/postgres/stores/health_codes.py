@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.app.stores import HealthCodeRecord
 from tongguan.core.health.colour_names import Colour
-from tongguan.core.identifiers import PersonKey
+from tongguan.core.identifiers import PersonKey, RegistrationId
 
 _DECLARED = "health_code.declared_sealed"
 _COLOUR = "health_code.colour_sealed"
@@ -38,8 +38,8 @@ class PostgresHealthCodes:
             self.connection.execute(
                 "INSERT INTO tongguan.health_code (id, request_hash, person_index,"
                 " declared_sealed, colour_sealed, rule_version, issued_at, valid_until,"
-                " status_index, delete_after)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+                " status_index, delete_after, registration)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
                 (
                     row,
                     request_hash,
@@ -51,21 +51,37 @@ class PostgresHealthCodes:
                     record.valid_until,
                     record.status_index,
                     delete_after,
+                    record.registration,
                 ),
             ).rowcount
         )
 
     def get(self, code: bytes) -> tuple[HealthCodeRecord, bytes] | None:
-        row_id = str(UUID(bytes=code))
+        found = self._rows("WHERE id = %s", (str(UUID(bytes=code)),))
+        return (self._record(found[0]), bytes(found[0]["request_hash"])) if found else None
+
+    def live(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
+        rows = self._rows(
+            "WHERE person_index = %s AND revoked_at IS NULL"
+            " AND valid_until > (SELECT tongguan.domain_now()) ORDER BY issued_at, id",
+            (person,),
+        )
+        return tuple(self._record(row) for row in rows)
+
+    def _rows(self, where: str, parameters: tuple[object, ...]) -> list[dict[str, Any]]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
-            row = cursor.execute(
-                "SELECT * FROM tongguan.health_code WHERE id = %s", (row_id,)
-            ).fetchone()
-        if row is None:
-            return None
-        colour, *reasons = self.seals.open(bytes(row["colour_sealed"]), _COLOUR, row_id)
-        record = HealthCodeRecord(
-            id=code,
+            return cursor.execute(
+                f"SELECT * FROM tongguan.health_code {where}".encode(),  # noqa: S608 - our own text
+                parameters,
+            ).fetchall()
+
+    def _record(self, row: dict[str, Any]) -> HealthCodeRecord:
+        sealed = bytes(row["colour_sealed"])
+        colour, *reasons = self.seals.open(sealed, _COLOUR, str(row["id"]))
+        registration = row["registration"]
+        return HealthCodeRecord(
+            id=row["id"].bytes,
+            registration=None if registration is None else RegistrationId(str(registration)),
             person=PersonKey(bytes(row["person_index"])),
             colour=Colour(colour),
             reasons=tuple(reasons),
@@ -75,7 +91,6 @@ class PostgresHealthCodes:
             status_index=row["status_index"],
             revoked_at=row["revoked_at"],
         )
-        return record, bytes(row["request_hash"])
 
     def next_status_index(self) -> int:
         row = self.connection.execute(
@@ -101,6 +116,16 @@ class PostgresHealthCodes:
             (person,),
         ).fetchone()
         return None if row is None else row[0]
+
+    def revoke(self, code: bytes, at: datetime) -> bool:
+        return bool(
+            self.connection.execute(
+                "UPDATE tongguan.health_code SET revoked_at = %s"
+                " WHERE id = %s AND revoked_at IS NULL"
+                " AND valid_until > (SELECT tongguan.domain_now())",
+                (at, str(UUID(bytes=code))),
+            ).rowcount
+        )
 
     def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
         return self.connection.execute(

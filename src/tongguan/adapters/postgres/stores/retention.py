@@ -12,7 +12,20 @@ from psycopg.sql import SQL, Identifier
 from tongguan.app.retention_port import ApplicationDue
 from tongguan.core.identifiers import ApplicationId, JourneyId, VersionDigest
 
-TABLES = ("crossing", "pass", "health_code", "sponsored_person")
+TABLES = (
+    "crossing",
+    "pass",
+    "health_code",
+    "sponsored_person",
+    "registration",
+    "number_claim",
+    "evidence",
+    "evidence_batch",
+    "proposal",
+    "correction_case",
+    "health_notice",
+    "used_statement",
+)
 """Tables with a ``delete_after`` day, beside applications."""
 _DAYS_OF_A_WEEK_AFTER = 6
 """How far a week may reach beyond a day, on whatever day a text lets its weeks begin."""
