@@ -17,6 +17,8 @@ from tongguan.core.passes.claims import PassClaims
 from tongguan.core.scheme.model import Leg
 
 ISSUED_AT = datetime(2021, 12, 10, 1, 0, tzinfo=UTC)
+NOW = datetime(2021, 12, 13, 4, 0, tzinfo=UTC)
+"""Noon of the day of the examples, in Hong Kong."""
 PASS_KEY = signing_test_key(KeyUse.PASS)
 HEALTH_CODE_KEY = signing_test_key(KeyUse.HEALTH_CODE, GD)
 STATUS_LIST_KEY = signing_test_key(KeyUse.STATUS_LIST)

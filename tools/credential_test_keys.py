@@ -71,10 +71,11 @@ def agreement_test_key(authority: AuthorityId = HK) -> AgreementKey:
 
 
 def authority_test_keys(authority: AuthorityId) -> KeySet:
-    """One active key for each use, and a pass key in each state that signs nothing."""
+    """One active key for each use; of passes and health codes one in each state without signing."""
     active = [public_test_key(use, authority) for use in KeyUse]
     idle = [
-        public_test_key(KeyUse.PASS, authority, state=state, label=state)
+        public_test_key(use, authority, state=state, label=state)
+        for use in (KeyUse.PASS, KeyUse.HEALTH_CODE)
         for state in (KeyState.PREPARED, KeyState.RETIRED, KeyState.REVOKED)
     ]
     return KeySet(keys=(*active, *idle))
