@@ -20,7 +20,7 @@ SG = AuthorityId("SG")
 @pytest.fixture
 def elsewhere(unsigned: Pair) -> Iterator[Pair]:
     """Serve an authority by the name of SG, whose text calls it Singapore."""
-    authority = replace(unsigned.hk, id=SG)
+    authority = replace(unsigned.hk, id=SG, health_rules=None)
     service.hold_authority(authority)
     yield unsigned
     service.hold_authority(unsigned.hk)
