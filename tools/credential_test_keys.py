@@ -71,12 +71,17 @@ def agreement_test_key(authority: AuthorityId = HK) -> AgreementKey:
 
 
 def authority_test_keys(authority: AuthorityId) -> KeySet:
-    """One active key for each use; of passes and health codes one in each state without signing."""
+    """One active key for each use, and keys for passes and health codes that sign nothing."""
     active = [public_test_key(use, authority) for use in KeyUse]
     idle = [
         public_test_key(use, authority, state=state, label=state)
-        for use in (KeyUse.PASS, KeyUse.HEALTH_CODE)
-        for state in (KeyState.PREPARED, KeyState.RETIRED, KeyState.REVOKED)
+        for use, state in (
+            (KeyUse.PASS, KeyState.PREPARED),
+            (KeyUse.PASS, KeyState.RETIRED),
+            (KeyUse.PASS, KeyState.REVOKED),
+            (KeyUse.HEALTH_CODE, KeyState.PREPARED),
+            (KeyUse.HEALTH_CODE, KeyState.REVOKED),
+        )
     ]
     return KeySet(keys=(*active, *idle))
 

@@ -12,12 +12,15 @@ from credential_examples import (
     pass_claims,
     text_of,
     text_of_stream,
+    values_of,
 )
+from credential_test_keys import signing_test_key
 from own_code_defects import Sample, defects, twin_of
 from own_vector import Vector, bad, good
 from vector_gate import CODE, HOLDER_TAG, OTHER_HOLDER_TAG, PASS, REVOKED_INDEX
 
 from tongguan.core.credentials.faults import ReadFault
+from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.status_list import CAPACITY_MAX
 from tongguan.core.identifiers import DirectionId, SchemeId
 from tongguan.core.passes.code import MEDIA_TYPE, encode_pass
@@ -57,6 +60,11 @@ def _good() -> Iterator[Vector]:
             "twin_signature",
             "the signature (r, n - s): another text, the same pass",
             twin_of(PASS),
+        ),
+        (
+            "key_retired",
+            "under a key that signs no more, but did",
+            SAMPLE.signed(values_of(PASS), key=signing_test_key(KeyUse.PASS, label="retired")),
         ),
     ):
         yield good(KIND, name, about, text, claims=claims)
