@@ -118,5 +118,14 @@ class RegistrationStore(Protocol):
     def open_claims(self, *, limit: int) -> tuple[NumberClaim, ...]:
         """Those to decide, the one whose time runs out first at the head."""
 
+    def open_claims_of(self, person: PersonKey) -> tuple[NumberClaim, ...]:
+        """Those to decide on one number, in the order of their time."""
+
+    def due_claims(self, now: datetime, *, limit: int) -> tuple[CaseId, ...]:
+        """Open ones whose time has run out, where nobody verified the present registration."""
+
+    def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
+        """Give an open one until later."""
+
     def decide_claim(self, claim: NumberClaim) -> None:
         """Keep what was decided: state, when, by whom."""

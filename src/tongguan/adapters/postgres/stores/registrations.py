@@ -36,6 +36,14 @@ _INSERT_CLAIM = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO NOTHING
 """
+_DUE = """
+    SELECT id FROM tongguan.number_claim
+    WHERE state = 'open' AND decide_by <= %s AND NOT EXISTS (
+        SELECT FROM tongguan.registration
+        WHERE registration.person_index = number_claim.person_index
+            AND registration.state = 'open' AND registration.verified_at IS NOT NULL)
+    ORDER BY decide_by, id LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,21 @@ class PostgresRegistrations:
 
     def open_claims(self, *, limit: int) -> tuple[NumberClaim, ...]:
         return self._claims("WHERE state = 'open' ORDER BY decide_by, id LIMIT %s", (limit,))
+
+    def open_claims_of(self, person: PersonKey) -> tuple[NumberClaim, ...]:
+        return self._claims(
+            "WHERE person_index = %s AND state = 'open' ORDER BY decide_by, id", (person,)
+        )
+
+    def due_claims(self, now: datetime, *, limit: int) -> tuple[CaseId, ...]:
+        rows = self.connection.execute(_DUE, (now, limit)).fetchall()
+        return tuple(CaseId(str(row[0])) for row in rows)
+
+    def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
+        self.connection.execute(
+            "UPDATE tongguan.number_claim SET decide_by = %s WHERE id = %s AND state = 'open'",
+            (decide_by, claim),
+        )
 
     def decide_claim(self, claim: NumberClaim) -> None:
         changed = self.connection.execute(
