@@ -1,6 +1,6 @@
 """A gate's bundle with real signatures: two authorities, their acts, lists, passes and codes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -41,6 +41,19 @@ from tongguan.core.identifiers import (
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.passes.code import encode_pass
 from tongguan.core.people import Document, DocumentType
+from tongguan.core.recognition.references import (
+    RecognisedUse,
+    Reference,
+    StatementKind,
+    sign_recognition,
+    statement_about,
+)
+from tongguan.core.recognition.trust_lists import (
+    TrustList,
+    sign_trust_list,
+    trust_list_digest,
+    trust_list_of,
+)
 from tongguan.core.scheme.acts import Act, ActKind, sign_act
 from tongguan.core.scheme.model import Leg
 from tongguan.core.texts import Text
@@ -51,7 +64,13 @@ PERIOD = "2021-12"
 DOCUMENT = Document(type=DocumentType.PASSPORT, number="K01234567", issuer="GBR")
 """Gives a right of entry to neither side."""
 PASS_ID = PassId(bytes(range(16)))
-_SIGNING = (KeyUse.HEALTH_CODE, KeyUse.PASS, KeyUse.SCHEME, KeyUse.STATUS_LIST)
+_SIGNING = (
+    KeyUse.FACTS,
+    KeyUse.HEALTH_CODE,
+    KeyUse.PASS,
+    KeyUse.SCHEME,
+    KeyUse.STATUS_LIST,
+)
 _BEGINS, _ENDS = datetime(2021, 11, 1, tzinfo=UTC), datetime(2022, 11, 1, tzinfo=UTC)
 
 
@@ -71,6 +90,27 @@ class TestAuthority:
             authority=self.id, issued_at=hong_kong(12, "08:00"), keys=KeySet(keys=public)
         )
         return sign_key_set(published, self.signing[KeyUse.SCHEME])
+
+    def trust_list(self, **changes: Any) -> TrustList:
+        """Its first list, of 12 December, with all its keys."""
+        made = trust_list_of(
+            self.id,
+            KeySet(keys=tuple(key.public for key in self.signing.values())),
+            ("test-1",),
+            version=1,
+            at=hong_kong(12, "08:00"),
+        )
+        return replace(made, **changes)
+
+    def signed_list(self, **changes: Any) -> bytes:
+        return sign_trust_list(self.trust_list(**changes), self.signing[KeyUse.SCHEME]).message
+
+    def states(
+        self, text: Reference, kind: StatementKind = StatementKind.SIGN, clock: str = "08:00"
+    ) -> bytes:
+        """A statement of 13 December about a reference."""
+        statement = statement_about(text, kind, self.id, hong_kong(13, clock))
+        return sign_recognition(statement, self.signing[KeyUse.SCHEME]).message
 
     @property
     def fingerprint(self) -> str:
@@ -209,6 +249,29 @@ def acts() -> tuple[bytes, ...]:
     )
 
 
+def reference(by: AuthorityId = HK, of: AuthorityId = GD, **changes: Any) -> Reference:
+    """By which one recognises the other's first list from the morning of 13 December on."""
+    values: dict[str, Any] = {
+        "by": by,
+        "of": of,
+        "list_version": 1,
+        "list_digest": trust_list_digest(authority(of).trust_list()),
+        "usages": tuple(RecognisedUse),
+        "begins": hong_kong(13, "08:00"),
+        "ends": hong_kong(20, "00:00"),
+    }
+    return Reference(**values | changes)
+
+
+def recognitions(*texts: Reference) -> tuple[bytes, ...]:
+    """Both signatures under each text; without any, under the two by which each recognises."""
+    return tuple(
+        authority(each).states(text)
+        for text in texts or (reference(HK, GD), reference(GD, HK))
+        for each in (text.by, text.of)
+    )
+
+
 def suspension(by: AuthorityId = GD) -> bytes:
     why = Text(zh_hant="疫情", zh_hans="疫情", en="An outbreak")
     return authority(by).act(ActKind.SUSPEND, "11:00", reason=why)
@@ -231,6 +294,8 @@ def bundle(**changes: Any) -> Bundle:
             hk.status_list("health"),
             gd.status_list("health"),
         ),
+        "trust_lists": (hk.signed_list(), gd.signed_list()),
+        "recognitions": recognitions(),
         "holder_keys": (month_key(),),
         "uses": (),
     }

@@ -25,9 +25,10 @@ from tests.builders.schemes import (
 )
 from tongguan.core.credentials.status_list import StatusPurpose
 from tongguan.core.decisions import Outcome
-from tongguan.core.gate.situation import GateSituation
+from tongguan.core.gate.situation import GateSituation, NotRecognised
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import (
+    AuthorityId,
     ControlPointId,
     DirectionId,
     PhaseId,
@@ -200,6 +201,24 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
         situation(codes=(health_code(HK), UNREADABLE)),
         REFER,
         (R.HEALTH_CODE_UNREADABLE,),
+    ),
+    (
+        "health code under a key that is not recognised",
+        situation(codes=(health_code(HK), NotRecognised(issuer=GD))),
+        REFER,
+        (R.HEALTH_CODE_NOT_RECOGNISED,),
+    ),
+    (
+        "health code under another key beside one that is recognised",
+        situation(codes=(NotRecognised(issuer=GD), health_code(HK), health_code(GD))),
+        ADMIT,
+        (R.ADMITTED,),
+    ),
+    (
+        "another authority's code that is not recognised",
+        situation(codes=(health_code(HK), NotRecognised(issuer=AuthorityId("MO")))),
+        REFER,
+        (R.HEALTH_CODE_MISSING,),
     ),
     (
         "a scan too many that says nothing",

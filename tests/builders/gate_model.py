@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from tests.builders.gate import NOON, PERIOD
-from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusPurpose
 from tongguan.core.gate.situation import GateSituation
+from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.passes.claims import PassClaims
@@ -163,7 +163,7 @@ def code_findings(
     own = [
         each
         for each in given_.codes
-        if not isinstance(each, Unreadable) and each.issuer == rule.issuer
+        if isinstance(each, HealthCodeClaims) and each.issuer == rule.issuer
     ]
     if not own:
         yield HealthFinding.CODE_MISSING

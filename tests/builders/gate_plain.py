@@ -4,7 +4,7 @@ from typing import Any
 
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusList
-from tongguan.core.gate.situation import GateSituation
+from tongguan.core.gate.situation import GateSituation, NotRecognised
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.passes.claims import PassClaims
@@ -81,9 +81,11 @@ def _pass(shown: PassClaims | Unreadable | None) -> dict[str, Any] | None:
     return plain
 
 
-def _code(code: HealthCodeClaims | Unreadable) -> dict[str, Any]:
+def _code(code: HealthCodeClaims | NotRecognised | Unreadable) -> dict[str, Any]:
     if isinstance(code, Unreadable):
         return {"unreadable": code.code.value}
+    if isinstance(code, NotRecognised):
+        return {"not_recognised": code.issuer}
     return {
         "id": code.code_id.hex(),
         "issuer": code.issuer,

@@ -182,7 +182,8 @@ def test_bundle__with_a_wrong_value__is_refused_at_its_place(place: tuple[str | 
         (b"[" * 200_000, Expected.JSON),
         (b"7", Expected.OBJECT),
         (b'{"form": 1}', Expected.WHOLE_NUMBER),
-        (b'{"form": 2}', Expected.MEMBER),
+        (b'{"form": 2}', Expected.WHOLE_NUMBER),
+        (b'{"form": 3}', Expected.MEMBER),
     ],
 )
 def test_text_that_is_no_bundle__is_refused__with_what_is_expected(

@@ -6,12 +6,13 @@ the acts say of the phase is taken from the vector.
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.builders.gate_bundle import authority
+from tests.builders.gate_bundle import authority, make_authority, reference
 from tongguan.adapters.scheme_files import (
     LoadedScheme,
     bundled_schemes,
@@ -24,18 +25,34 @@ from tongguan.core.credentials.keys import KeySet, KeyUse
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge, Presented
 from tongguan.core.gate.plain import read_situation
-from tongguan.core.gate.situation import GateSituation
+from tongguan.core.gate.situation import GateSituation, NotRecognised
 from tongguan.core.health.code import encode_health_code
 from tongguan.core.identifiers import AuthorityId, VersionId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.passes.code import encode_pass
 from tongguan.core.people import Document
+from tongguan.core.recognition.references import StatementKind, statement_about
+from tongguan.core.recognition.state import Recognitions
 
 FOLDER = Path(__file__).parents[2] / "conformance" / "gate"
 VECTORS = sorted(FOLDER.glob("*.json"))
 ISSUERS = [authority(AuthorityId(name)) for name in ("HK", "GD", "MO")]
-KEYS = KeySet(keys=tuple(key.public for each in ISSUERS for key in each.signing.values()))
 NONSENSE = "TG1:NONSENSE"
+UNLISTED = make_authority(AuthorityId("GD"))
+"""The same authority with keys that stand in no list."""
+HK = AuthorityId("HK")
+KEYS = KeySet(
+    keys=tuple(key.public for each in (*ISSUERS, UNLISTED) for key in each.signing.values())
+)
+TEXTS = tuple(reference(HK, each.id) for each in ISSUERS if each.id != HK)
+RECOGNITIONS = Recognitions(
+    lists=tuple(each.trust_list() for each in ISSUERS),
+    statements=tuple(
+        statement_about(text, StatementKind.SIGN, each, text.begins - timedelta(days=400))
+        for text in (replace(each, begins=each.begins - timedelta(days=400)) for each in TEXTS)
+        for each in (text.by, text.of)
+    ),
+)
 
 
 def scheme_of(version: str) -> LoadedScheme:
@@ -73,6 +90,9 @@ class Device:
     def text(self, claims: Any) -> str:
         if isinstance(claims, Unreadable):
             return NONSENSE
+        if isinstance(claims, NotRecognised):
+            assert claims.issuer == UNLISTED.id
+            return UNLISTED.code_text()
         signing = authority(claims.issuer).signing
         if isinstance(claims, PassClaims):
             return encode_pass(self.bound(claims), signing[KeyUse.PASS])
@@ -87,7 +107,9 @@ class Device:
             version_digest=given.version_digest,
             phase_id=given.phase_id,
             acts=(),
+            authority=HK,
             keys=KEYS,
+            recognitions=RECOGNITIONS,
             holder_keys=tuple(self.keys.values()),
             status_lists=given.status_lists,
             uses={shown.pass_id: used} if isinstance(shown, PassClaims) and used else {},

@@ -35,21 +35,32 @@ class HttpPeerSource:
 
     def annexes(self) -> tuple[bytes, ...]:
         """Every signed annex it holds; one that publishes none has none."""
-        try:
-            return self._messages("annexes")
-        except NotPublishedError:
-            return ()
+        return self._messages_if_published("annexes")
 
     def figures(self) -> tuple[bytes, ...]:
         """All signed daily figures it holds."""
         return self._messages("figures")
 
+    def trust_lists(self) -> tuple[bytes, ...]:
+        """Every signed trust list it holds; one that publishes none has none."""
+        return self._messages_if_published("trust-lists")
+
+    def recognitions(self) -> tuple[bytes, ...]:
+        """Every signed statement of recognition it holds; one that publishes none has none."""
+        return self._messages_if_published("recognitions")
+
     def status_list(self, list_id: str) -> bytes:
         """One signed status list; ``KeyError`` when it is not published."""
         return _decoded(self._get(f"/status-lists/{list_id}").get("signed"))
 
+    def _messages_if_published(self, name: str) -> tuple[bytes, ...]:
+        try:
+            return self._messages(name)
+        except NotPublishedError:
+            return ()
+
     def _messages(self, name: str) -> tuple[bytes, ...]:
-        messages = self._get(f"/{name}").get(name)
+        messages = self._get(f"/{name}").get(name.replace("-", "_"))
         if not isinstance(messages, list):
             raise PeerUnreachableError(f"no list of {name} came")
         return tuple(_decoded(each) for each in messages)

@@ -14,6 +14,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ports import Transaction
 from tongguan.app.publishing import own_status_lists
+from tongguan.app.recognition import known_recognitions
 from tongguan.app.schemes import (
     Holding,
     NothingHoldsError,
@@ -270,6 +271,8 @@ def gate_bundle(authority: Authority, gate: Gate) -> Bundle:
                 *own_lists,
                 *(signed for _, _, signed in transaction.peers.status_lists()),
             ),
+            trust_lists=tuple(each.signed for each in transaction.recognitions.lists()),
+            recognitions=tuple(each.signed for each in transaction.recognitions.all()),
             holder_keys=_holder_keys(authority, transaction, holding, now),
             uses=tuple(
                 (each.pass_id, EarlierUse(used_at=each.at, control_point=each.control_point))
@@ -296,7 +299,9 @@ def _situation(
         phase_id=holding.phase.id,
         acts=tuple(each.act for each in all_acts(transaction)),
         figures=breaker_figures(transaction, holding.phase),
+        authority=authority.id,
         keys=trusted_keys(authority, transaction),
+        recognitions=known_recognitions(transaction),
         holder_keys=_holder_keys(authority, transaction, holding, now),
         status_lists=_status_lists(authority, transaction),
         texts_before=texts_before(transaction, holding.digest),

@@ -13,6 +13,7 @@ from tongguan.app.peer_store import Peer
 from tongguan.app.ports import Transaction
 from tongguan.app.publishing import STATUS_LISTS
 from tongguan.app.receipts import Receipt
+from tongguan.app.recognition import receive_recognition, receive_trust_list
 from tongguan.app.schemes import CLOCK_TOLERANCE
 from tongguan.app.status_places import LISTS_MAX, list_id
 from tongguan.app.stores import AuditEntry
@@ -38,6 +39,10 @@ class PeerSource(Protocol):
 
     def figures(self) -> tuple[bytes, ...]: ...
 
+    def trust_lists(self) -> tuple[bytes, ...]: ...
+
+    def recognitions(self) -> tuple[bytes, ...]: ...
+
     def status_list(self, list_id: str) -> bytes:
         """A signed status list; ``KeyError`` for one that is not published."""
 
@@ -53,6 +58,8 @@ class SyncReport:
     acts_new: int
     annexes_new: int
     figures_new: int
+    trust_lists_new: int
+    recognitions_new: int
     lists: tuple[str, ...]
     refused: tuple[str, ...]
 
@@ -135,6 +142,22 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
             receive=receive_figures,
             refused=refused,
         )
+        trust_lists_new = _fetch(
+            authority,
+            "trust list",
+            source.trust_lists(),
+            kept=_kept_trust_lists,
+            receive=receive_trust_list,
+            refused=refused,
+        )
+        recognitions_new = _fetch(
+            authority,
+            "recognition",
+            source.recognitions(),
+            kept=_kept_recognitions,
+            receive=receive_recognition,
+            refused=refused,
+        )
     finally:
         for kind in STATUS_LISTS:
             refused += _fetch_lists(authority, peer, kind, source, lists)
@@ -142,6 +165,8 @@ def sync_peer(authority: Authority, peer: AuthorityId, source: PeerSource) -> Sy
         acts_new=acts_new,
         annexes_new=annexes_new,
         figures_new=figures_new,
+        trust_lists_new=trust_lists_new,
+        recognitions_new=recognitions_new,
         lists=tuple(lists),
         refused=tuple(refused),
     )
@@ -180,6 +205,14 @@ def _kept_annexes(transaction: Transaction) -> Iterable[bytes]:
 
 def _kept_figures(transaction: Transaction) -> Iterable[bytes]:
     return transaction.figures.all()
+
+
+def _kept_trust_lists(transaction: Transaction) -> Iterable[bytes]:
+    return (each.signed for each in transaction.recognitions.lists())
+
+
+def _kept_recognitions(transaction: Transaction) -> Iterable[bytes]:
+    return (each.signed for each in transaction.recognitions.all())
 
 
 def _fetch_lists(

@@ -39,6 +39,18 @@ def published_figures(authority: Authority) -> tuple[bytes, ...]:
         return transaction.figures.all()
 
 
+def published_trust_lists(authority: Authority) -> tuple[bytes, ...]:
+    """Every signed trust list this authority holds, its own and the other side's, in order."""
+    with authority.database.transaction() as transaction:
+        return tuple(each.signed for each in transaction.recognitions.lists())
+
+
+def published_recognitions(authority: Authority) -> tuple[bytes, ...]:
+    """Every signed statement about what is recognised that this authority holds, in order."""
+    with authority.database.transaction() as transaction:
+        return tuple(each.signed for each in transaction.recognitions.all())
+
+
 def published_status_list(authority: Authority, list_id: str) -> bytes:
     """The list of void codes as of now, signed; ``KeyError`` for a list that is not published."""
     with authority.database.transaction() as transaction:

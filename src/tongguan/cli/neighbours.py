@@ -9,6 +9,7 @@ from tongguan.app.publishing import published_keys
 from tongguan.cli.console import remarks
 from tongguan.cli.demonstration.opening import send_acts, send_annexes, send_figures
 from tongguan.cli.deployments import OpenedAuthority, deployments_beside
+from tongguan.cli.pair import recognise_each_other
 from tongguan.cli.speech import say
 
 
@@ -25,6 +26,7 @@ def exchange_with_neighbours(opened: OpenedAuthority) -> None:
                 neighbour = stack.enter_context(open_authority(deployment))
                 _trust(opened.authority, neighbour)
                 _trust(neighbour, opened.authority)
+                recognise_each_other(opened.authority, neighbour)
                 send_acts(neighbour, to=opened.authority)
                 send_acts(opened.authority, to=neighbour)
                 send_annexes(neighbour, to=opened.authority)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -25,14 +25,29 @@ from tongguan.app.publishing import (
     published_annexes,
     published_figures,
     published_keys,
+    published_recognitions,
     published_status_list,
+    published_trust_lists,
+)
+from tongguan.app.recognition import (
+    countersign,
+    issue_trust_list,
+    receive_recognition,
+    receive_trust_list,
+    recognise,
+    trust_overview,
 )
 from tongguan.core.identifiers import AuthorityId
+from tongguan.core.recognition.references import reference_digest
+from tongguan.core.recognition.trust_lists import trust_list_digest
 from tongguan.core.scheme.model import Version
 
 Answer = TypeVar("Answer")
 _TRIED_SECONDS_MAX: Final = 90.0
 _PAUSE_SECONDS: Final = 0.5
+_RECOGNISED_FOR: Final = timedelta(days=400)
+"""As long as the keys of a demonstration last."""
+_BOTH: Final = 2
 
 
 def until_answered(call: Callable[[], Answer]) -> Answer:
@@ -68,6 +83,14 @@ class DirectSource:
     def figures(self) -> tuple[bytes, ...]:
         """The daily figures that it holds."""
         return published_figures(self.authority)
+
+    def trust_lists(self) -> tuple[bytes, ...]:
+        """The trust lists that it holds."""
+        return published_trust_lists(self.authority)
+
+    def recognitions(self) -> tuple[bytes, ...]:
+        """The statements of recognition that it holds."""
+        return published_recognitions(self.authority)
 
     def status_list(self, list_id: str) -> bytes:
         """One of its status lists."""
@@ -108,11 +131,33 @@ class Pair:
 
     def exchange_keys(self) -> bool:
         """Pin each other's key sets where that has not been done; whether it was done now."""
-        if known_peers(self.booking) and known_peers(self.other):
-            return False
-        trust_peer(self.booking, published_keys(self.other))
-        trust_peer(self.other, published_keys(self.booking))
-        return True
+        is_new = not (known_peers(self.booking) and known_peers(self.other))
+        if is_new:
+            trust_peer(self.booking, published_keys(self.other))
+            trust_peer(self.other, published_keys(self.booking))
+        recognise_each_other(self.booking, self.other)
+        return is_new
+
+
+def recognise_each_other(one: Authority, other: Authority) -> None:
+    """Let each recognise the other's present list of keys, both signing, where that is not so yet.
+
+    Their keys are pinned on both sides. In force from the second in which the later of them signs.
+    """
+    for by, of in ((one, other), (other, one)):
+        latest = issue_trust_list(of)
+        receive_trust_list(by, latest.message)
+        digest = trust_list_digest(latest.statement)
+        if any(
+            each.reference.list_digest == digest and len(each.signed_by) == _BOTH
+            for each in trust_overview(by).recognitions
+        ):
+            continue
+        ends = latest.statement.at + _RECOGNISED_FOR
+        signed = recognise(by, of.id, version=latest.statement.version, ends=ends)
+        receive_recognition(of, signed.message)
+        countersigned = countersign(of, reference_digest(signed.statement.reference))
+        receive_recognition(by, countersigned.message)
 
 
 @contextmanager

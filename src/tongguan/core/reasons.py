@@ -34,6 +34,7 @@ class ReasonCode(StrEnum):
     HEALTH_CODE_EXPIRED = "health_code_expired"
     HEALTH_CODE_MISSING = "health_code_missing"
     HEALTH_CODE_NOT_GREEN = "health_code_not_green"
+    HEALTH_CODE_NOT_RECOGNISED = "health_code_not_recognised"
     HEALTH_CODE_OTHER_HOLDER = "health_code_other_holder"
     HEALTH_CODE_REVOKED = "health_code_revoked"
     HEALTH_CODE_UNREADABLE = "health_code_unreadable"

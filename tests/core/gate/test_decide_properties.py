@@ -50,7 +50,7 @@ from tongguan.core.credentials.status_list import StatusPurpose
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.gate.clauses import clause_text
 from tongguan.core.gate.decide import DENYING, REFERRING, decide
-from tongguan.core.gate.situation import GateSituation, Holder
+from tongguan.core.gate.situation import GateSituation, Holder, NotRecognised
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import AuthorityId, ControlPointId, DirectionId, PhaseId, SchemeId
@@ -170,7 +170,7 @@ papers = st.builds(
 def situations(draw: st.DrawFn) -> GateSituation:
     now = draw(instants)
     shown = [draw(codes(issuer)) for issuer in (HK, GD) if draw(mostly(True, False))]
-    more = draw(st.lists(st.just(UNREADABLE) | codes(HK), max_size=1))
+    more = draw(st.lists(sometimes([UNREADABLE, NotRecognised(issuer=GD)]) | codes(HK), max_size=1))
     document_type = draw(mostly(DocumentType.HOME_RETURN_PERMIT, *DocumentType))
     return situation(
         draw(directions),

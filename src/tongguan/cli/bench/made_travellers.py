@@ -41,6 +41,19 @@ from tongguan.core.identifiers import (
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.passes.code import encode_pass
 from tongguan.core.people import Document, DocumentType
+from tongguan.core.recognition.references import (
+    RecognisedUse,
+    Reference,
+    StatementKind,
+    sign_recognition,
+    statement_about,
+)
+from tongguan.core.recognition.trust_lists import (
+    SignedTrustList,
+    sign_trust_list,
+    trust_list_digest,
+    trust_list_of,
+)
 from tongguan.core.scheme.acts import Act, ActKind, sign_act
 from tongguan.core.scheme.model import Leg
 
@@ -57,6 +70,7 @@ _PERIOD: Final = "2021-12"
 _BEGINS, _ENDS = datetime(2021, 11, 1, tzinfo=UTC), datetime(2022, 11, 1, tzinfo=UTC)
 _SIGNING: Final = (KeyUse.HEALTH_CODE, KeyUse.PASS, KeyUse.SCHEME, KeyUse.STATUS_LIST)
 _MORNING: Final = NOON - timedelta(hours=4)
+_RULES: Final = "benchmark"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +112,22 @@ class _Authority:
             issued_at=NOON,
         )
         return encode_status_list(status_list, self.signing[KeyUse.STATUS_LIST])
+
+    def trust_list(self) -> SignedTrustList:
+        """Its first list, of the keys above."""
+        made = trust_list_of(
+            self.id,
+            KeySet(keys=tuple(key.public for key in self.signing.values())),
+            (_RULES,),
+            version=1,
+            at=_MORNING,
+        )
+        return sign_trust_list(made, self.signing[KeyUse.SCHEME])
+
+    def signature(self, reference: Reference) -> bytes:
+        """Its signature under a reference."""
+        statement = statement_about(reference, StatementKind.SIGN, self.id, _MORNING)
+        return sign_recognition(statement, self.signing[KeyUse.SCHEME]).message
 
 
 def make_travellers(count: int) -> tuple[GateKnowledge, tuple[Presented, ...]]:
@@ -161,9 +191,25 @@ def _bundle(
             hong_kong.status_list("health"),
             guangdong.status_list("health"),
         ),
+        trust_lists=(guangdong.trust_list().message,),
+        recognitions=_recognition(hong_kong, guangdong),
         holder_keys=(key,),
         uses=(),
     )
+
+
+def _recognition(by: _Authority, of: _Authority) -> tuple[bytes, bytes]:
+    """Both signatures under the reference by which one recognises the other's codes."""
+    reference = Reference(
+        by=by.id,
+        of=of.id,
+        list_version=1,
+        list_digest=trust_list_digest(of.trust_list().statement),
+        usages=(RecognisedUse.HEALTH_CODE,),
+        begins=_MORNING,
+        ends=_ENDS,
+    )
+    return by.signature(reference), of.signature(reference)
 
 
 def _travellers(
@@ -216,7 +262,7 @@ def _code_text(number: int, tag: bytes, issuer: _Authority) -> str:
         code_id=number.to_bytes(16),
         issuer=issuer.id,
         colour=Colour.GREEN,
-        rule_version="benchmark",
+        rule_version=_RULES,
         holder_tag=tag,
         holder_period=_PERIOD,
         status_list="health",

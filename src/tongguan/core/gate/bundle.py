@@ -13,20 +13,29 @@ from datetime import datetime
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.holder import HOLDER_KEY_BYTES, HolderKey
 from tongguan.core.credentials.keys import KeySet
-from tongguan.core.credentials.published import read_signed_key_set
+from tongguan.core.credentials.published import PublishedKeySet, read_signed_key_set
 from tongguan.core.credentials.status_list import StatusList, read_status_list
 from tongguan.core.gate.knowledge import GateKnowledge
 from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, parse_json
 from tongguan.core.gate.situation import EarlierUse
-from tongguan.core.identifiers import ControlPointId, PassId, PhaseId, SchemeId, VersionDigest
+from tongguan.core.identifiers import (
+    ControlPointId,
+    PassId,
+    PhaseId,
+    SchemeId,
+    VersionDigest,
+)
 from tongguan.core.passes.claims import PASS_ID_BYTES
+from tongguan.core.recognition.references import read_received_recognition
+from tongguan.core.recognition.state import Recognitions
+from tongguan.core.recognition.trust_lists import read_received_trust_list
 from tongguan.core.scheme.acts import SignedAct, read_received_act
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.figures import read_received_figures
 from tongguan.core.scheme.model import Version
 from tongguan.core.scheme.reading import read_version
 
-FORM = 2
+FORM = 3
 """Rises with every change of the members, so that a device says which form it lacks."""
 BYTES_MAX = 16 * 1024 * 1024
 FINGERPRINT_BYTES = 32
@@ -48,6 +57,9 @@ class Bundle:
     key_sets: tuple[tuple[str, bytes], ...]
     """Fingerprint of the scheme key, and the signed key set; the gate's own authority first."""
     status_lists: tuple[bytes, ...]
+    trust_lists: tuple[bytes, ...]
+    recognitions: tuple[bytes, ...]
+    """Signed statements about the lists of other authorities: what is recognised follows."""
     holder_keys: tuple[HolderKey, ...] = field(repr=False)
     uses: tuple[tuple[PassId, EarlierUse], ...]
 
@@ -73,6 +85,8 @@ def bundle_document(bundle: Bundle) -> dict[str, object]:
             for fingerprint, signed in bundle.key_sets
         ],
         "status_lists": [_encoded(each) for each in bundle.status_lists],
+        "trust_lists": [_encoded(each) for each in bundle.trust_lists],
+        "recognitions": [_encoded(each) for each in bundle.recognitions],
         "holder_keys": [
             {
                 "scheme": each.scheme_id,
@@ -110,11 +124,12 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
     figures and lists that do not verify are left out, and what they would have said is missing.
     """
     version = _version(bundle.version)
-    keys = _keys(bundle)
+    sets = _key_sets(bundle)
     if isinstance(version, NodeFault):
         return version
-    if isinstance(keys, NodeFault):
-        return keys
+    if isinstance(sets, NodeFault):
+        return sets
+    keys = KeySet.joined(each.keys for each in sets)
     before: dict[VersionDigest, Version] = {}
     for canonical in bundle.texts_before:
         text = _version(canonical)
@@ -129,7 +144,9 @@ def knowledge_of(bundle: Bundle) -> GateKnowledge | NodeFault:
         version_digest=digest_of(bundle.version),
         phase_id=bundle.phase,
         acts=tuple(each.act for each in acts if isinstance(each, SignedAct)),
+        authority=sets[0].authority,
         keys=keys,
+        recognitions=_recognitions(bundle, keys),
         holder_keys=bundle.holder_keys,
         status_lists=tuple(each for each in lists if isinstance(each, StatusList)),
         figures=tuple(each.statement for each in figures if not isinstance(each, Unreadable)),
@@ -147,15 +164,27 @@ def _version(canonical: bytes) -> Version | NodeFault:
     return version
 
 
-def _keys(bundle: Bundle) -> KeySet | NodeFault:
-    sets = []
+def _key_sets(bundle: Bundle) -> list[PublishedKeySet] | NodeFault:
+    """The key sets, the first of which is that of the gate's own authority."""
+    sets: list[PublishedKeySet] = []
     for number, (fingerprint, signed) in enumerate(bundle.key_sets):
         published = read_signed_key_set(signed, fingerprint=fingerprint)
         if isinstance(published, Unreadable):
             path = f"key_sets/{number}"
             return NodeFault(path=path, expected=Expected.VALUE, detail=published.code.value)
-        sets.append(published.keys)
-    return KeySet.joined(sets)
+        sets.append(published)
+    if not sets:
+        return NodeFault(path="key_sets", expected=Expected.VALUE, detail="nobody's keys")
+    return sets
+
+
+def _recognitions(bundle: Bundle, keys: KeySet) -> Recognitions:
+    lists = (read_received_trust_list(each, keys) for each in bundle.trust_lists)
+    statements = (read_received_recognition(each, keys) for each in bundle.recognitions)
+    return Recognitions(
+        lists=tuple(each.statement for each in lists if not isinstance(each, Unreadable)),
+        statements=tuple(each.statement for each in statements if not isinstance(each, Unreadable)),
+    )
 
 
 def bundle_at(node: Node) -> Bundle:
@@ -175,6 +204,8 @@ def bundle_at(node: Node) -> Bundle:
             "figures",
             "key_sets",
             "status_lists",
+            "trust_lists",
+            "recognitions",
             "holder_keys",
             "uses",
         )
@@ -189,6 +220,8 @@ def bundle_at(node: Node) -> Bundle:
         figures=tuple(each.base64(BYTES_MAX) for each in part["figures"].items()),
         key_sets=tuple(_key_set(each) for each in part["key_sets"].items()),
         status_lists=tuple(each.base64(BYTES_MAX) for each in part["status_lists"].items()),
+        trust_lists=tuple(each.base64(BYTES_MAX) for each in part["trust_lists"].items()),
+        recognitions=tuple(each.base64(BYTES_MAX) for each in part["recognitions"].items()),
         holder_keys=tuple(_holder_key(each) for each in part["holder_keys"].items()),
         uses=tuple(_use(each) for each in part["uses"].items()),
     )

@@ -57,6 +57,7 @@ REFERRING = (
     ReasonCode.PASS_EXPIRED,
     ReasonCode.HEALTH_CODE_MISSING,
     ReasonCode.HEALTH_CODE_UNREADABLE,
+    ReasonCode.HEALTH_CODE_NOT_RECOGNISED,
     ReasonCode.HEALTH_CODE_EXPIRED,
     ReasonCode.TEST_NOT_SHOWN,
     ReasonCode.TEST_FROM_FUTURE,
@@ -66,7 +67,7 @@ REFERRING = (
 """Doubtful, for an officer to settle, in the order in which a decision lists them.
 
 Whoever is late is in doubt, not in the wrong; a pass of another day is refused as that. A health
-code that has expired says as little about today as one that is missing.
+code that has expired, or is not recognised, says as little about today as one that is missing.
 """
 _ORDER = {code: rank for rank, code in enumerate((*DENYING, *REFERRING))}
 _HEALTH = frozenset(code for code in ReasonCode if code.startswith(("health_code_", "test_")))

@@ -7,6 +7,7 @@ from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.crossing import Crossing
 from tongguan.core.gate.pass_checks import HOLDER_KEY_MISSING
+from tongguan.core.gate.situation import NotRecognised
 from tongguan.core.gate.status_checks import check_status
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
@@ -31,6 +32,7 @@ _GRAVITY = tuple(Colour)
 _COLOUR_FINDINGS = {Colour.AMBER: HealthFinding.CODE_AMBER, Colour.RED: HealthFinding.CODE_RED}
 _FINDINGS = {
     ReasonCode.HEALTH_CODE_MISSING: HealthFinding.CODE_MISSING,
+    ReasonCode.HEALTH_CODE_NOT_RECOGNISED: HealthFinding.CODE_MISSING,
     ReasonCode.HEALTH_CODE_UNREADABLE: HealthFinding.CODE_MISSING,
     ReasonCode.HEALTH_CODE_EXPIRED: HealthFinding.CODE_MISSING,
     ReasonCode.TEST_NOT_SHOWN: HealthFinding.TEST_MISSING,
@@ -90,8 +92,11 @@ def _check_code(
         return crossing.reason(code, clause, requirement.basis, issuer=requirement.issuer, **facts)
 
     if code is None:
-        faults = [each for each in crossing.situation.codes if isinstance(each, Unreadable)]
-        if faults:
+        shown = crossing.situation.codes
+        faults = [each for each in shown if isinstance(each, Unreadable)]
+        if NotRecognised(issuer=requirement.issuer) in shown:
+            yield reason(ReasonCode.HEALTH_CODE_NOT_RECOGNISED)
+        elif faults:
             yield reason(ReasonCode.HEALTH_CODE_UNREADABLE, fault=faults[0].code.value)
         else:
             yield reason(ReasonCode.HEALTH_CODE_MISSING)
@@ -115,7 +120,7 @@ def _check_code(
 
 
 def _newest(
-    codes: tuple[HealthCodeClaims | Unreadable, ...], issuer: AuthorityId
+    codes: tuple[HealthCodeClaims | NotRecognised | Unreadable, ...], issuer: AuthorityId
 ) -> HealthCodeClaims | None:
     """The issuer's code that was issued last: an earlier green says nothing beside a later red.
 

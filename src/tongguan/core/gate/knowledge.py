@@ -9,10 +9,11 @@ from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.holder import HolderKey, holder_tag, normalised_document_number
 from tongguan.core.credentials.keys import KeySet
 from tongguan.core.credentials.status_list import StatusList
-from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
+from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder, NotRecognised
 from tongguan.core.health.code import HealthCodeClaims, read_health_code
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
+    AuthorityId,
     ControlPointId,
     DirectionId,
     PassId,
@@ -22,6 +23,8 @@ from tongguan.core.identifiers import (
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.passes.code import read_pass
 from tongguan.core.people import Document
+from tongguan.core.recognition.references import RecognisedUse
+from tongguan.core.recognition.state import Recognitions
 from tongguan.core.scheme.acts import Act
 from tongguan.core.scheme.figures import DailyFigures
 from tongguan.core.scheme.history import History, history_of, last_act_at
@@ -44,13 +47,15 @@ class Presented:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Second:
-    """What follows from acts and figures, the same for everybody who comes within one second."""
+    """What follows from signed statements, the same for everybody who comes within one second."""
 
     begins: datetime
     last_act_at: datetime | None
     history: History
     """As it has been since the last act."""
     standing: PhaseStanding
+    code_keys: KeySet
+    """Keys under which a health code counts: this authority's own, and those it recognises."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,8 +67,12 @@ class GateKnowledge:
     phase_id: PhaseId
     acts: tuple[Act, ...]
     """Acts of both authorities; the state of the phase follows from them at each instant."""
+    authority: AuthorityId
+    """Whose gate it is, and whose recognition counts here."""
     keys: KeySet
     """Keys of both authorities, this gate's own authority first."""
+    recognitions: Recognitions
+    """Whose keys for health codes this authority recognises; without any, its own alone count."""
     holder_keys: tuple[HolderKey, ...] = field(repr=False)
     status_lists: tuple[StatusList, ...] = ()
     figures: tuple[DailyFigures, ...] = ()
@@ -94,7 +103,7 @@ class GateKnowledge:
             control_point=control_point,
             now=now,
             pass_=pass_,
-            codes=self._codes(presented.code_texts),
+            codes=self._codes(presented.code_texts, second.code_keys),
             holder=Holder(
                 document_type=presented.document.type, tags=self._tags(presented.document)
             ),
@@ -106,7 +115,7 @@ class GateKnowledge:
         )
 
     def _second(self, begins: datetime) -> _Second:
-        """Acts, suspensions and ends fall on whole seconds, so nothing changes within one."""
+        """Whatever is signed begins and ends on whole seconds, so nothing changes within one."""
         for last in self._last_second:
             if last.begins == begins:
                 return last
@@ -128,15 +137,43 @@ class GateKnowledge:
             if phase is None
             else history.standing(self.version_digest, phase, at, self.figures)
         )
-        return _Second(begins=at, last_act_at=last, history=history, standing=standing)
+        return _Second(
+            begins=at,
+            last_act_at=last,
+            history=history,
+            standing=standing,
+            code_keys=self._code_keys(at),
+        )
 
-    def _codes(self, texts: tuple[str, ...]) -> tuple[HealthCodeClaims | Unreadable, ...]:
+    def _code_keys(self, at: datetime) -> KeySet:
+        recognised = self.recognitions.keys_for(self.authority, RecognisedUse.HEALTH_CODE, at)
+        return KeySet(
+            keys=tuple(
+                key
+                for key in self.keys.keys
+                if key.authority == self.authority
+                or key.key_id in recognised.get(key.authority, frozenset())
+            )
+        )
+
+    def _codes(
+        self, texts: tuple[str, ...], keys: KeySet
+    ) -> tuple[HealthCodeClaims | NotRecognised | Unreadable, ...]:
         if len(texts) > CODES_MAX:
             fault = Unreadable(
                 code=ReadFault.UNREADABLE_CLAIMS, detail=f"more than {CODES_MAX} codes"
             )
             return (fault,)
-        return tuple(read_health_code(text, self.keys) for text in texts)
+        return tuple(self._code(text, keys) for text in texts)
+
+    def _code(self, text: str, keys: KeySet) -> HealthCodeClaims | NotRecognised | Unreadable:
+        code = read_health_code(text, keys)
+        if isinstance(code, HealthCodeClaims) or code.code is not ReadFault.UNKNOWN_KEY:
+            return code
+        unrecognised = read_health_code(text, self.keys)
+        if isinstance(unrecognised, HealthCodeClaims):
+            return NotRecognised(issuer=unrecognised.issuer)
+        return unrecognised
 
     def _tags(self, document: Document) -> Mapping[str, bytes]:
         """The document's tag in each month known; none for a number that no tag can stand for."""

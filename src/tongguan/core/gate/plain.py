@@ -6,7 +6,7 @@ from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.holder import HOLDER_TAG_BYTES, is_holder_period
 from tongguan.core.credentials.status_list import CAPACITY_MAX, INDEX_MAX, StatusList, StatusPurpose
 from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, parse_json
-from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
+from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder, NotRecognised
 from tongguan.core.health.code import CODE_ID_BYTES, HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.tests import PresentedTest
@@ -31,6 +31,7 @@ from tongguan.core.texts import Text
 DIGEST_BYTES = 32
 SITUATION_BYTES_MAX = 1024 * 1024
 _UNREADABLE = "unreadable"
+_NOT_RECOGNISED = "not_recognised"
 _IN_VECTORS = "situation"
 _UNSAID = Text(zh_hant="", zh_hans="", en="")
 
@@ -178,10 +179,13 @@ def _pass(node: Node) -> PassClaims | Unreadable | None:
         raise node.fault(Expected.VALUE, str(error)) from error
 
 
-def _code(node: Node) -> HealthCodeClaims | Unreadable:
+def _code(node: Node) -> HealthCodeClaims | NotRecognised | Unreadable:
     unreadable = _unreadable(node)
     if unreadable is not None:
         return unreadable
+    if _NOT_RECOGNISED in node.entries():
+        issuer = node.members((_NOT_RECOGNISED,))[_NOT_RECOGNISED].identifier()
+        return NotRecognised(issuer=AuthorityId(issuer))
     part = node.members(
         (
             "id",

@@ -8,7 +8,13 @@ from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.tests import PresentedTest
-from tongguan.core.identifiers import ControlPointId, DirectionId, PhaseId, VersionDigest
+from tongguan.core.identifiers import (
+    AuthorityId,
+    ControlPointId,
+    DirectionId,
+    PhaseId,
+    VersionDigest,
+)
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import Version
@@ -24,6 +30,16 @@ class Holder:
     """Of the document they present."""
     tags: Mapping[str, bytes] = field(repr=False)
     """Holder period to the tag of this document; a period without a key is absent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotRecognised:
+    """A sound health code under a key that this gate's authority does not recognise now.
+
+    What it says stays unsaid here: it counts for as much as none.
+    """
+
+    issuer: AuthorityId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +63,7 @@ class GateSituation:
     now: datetime
     pass_: PassClaims | Unreadable | None = field(repr=False)
     """Claims whose signature was verified; ``None`` when no pass was shown."""
-    codes: tuple[HealthCodeClaims | Unreadable, ...] = field(repr=False)
+    codes: tuple[HealthCodeClaims | NotRecognised | Unreadable, ...] = field(repr=False)
     holder: Holder
     earlier_use: EarlierUse | None = None
     """Of this very pass, by another crossing than the one being decided."""

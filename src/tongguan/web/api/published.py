@@ -15,7 +15,9 @@ from tongguan.app.publishing import (
     published_annexes,
     published_figures,
     published_keys,
+    published_recognitions,
     published_status_list,
+    published_trust_lists,
 )
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation
@@ -42,6 +44,18 @@ class FiguresOut(Schema):
     """Signed daily figures in base64, in the order received."""
 
     figures: list[str]
+
+
+class TrustListsOut(Schema):
+    """Signed trust lists in base64, in the order received."""
+
+    trust_lists: list[str]
+
+
+class RecognitionsOut(Schema):
+    """Signed statements of recognition in base64, in the order received."""
+
+    recognitions: list[str]
 
 
 class SignedIn(Strict):
@@ -80,6 +94,24 @@ def list_annexes(request: HttpRequest) -> AnnexesOut:
 def list_figures(request: HttpRequest) -> FiguresOut:
     """All signed daily figures this authority holds, its own and the other side's."""
     return FiguresOut(figures=[_encoded(each) for each in published_figures(current_authority())])
+
+
+@operation(
+    router, "GET", "/published/trust-lists", permission=Permission.ANYONE, answer=TrustListsOut
+)
+def list_trust_lists(request: HttpRequest) -> TrustListsOut:
+    """Every signed trust list this authority holds, its own and the other side's."""
+    signed = published_trust_lists(current_authority())
+    return TrustListsOut(trust_lists=[_encoded(each) for each in signed])
+
+
+@operation(
+    router, "GET", "/published/recognitions", permission=Permission.ANYONE, answer=RecognitionsOut
+)
+def list_recognitions(request: HttpRequest) -> RecognitionsOut:
+    """Every signed statement of what either side recognises of the other's lists."""
+    signed = published_recognitions(current_authority())
+    return RecognitionsOut(recognitions=[_encoded(each) for each in signed])
 
 
 @operation(
