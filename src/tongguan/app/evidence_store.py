@@ -57,6 +57,9 @@ class EvidenceStore(Protocol):
     def of_registration(self, registration: RegistrationId) -> tuple[KeptEvidence, ...]:
         """The person's own word under a registration."""
 
+    def of_route(self, route: Route, *, ends_after: datetime) -> tuple[KeptEvidence, ...]:
+        """What entered by a route and has not ended by itself at an instant, of whomever."""
+
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         """Delete it no earlier than after this day."""
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.control_store import ControlStore
 from tongguan.app.evidence_store import EvidenceSourceStore, EvidenceStore
+from tongguan.app.health_figures_port import HealthFigureStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.no_show_port import NoShowStore
 from tongguan.app.peer_store import PeerStore
@@ -61,6 +62,8 @@ class Transaction(Protocol):
     def grants(self) -> GrantStore: ...
     @property
     def health_codes(self) -> HealthCodeStore: ...
+    @property
+    def health_figures(self) -> HealthFigureStore: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -20,6 +20,7 @@ from tongguan.adapters.postgres.stores.evidence_sources import PostgresEvidenceS
 from tongguan.adapters.postgres.stores.figures import PostgresFigures
 from tongguan.adapters.postgres.stores.grants import PostgresGrants
 from tongguan.adapters.postgres.stores.health_codes import PostgresHealthCodes
+from tongguan.adapters.postgres.stores.health_figures import PostgresHealthFigures
 from tongguan.adapters.postgres.stores.no_shows import PostgresNoShows
 from tongguan.adapters.postgres.stores.notices import PostgresNotices
 from tongguan.adapters.postgres.stores.passes import PostgresPasses
@@ -108,6 +109,10 @@ class PostgresTransaction:
     @cached_property
     def health_codes(self) -> PostgresHealthCodes:
         return PostgresHealthCodes(self.connection, self.seals)
+
+    @cached_property
+    def health_figures(self) -> PostgresHealthFigures:
+        return PostgresHealthFigures(self.connection)
 
     @cached_property
     def ledger(self) -> PostgresLedger:

@@ -90,6 +90,7 @@ CREATE TABLE tongguan.evidence (
     delete_after date NOT NULL
 );
 CREATE INDEX evidence_person ON tongguan.evidence (person_index);
+CREATE INDEX evidence_route ON tongguan.evidence (route, ends_at);
 CREATE INDEX evidence_registration ON tongguan.evidence (registration);
 CREATE INDEX evidence_delete_after ON tongguan.evidence (delete_after);
 

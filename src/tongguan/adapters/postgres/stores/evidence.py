@@ -121,6 +121,11 @@ class PostgresEvidence:
     def of_registration(self, registration: RegistrationId) -> tuple[KeptEvidence, ...]:
         return self._kept("WHERE registration = %s", (registration,))
 
+    def of_route(self, route: Route, *, ends_after: datetime) -> tuple[KeptEvidence, ...]:
+        return self._kept(
+            "WHERE route = %s AND (ends_at IS NULL OR ends_at > %s)", (route.value, ends_after)
+        )
+
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         self.connection.execute(
             "UPDATE tongguan.evidence SET delete_after = %s WHERE id = %s AND delete_after < %s",
