@@ -57,7 +57,7 @@ class Finding:
     on: date
     """The day of the fact."""
     until: datetime | None
-    """Excluded: when it ends by itself; ``None`` when nothing but a person ends it."""
+    """Excluded: when it ends by itself, be its case decided or not; ``None`` when it never does."""
     source: str
     route: Route
     is_relieved: bool
@@ -128,6 +128,8 @@ def gravity(colour: Colour) -> int:
 
 _ONE_SECOND = timedelta(seconds=1)
 _LAST_MINUTE = timedelta(seconds=59)
+_LAST_DAY = date(9000, 1, 1)
+"""A slip of the pen in the year must not stop the judgement."""
 _GRAVITY = {colour: index for index, colour in enumerate(Colour)}
 _CASES = frozenset({HealthReason.CONFIRMED, HealthReason.SUSPECTED})
 _HAS_EFFECT = frozenset({Standing.COUNTS, Standing.RELIEVED})
@@ -142,11 +144,14 @@ _LIFTED_BY = {
 
 
 def _discharges(kept: Iterable[KeptEvidence], now: datetime) -> Iterable[Evidence]:
-    """Discharges that end a case; relief from one does not bring the case back."""
+    """Discharges that end a case, for good: neither relief from one nor its end brings it back."""
     for each in kept:
-        is_discharge = each.evidence.kind is EvidenceKind.DISCHARGE
-        if is_discharge and standing_of(each, now) in _HAS_EFFECT:
-            yield each.evidence
+        if each.evidence.kind is EvidenceKind.DISCHARGE:
+            standing = standing_of(each, now)
+            if standing is Standing.ENDED and each.evidence.ends_at is not None:
+                standing = standing_of(each, each.evidence.ends_at - datetime.resolution)
+            if standing in _HAS_EFFECT:
+                yield each.evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,7 +224,7 @@ class _Judge:
 
     def _until(self, evidence: Evidence, rule: ColourRule) -> datetime | None:
         ends = [] if evidence.ends_at is None else [evidence.ends_at]
-        if rule.days is not None:
+        if rule.days is not None and evidence.on <= _LAST_DAY:
             ends.append(instant_of(evidence.on + timedelta(days=rule.days), time(0), self.zone))
         return min(ends, default=None)
 
