@@ -21,6 +21,7 @@ from typing import Final
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.control_store import Alarm
+from tongguan.app.evidence_consequences import NoHealthRulesError, lists_of
 from tongguan.app.evidence_store import AdverseAct
 from tongguan.app.health_notices import tell
 from tongguan.app.ports import Transaction
@@ -391,7 +392,7 @@ def _is_held(
 ) -> bool:
     """Count the act against who answers for it; whether it is beyond what they may do unseen."""
     controls, evidence = _controls(authority), transaction.evidence
-    targets = tuple(f"sponsor:{each}" for each in transaction.sponsors.of_person(claim.person))
+    targets = lists_of(transaction, claim.person)
     evidence.hold_causers(sorted({*causers, *targets}))
     held = is_held(Route.OFFICERS, {each: evidence.unreviewed(each) for each in causers}, controls)
     subject = EvidenceId(claim.id)
@@ -439,5 +440,5 @@ def _tell(
 
 def _controls(authority: Authority) -> Controls:
     if authority.health_rules is None:
-        raise LookupError("this authority runs no health code")
+        raise NoHealthRulesError(authority.id)
     return authority.health_rules.controls

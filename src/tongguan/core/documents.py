@@ -80,7 +80,7 @@ def hkid_check_digit(number: str) -> str:
 
 
 def mainland_check_digit(number: str) -> str:
-    """The check digit of the first 17 characters of a citizen's number (GB 11643-1999, mod 11-2)."""
+    """The check digit of the first 17 digits of a citizen's number (GB 11643-1999, mod 11-2)."""
     digits = [int(each) for each in number]
     total = sum(digit * weight for digit, weight in zip(digits, _MAINLAND_WEIGHTS, strict=True))
     return _MAINLAND_DIGITS[total % 11]
