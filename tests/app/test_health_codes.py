@@ -1,9 +1,9 @@
 """Declarations: one live code for each person, and a code asked for again is never a newer one."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
-from uuid import uuid4
 
 import pytest
 
@@ -14,7 +14,9 @@ from tests.builders.travel import (
     at,
     booked,
     code,
+    declared,
     gate,
+    health_request,
     pass_of,
     presented,
 )
@@ -22,23 +24,17 @@ from tongguan.adapters.keys import KeyStore
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import decide_at_gate
-from tongguan.app.health_codes import HealthCodeRevokedError, HealthRequest, declare_health
+from tongguan.app.health_codes import HealthCodeRevokedError, declare_health
 from tongguan.app.ports import Transaction
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.decisions import Outcome
-from tongguan.core.health.colour import HealthDeclaration
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.people import Person
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
 
 ILL = HealthDeclaration(confirmed=True)
-
-
-def declaration(who: Person, facts: HealthDeclaration | None = None) -> HealthRequest:
-    return HealthRequest(
-        id=str(uuid4()), document=who.document, declaration=facts or HealthDeclaration()
-    )
 
 
 def live_codes(authority: Authority, who: Person) -> int:
@@ -52,11 +48,11 @@ def live_codes(authority: Authority, who: Person) -> int:
 
 
 def test_declaration__again__is_the_same_code_of_the_same_instant(active: Pair) -> None:
-    request = declaration(person())
+    request = health_request(active.hk, person())
     active.set_time(MORNING)
-    first = declare_health(active.hk, request)
+    first = declared(active.hk, request)
     active.set_time(MORNING + timedelta(hours=1))
-    again = declare_health(active.hk, request)
+    again = declared(active.hk, request)
     assert again.replayed
     assert again.claims == first.claims
     assert again.claims.issued_at == MORNING
@@ -79,19 +75,19 @@ def test_declaration__a_later_one__revokes_the_earlier_at_the_gate(active: Pair)
 
 def test_declaration__revoked_by_a_later_one__is_never_signed_again(active: Pair) -> None:
     """Asked for again, an old green code would be the newest before a gate that is cut off."""
-    request = declaration(person())
+    request = health_request(active.hk, person())
     active.set_time(MORNING)
     declare_health(active.hk, request)
     active.set_time(MORNING + timedelta(minutes=10))
-    declare_health(active.hk, declaration(person(), ILL))
+    declared(active.hk, health_request(active.hk, person(), ILL))
     with pytest.raises(HealthCodeRevokedError):
         declare_health(active.hk, request)
 
 
 def test_declaration__other_request_under_a_known_id__is_refused(active: Pair) -> None:
-    request = declaration(person())
+    request = health_request(active.hk, person())
     declare_health(active.hk, request)
-    other = HealthRequest(id=request.id, document=request.document, declaration=ILL)
+    other = replace(request, declaration=ILL)
     with pytest.raises(RequestIdReusedError):
         declare_health(active.hk, other)
 
@@ -99,16 +95,16 @@ def test_declaration__other_request_under_a_known_id__is_refused(active: Pair) -
 def test_declaration__again_after_its_key_was_revoked__is_signed_by_the_new_key(
     active: Pair,
 ) -> None:
-    request = declaration(person())
+    request = health_request(active.hk, person())
     active.set_time(MORNING)
-    first = declare_health(active.hk, request)
+    first = declared(active.hk, request)
     store = active.hk.keys
     assert isinstance(store, KeyStore)
     later = MORNING + timedelta(minutes=10)
     store.revoke(store.signing_key(KeyUse.HEALTH_CODE, MORNING).public.key_id, at=later)
     store.make_missing(at=later, not_before=later, not_after=later + timedelta(days=300))
     active.set_time(later)
-    again = declare_health(active.hk, request)
+    again = declared(active.hk, request)
     assert (again.claims.code_id, again.claims.issued_at) == (first.claims.code_id, later)
 
 
@@ -148,15 +144,17 @@ def test_declaration__begun_before_another_and_kept_after_it__counts(active: Pai
         def __exit__(self, *error: object) -> None:
             self.opened.__exit__(*error)  # type: ignore[arg-type]
 
-    first = declare_health(active.hk, declaration(who))
+    first = declared(active.hk, health_request(active.hk, who))
+    request = health_request(active.hk, who, ILL)
     delayed = Authority(
         id=active.hk.id,
         database=Early(),  # type: ignore[arg-type]
         keys=active.hk.keys,
         index=active.hk.index,
+        health_rules=active.hk.health_rules,
     )
-    second = declare_health(delayed, declaration(who, ILL))
+    second = declared(delayed, request)
     assert early
-    assert second.decision.colour is Colour.RED
+    assert second.judgement.colour is Colour.RED
     assert second.claims.issued_at == first.claims.issued_at
     assert live_codes(active.hk, who) == 1

@@ -1,20 +1,29 @@
 """A traveller's way in tests: places on both legs, codes of the day, a gate to come to."""
 
 from datetime import date, datetime
-from uuid import uuid4
+from typing import Any
+from uuid import NAMESPACE_OID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from tests.builders.authorities import Pair, granted
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import GateRequest, enrol_gate
-from tongguan.app.health_codes import HealthRequest, declare_health
+from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.ledger_port import PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
+from tongguan.app.registrations import Registered, RegistrationRequest, register
 from tongguan.app.stores import Gate
 from tongguan.core.booking.rules import LegWanted
-from tongguan.core.health.colour import HealthDeclaration
-from tongguan.core.identifiers import ApplicationId, ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.core.health.declaration import HealthDeclaration
+from tongguan.core.identifiers import (
+    ApplicationId,
+    ControlPointId,
+    DirectionId,
+    JourneyId,
+    RegistrationId,
+    SlotId,
+)
 from tongguan.core.people import Person
 from tongguan.core.scheme.model import Leg
 
@@ -43,11 +52,46 @@ def booked(pair: Pair, *people: Person) -> tuple[JourneyId, ApplicationId, list[
     return request.id, answer.application.id, list(passes)
 
 
-def code(authority: Authority, who: Person, declaration: HealthDeclaration | None = None) -> str:
-    request = HealthRequest(
-        id=str(uuid4()), document=who.document, declaration=declaration or HealthDeclaration()
+ISSUED_ON = date(2019, 6, 1)
+
+
+def registration_request(who: Person, **changed: Any) -> RegistrationRequest:
+    """What a person sends to be registered: for one document always under the same id."""
+    known: dict[str, Any] = {
+        "id": RegistrationId(str(uuid5(NAMESPACE_OID, who.document.number))),
+        "holder": who,
+        "document_issued_on": ISSUED_ON,
+    }
+    return RegistrationRequest(**(known | changed))
+
+
+def registered(authority: Authority, who: Person) -> RegistrationId:
+    """The person's own registration, made where there is none yet."""
+    answer = register(authority, registration_request(who))
+    assert isinstance(answer, Registered), answer
+    return answer.registration.id
+
+
+def health_request(
+    authority: Authority, who: Person, declaration: HealthDeclaration | None = None
+) -> HealthRequest:
+    """A declaration under a new id; nothing adverse, unless it says otherwise."""
+    return HealthRequest(
+        id=str(uuid4()),
+        registration=registered(authority, who),
+        declaration=declaration or HealthDeclaration(),
     )
-    return declare_health(authority, request).text
+
+
+def declared(authority: Authority, request: HealthRequest) -> HealthAnswer:
+    """The answer to a declaration that is taken."""
+    answer = declare_health(authority, request)
+    assert isinstance(answer, HealthAnswer), answer
+    return answer
+
+
+def code(authority: Authority, who: Person, declaration: HealthDeclaration | None = None) -> str:
+    return declared(authority, health_request(authority, who, declaration)).text
 
 
 def gate(authority: Authority) -> Gate:
