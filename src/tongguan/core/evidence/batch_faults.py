@@ -48,8 +48,6 @@ class BatchFault(StrEnum):
     """Something else is kept under the id."""
     NOT_ITS_OWN = "not_its_own"
     """It would take back what this source did not say."""
-    BEYOND_LIMIT = "beyond_limit"
-    """To take this back makes colours worse, more often than the source may unseen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
