@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.limits import causers_of_two
-from tongguan.core.evidence.records import EvidenceKind
+from tongguan.core.evidence.records import Evidence, EvidenceKind
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import UnitId
 
@@ -37,6 +37,8 @@ class TwoOfficersFault(StrEnum):
     """Beyond what these hands may do before others look."""
     NOTHING_TO_DO = "nothing_to_do"
     NO_UNIT = "no_unit"
+    NUMBER_WRONG = "number_wrong"
+    """No document of this type has such a number."""
     OWN_WORD = "own_word"
     """The person's own word; they declare anew."""
     PROPOSAL_LAPSED = "proposal_lapsed"
@@ -61,6 +63,25 @@ BY_HAND: Mapping[EvidenceKind, frozenset[HealthReason]] = MappingProxyType(
     }
 )
 """What officers may say by hand, and on which grounds."""
+
+
+_FOR_THE_PERSON = frozenset({EvidenceKind.DISCHARGE, EvidenceKind.DOSE})
+
+
+def speaks_against(evidence: Evidence) -> bool:
+    """Whether evidence can be contested or lifted: what speaks for a person never is.
+
+    Whoever said such a thing may take it back; two officers who could would have one more way to
+    turn somebody red.
+    """
+    if evidence.kind in _FOR_THE_PERSON:
+        return False
+    return evidence.kind is EvidenceKind.STAY or evidence.ground is not None
+
+
+def ground_of(evidence: Evidence) -> str:
+    """What the evidence counts as, for notices."""
+    return (evidence.ground or HealthReason.HIGH_RISK_STAY).value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
