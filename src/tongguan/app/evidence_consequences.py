@@ -20,12 +20,13 @@ from tongguan.core.evidence.records import (
     EvidenceEvent,
     KeptEvidence,
     RiskPlace,
+    Route,
 )
 from tongguan.core.evidence.routes import ROUTE_RULES
 from tongguan.core.health.judgement import Judgement, gravity, judge
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.health.rules import HealthRules
-from tongguan.core.identifiers import PersonKey, RegistrationId
+from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId
 
 
 class NoHealthRulesError(LookupError):
@@ -106,23 +107,34 @@ class Bench:
         """
         if not causers:
             return False
+        return self.count_act(evidence.id, evidence.route, causers, targets=evidence.targets)
+
+    def count_act(
+        self,
+        subject: EvidenceId,
+        route: Route,
+        causers: tuple[str, ...],
+        *,
+        targets: tuple[str, ...] = (),
+    ) -> bool:
+        """The same of whatever was done to this person: evidence, or a claim of their number."""
         store = self.transaction.evidence
-        targets = tuple(sorted({*evidence.targets, *lists_of(self.transaction, self.person)}))
+        targets = tuple(sorted({*targets, *lists_of(self.transaction, self.person)}))
         store.hold_causers(sorted({*causers, *targets}))
         unreviewed = {each: store.unreviewed(each) for each in causers}
         act = AdverseAct(
             serial=0,
-            evidence=evidence.id,
-            route=evidence.route,
+            evidence=subject,
+            route=route,
             causers=causers,
             targets=targets,
             at=self.now,
-            held=is_held(evidence.route, unreviewed, self.rules.controls),
+            held=is_held(route, unreviewed, self.rules.controls),
         )
         self._raise_alarms(act)
         store.add_act(act)
         if act.held:
-            self._note(causers, "evidence.hold", evidence, "held")
+            self._note(causers, "evidence.hold", subject, "held")
         return act.held
 
     def let_count(
@@ -139,7 +151,7 @@ class Bench:
                 self.transaction.health_codes.revoke(code.id, self.now)
         if not causers and not ROUTE_RULES[evidence.route].is_limited:
             return
-        self._note(causers, f"evidence.{event or 'enter'}", evidence, "counts")
+        self._note(causers, f"evidence.{event or 'enter'}", evidence.id, "counts")
         if event in _GONE:
             facts = {"who": evidence.source, "colour": effect.after.colour.value}
             self._tell(HealthNoticeCode.FAVOURABLE_WITHDRAWN, facts)
@@ -210,9 +222,9 @@ class Bench:
             self._audit("tongguan", "health_alarm.raise", due.subject, due.kind.value)
 
     def _note(
-        self, causers: tuple[str, ...], action: str, evidence: Evidence, outcome: str
+        self, causers: tuple[str, ...], action: str, subject: EvidenceId, outcome: str
     ) -> None:
-        self._audit(", ".join(causers) or "traveller", action, evidence.id, outcome)
+        self._audit(", ".join(causers) or "traveller", action, subject, outcome)
 
     def _audit(self, actor: str, action: str, subject: str, outcome: str) -> None:
         entry = AuditEntry(
