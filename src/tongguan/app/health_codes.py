@@ -148,6 +148,18 @@ def explain(authority: Authority, registration: RegistrationId) -> Judgement:
         return window.judged(transaction.now)
 
 
+def live_code(authority: Authority, registration: RegistrationId) -> HealthAnswer | None:
+    """The code of an open registration that counts now, signed again; ``None`` without one."""
+    uphold_due_claims(authority)
+    with authority.database.transaction() as transaction:
+        window = _Window.of(authority, transaction, registration)
+        if window is None:
+            return None
+        live = transaction.health_codes.live(window.registration.person)
+        own = [each for each in live if each.registration == registration]
+        return window.answer_again(own[-1]) if own else None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Window:
     """One registered person before the authority, held until the transaction ends."""

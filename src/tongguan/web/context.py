@@ -14,7 +14,7 @@ from tongguan.core.identifiers import AuthorityId
 from tongguan.core.texts import Language
 from tongguan.web import service
 from tongguan.web.languages import NAMES, current_language, same_page_in
-from tongguan.web.permissions import OPENED_APPLICATION, is_officer
+from tongguan.web.permissions import OPENED_APPLICATION, OPENED_REGISTRATION, is_officer
 from tongguan.web.settings import style_version
 
 _style = cache(style_version)
@@ -71,7 +71,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             style=_style(),
             languages=_language_links(request),
             menu=_menu(request, signed_in=signed_in, officer=officer),
-            signed_in=signed_in,
+            signed_in=signed_in or bool(request.session.get(OPENED_REGISTRATION)),
             officer=officer,
             peer_url=service.peer_url(),
         )

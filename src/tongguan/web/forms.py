@@ -69,6 +69,17 @@ def text_field(
     )
 
 
+def long_text_field(key: str, *, characters_max: int) -> forms.CharField:
+    """Several lines of text."""
+    return forms.CharField(
+        label=said(f"{key}.label"),
+        help_text=said_if_any(f"{key}.hint"),
+        max_length=characters_max,
+        error_messages=messages(key, maximum=characters_max),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
 def choice_field(
     key: str, choices: Sequence[tuple[str, str]], *, required: bool = True, radio: bool = False
 ) -> forms.ChoiceField:

@@ -15,6 +15,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 OPENED_APPLICATION = "opened_application"
 """Session key: the id of the application that was opened with its reference and secret."""
+OPENED_REGISTRATION = "opened_registration"
+"""Session key: the id of the registration for health codes that was opened the same way."""
 
 
 class Permission(StrEnum):
@@ -28,6 +30,8 @@ class Permission(StrEnum):
     """The token of an enrolled gate that has not been withdrawn."""
     OFFICER = "officer"
     """An officer's account of this authority."""
+    REGISTERED = "registered"
+    """The reference and secret of the registration for health codes it is about."""
 
 
 def allows(permission: Permission) -> Callable[[View[P]], View[P]]:
@@ -61,6 +65,9 @@ def _sent_away(permission: Permission, request: HttpRequest) -> HttpResponse | N
             return None if request.session.get(OPENED_APPLICATION) else redirect("sign-in")
         case Permission.OFFICER:
             return None if is_officer(request) else redirect("desk-sign-in")
+        case Permission.REGISTERED:
+            known = request.session.get(OPENED_REGISTRATION)
+            return None if known else redirect("health-code-sign-in")
         case Permission.GATE:
             raise ValueError("a gate calls the API, never a page")
 

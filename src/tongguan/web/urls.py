@@ -8,7 +8,23 @@ from tongguan.web.api.docs import docs
 from tongguan.web.api.interface import interface, openapi
 from tongguan.web.desk import applications as desk_applications
 from tongguan.web.desk import sign_in as desk_sign_in
-from tongguan.web.pages import applications, health_codes, journeys, passes, public, sign_in
+from tongguan.web.pages import (
+    applications,
+    health_codes,
+    health_figures,
+    journeys,
+    passes,
+    public,
+    sign_in,
+)
+    applications,
+    health_codes,
+    journeys,
+    passes,
+    public,
+    registrations,
+    sign_in,
+)
 
 handler400 = "tongguan.web.errors.bad_request"
 handler403 = "tongguan.web.errors.forbidden"
@@ -40,8 +56,17 @@ urlpatterns = [
             journeys.confirm,
             name="confirm-journey",
         ),
-        path("health-code/", health_codes.declare, name="health-code"),
-        path("health-code/show/", health_codes.show, name="health-code-show"),
+        path("health-code/", registrations.front, name="health-code"),
+        path("health-code/register/", registrations.register_self, name="health-code-register"),
+        path("health-code/slip/", registrations.slip, name="registration-slip"),
+        path("health-code/sign-in/", registrations.sign_in, name="health-code-sign-in"),
+        path("health-code/claim/", registrations.claim, name="claim-number"),
+        path("health-code/claim/answer/", registrations.answer_claim, name="answer-claim"),
+        path("health-code/own/", health_codes.show, name="health-code-show"),
+        path("health-code/own/print/", health_codes.paper, name="health-code-print"),
+        path("health-code/own/new/", health_codes.anew, name="health-code-anew"),
+        path("health-code/declare/", health_codes.declare, name="health-code-declare"),
+        path("health-codes/figures/", health_figures.figures, name="health-code-figures"),
         path("desk/", desk_applications.queue, name="desk"),
         path(
             "desk/applications/<uuid:application_id>/",

@@ -1,209 +1,190 @@
-"""Health codes: declare facts, get a colour with its grounds, show the code until 23:59."""
+"""One's own health code: declare, see the code with everything it rests on, print it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_POST
 
 from tongguan.adapters.barcode import qr_svg
-from tongguan.adapters.words import texts
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
+from tongguan.app.health_codes import (
+    HealthAnswer,
+    HealthRefusal,
+    HealthRefused,
+    HealthRequest,
+    declare_health,
+    explain,
+    live_code,
+)
+from tongguan.app.registration_store import Registration
+from tongguan.app.registrations import notices_of_registration, open_claims_against
 from tongguan.app.schemes import NothingHoldsError
-from tongguan.core.area.divisions import DIVISIONS
-from tongguan.core.calendar import local_day
-from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
-from tongguan.core.health.rules import ColourRules
-from tongguan.core.identifiers import DivisionCode
+from tongguan.core.health.colour_names import Colour
 from tongguan.core.people import DocumentType
-from tongguan.web.context import domain_time
-from tongguan.web.forms import (
-    Form,
-    choice_field,
-    day_field,
-    document_fields,
-    document_of,
-    identifier_field,
-    said,
-    tick_field,
-)
-from tongguan.web.languages import current_language
-from tongguan.web.permissions import Permission, allows
-from tongguan.web.sealed import seal, unseal
-from tongguan.web.service import current_authority
-
-SHOWN_CODE = "shown_code"
-"""Session key: the code that was declared in this browser, sealed."""
-TICKS = (
-    "confirmed",
-    "suspected",
-    "close_contact",
-    "household_of_close_contact",
-    "under_compulsory_quarantine",
-)
-DAYS = ("symptoms_last_on", "discharged_on", "stay_last_on", "arrived_on")
+from tongguan.web.forms import Form, identifier_field, said
+from tongguan.web.pages.declaration_form import DeclarationForm
+from tongguan.web.pages.findings import findings_shown
+from tongguan.web.pages.health_notices import health_notices_shown
+from tongguan.web.pages.registrations import HAD_CODE, opened, rules_or_404
+from tongguan.web.permissions import OPENED_REGISTRATION, Permission, allows
+from tongguan.web.service import current_authority, current_reader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GroundShown:
-    """One ground of a colour, as a key of words."""
+class CodeShown:
+    """A code as it stands on a page."""
 
-    title_key: str
-    remedy_key: str
+    colour: Colour
+    until: datetime
+    issued_at: datetime
+    document_type: DocumentType
+    rule_version: str
+    text: str = field(repr=False)
+    picture: SafeString = field(repr=False)
 
 
-@allows(Permission.ANYONE)
+def code_shown(answer: HealthAnswer, registration: Registration) -> CodeShown:
+    """A code with its picture, and what stands beside it in words."""
+    return CodeShown(
+        colour=answer.claims.colour,
+        until=answer.claims.valid_until,
+        issued_at=answer.claims.issued_at,
+        document_type=registration.holder.document.type,
+        rule_version=answer.claims.rule_version,
+        text=answer.text,
+        # Drawn by the barcode adapter from a signed text; it holds no input.
+        picture=mark_safe(qr_svg(answer.text)),  # noqa: S308
+    )
+
+
+def refusal_said(code: HealthRefusal) -> str:
+    """Why there is no code, in the reader's words."""
+    rules = rules_or_404()
+    reader = current_reader()
+    level = reader.words(f"health_pages.assurance.{rules.assurance_min}")
+    return reader.words(f"health_pages.refusals.{code}", level=level)
+
+
+@allows(Permission.REGISTERED)
 def declare(request: HttpRequest) -> HttpResponse:
-    """The declaration; sent, it gives a code at once. Not there without rules of a colour."""
-    authority = current_authority()
-    rules = _rules()
-    form = DeclarationForm(request.POST or None)
+    """The declaration; sent, it gives a code at once."""
+    registration, rules = opened(request), rules_or_404()
+    if registration is None:
+        return closed(request)
+    form = DeclarationForm(rules, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            answer = declare_health(authority, form.request())
-        except RequestIdReusedError:
-            form.ask_again()
-        except NothingHoldsError:
-            form.add_error(None, said("nothing_holds"))
-        else:
-            request.session[SHOWN_CODE] = seal(_kept(answer))
+        sent = HealthRequest(
+            id=form.cleaned_data["request_id"],
+            registration=registration.id,
+            declaration=form.declaration(),
+        )
+        refusal = _sent(form, sent)
+        if refusal is None and not form.errors:
+            request.session[HAD_CODE] = True
             return redirect("health-code-show")
+        if refusal is not None:
+            form.add_error(None, refusal_said(refusal))
     return render(
         request,
         "health_codes/declare.html",
-        {
-            "form": form,
-            "rules": rules,
-            "ticks": [form[name] for name in TICKS],
-            "document": [form[name] for name in form.fields if name.startswith("document_")],
-        },
+        {"form": form, "rules": rules},
         status=400 if form.errors else 200,
     )
 
 
-@allows(Permission.ANYONE)
-def show(request: HttpRequest) -> HttpResponse:
-    """The code that was declared in this browser; nobody else's can be looked up."""
-    kept = unseal(request.session.get(SHOWN_CODE, ""))
-    if kept is None:
-        return redirect("health-code")
-    until = datetime.fromisoformat(kept["until"])
-    response = render(
-        request,
-        "health_codes/show.html",
-        {
-            "colour": kept["colour"],
-            "grounds": tuple(
-                GroundShown(
-                    title_key=f"health.reasons.{each}.title",
-                    remedy_key=f"health.reasons.{each}.remedy",
-                )
-                for each in kept["reasons"]
-            ),
-            "until": until,
-            "is_over": domain_time() >= until,
-            # Drawn by the barcode adapter from a signed text; it holds no input.
-            "picture": mark_safe(qr_svg(kept["text"])),  # noqa: S308
-            "text": kept["text"],
-            "rules": _rules(),
-        },
-    )
-    response["Cache-Control"] = "no-store, private"
-    return response
+def _sent(form: Form, sent: HealthRequest) -> HealthRefusal | None:
+    """Why there is no code; a form that has to be sent again says so itself."""
+    try:
+        answer = declare_health(current_authority(), sent)
+    except RequestIdReusedError:
+        form.ask_again()
+    except NothingHoldsError:
+        form.add_error(None, said("nothing_holds"))
+    else:
+        return answer.code if isinstance(answer, HealthRefused) else None
+    return None
 
 
-def _rules() -> ColourRules:
-    """The authority's rules; the pages are not there without any."""
-    rules = current_authority().health_rules
-    if rules is None:
-        raise Http404
-    return rules.colours
+@require_POST
+@allows(Permission.REGISTERED)
+def anew(request: HttpRequest) -> HttpResponse:
+    """A new code on what was declared today and on what else is known."""
+    registration = opened(request)
+    if registration is None:
+        return closed(request)
+    form = AnewForm(request.POST)
+    refusal = None
+    if form.is_valid():
+        request_id = form.cleaned_data["request_id"]
+        refusal = _sent(
+            form, HealthRequest(id=request_id, registration=registration.id, declaration=None)
+        )
+    if refusal is None and not form.errors:
+        request.session[HAD_CODE] = True
+        return redirect("health-code-show")
+    faults = [each.message for each in form.faults()]
+    fault = refusal_said(refusal) if refusal is not None else faults[0]
+    return _own(request, registration, fault=fault, status=409)
 
 
-def _scheme_name(scheme: str) -> str:
-    """A deployment's own rules may name schemes that the project has no words for."""
-    key = f"travel_schemes.{scheme}"
-    return said(key) if f"forms.{key}" in texts() else scheme
+class AnewForm(Form):
+    """Nothing but the request's own id."""
 
-
-class DeclarationForm(Form):
-    """Facts about one's own health, as the authority's rules ask for them."""
-
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: object) -> None:
         super().__init__(*args, initial={"request_id": str(uuid4())})
         self.fields["request_id"] = identifier_field()
-        for name, field in document_fields("", tuple(DocumentType)):
-            self.fields[name] = field
-        for name in TICKS:
-            self.fields[name] = tick_field(f"health_{name}")
-        for name in DAYS:
-            self.fields[name] = day_field(f"health_{name}")
-        language = current_language()
-        places = [
-            (each.code, each.name.in_language(language))
-            for each in DIVISIONS
-            if each.code.endswith("00")
-        ]
-        self.fields["stay_division"] = choice_field("health_stay_division", places, required=False)
-        schemes = sorted(_rules().schemes_without_effect)
-        self.fields["arrival_scheme"] = choice_field(
-            "health_arrival_scheme",
-            [(each, _scheme_name(each)) for each in schemes],
-            required=False,
-        )
-        self.fields["true"] = tick_field("health_true", required=True)
-
-    def clean(self) -> dict[str, Any]:
-        """A passport comes with its issuer, a stay with its place, a day lies not ahead."""
-        data = self.cleaned_data
-        if data.get("document_type") == DocumentType.PASSPORT and not data.get("document_issuer"):
-            self.complain("document_issuer", "document_issuer.missing")
-        if bool(data.get("stay_division")) is not bool(data.get("stay_last_on")):
-            missing = "stay_last_on" if data.get("stay_division") else "stay_division"
-            if missing not in self.errors:
-                self.complain(missing, f"health_{missing}.missing")
-        today = local_day(domain_time(), _rules().zone)
-        for name in DAYS:
-            if data.get(name) and data[name] > today:
-                self.complain(name, "day_ahead")
-        return data
-
-    def request(self) -> HealthRequest:
-        """The request that was typed; valid forms only."""
-        data = self.cleaned_data
-        stays: tuple[HighRiskStay, ...] = ()
-        arrivals: tuple[Arrival, ...] = ()
-        if data["stay_last_on"]:
-            stays = (
-                HighRiskStay(
-                    division=DivisionCode(data["stay_division"]), last_on=data["stay_last_on"]
-                ),
-            )
-        if data["arrived_on"]:
-            arrivals = (
-                Arrival(arrived_on=data["arrived_on"], scheme=data["arrival_scheme"] or None),
-            )
-        return HealthRequest(
-            id=data["request_id"],
-            document=document_of(data, ""),
-            declaration=HealthDeclaration(
-                **{name: data[name] for name in TICKS},
-                discharged_on=data["discharged_on"],
-                symptoms_last_on=data["symptoms_last_on"],
-                high_risk_stays=stays,
-                arrivals=arrivals,
-            ),
-        )
 
 
-def _kept(answer: HealthAnswer) -> dict[str, Any]:
-    return {
-        "colour": answer.decision.colour.value,
-        "reasons": [each.value for each in answer.decision.reasons],
-        "until": answer.decision.until.isoformat(),
-        "text": answer.text,
+@allows(Permission.REGISTERED)
+def show(request: HttpRequest) -> HttpResponse:
+    """One's own code, every finding, and what one was told; nobody else's can be looked up."""
+    registration = opened(request)
+    return closed(request) if registration is None else _own(request, registration)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """The registration of this session is open no more."""
+    request.session.pop(OPENED_REGISTRATION, None)
+    return redirect("health-code-sign-in")
+
+
+def _own(
+    request: HttpRequest, registration: Registration, *, fault: str = "", status: int = 200
+) -> HttpResponse:
+    authority, rules = current_authority(), rules_or_404()
+    live = live_code(authority, registration.id)
+    judgement = explain(authority, registration.id)
+    findings = findings_shown(judgement, rules)
+    if live is not None:
+        request.session[HAD_CODE] = True
+    context = {
+        "fault": fault,
+        "registration": registration,
+        "rules": rules,
+        "code": None if live is None else code_shown(live, registration),
+        "is_void": live is None and bool(request.session.get(HAD_CODE)),
+        "anew": AnewForm(),
+        "judgement": judgement,
+        "findings": findings,
+        "notices": health_notices_shown(notices_of_registration(authority, registration)),
+        "claims": open_claims_against(authority, registration.id),
     }
+    return render(request, "health_codes/show.html", context, status=status)
+
+
+@allows(Permission.REGISTERED)
+def paper(request: HttpRequest) -> HttpResponse:
+    """The code on a page to print, with its validity."""
+    registration = opened(request)
+    if registration is None:
+        return closed(request)
+    live = live_code(current_authority(), registration.id)
+    if live is None:
+        return redirect("health-code-show")
+    return render(
+        request, "health_codes/print.html", {"code": code_shown(live, registration), "back": "../"}
+    )

@@ -1,0 +1,189 @@
+"""Findings in words: the evidence, who says it, its ground, its end, who can lift it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tongguan.adapters.words import texts, words
+from tongguan.app.control_store import CorrectionCase
+from tongguan.app.evidence_shown import EvidenceShown, evidence_shown
+from tongguan.core.evidence.records import (
+    EventKind,
+    EvidenceKind,
+    KeptEvidence,
+    Route,
+    Standing,
+    standing_of,
+)
+from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.grounds import HealthReason
+from tongguan.core.health.judgement import Finding, Judgement, LiftedBy
+from tongguan.core.health.rules import ColourRule, HealthRules
+from tongguan.core.identifiers import EvidenceId
+from tongguan.web.languages import current_language
+from tongguan.web.pages.reasons import FactShown
+from tongguan.web.service import current_authority, current_reader
+from tongguan.web.templatetags.words import division, instant
+
+_HIDDEN_FACTS = frozenset({"words"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FindingShown:
+    """One piece of evidence with everything a person can know of it."""
+
+    id: EvidenceId
+    title: str
+    remedy: str
+    colour: Colour | None
+    """What it gives by itself; ``None`` when it counts for nothing at present."""
+    kind: EvidenceKind
+    facts: tuple[FactShown, ...]
+    on: date
+    sources: tuple[str, ...]
+    route: Route
+    rule: ColourRule | None
+    until: datetime | None
+    """When it ends by itself."""
+    lifted_by: LiftedBy | None
+    is_relieved: bool
+    contested_until: datetime | None
+    case: CorrectionCase | None
+    causers: tuple[str, ...]
+
+    @property
+    def is_own_word(self) -> bool:
+        """Whether the person said it."""
+        return self.route is Route.DECLARATION
+
+
+def findings_shown(judgement: Judgement, rules: HealthRules) -> tuple[FindingShown, ...]:
+    """Every finding of a judgement, in its order."""
+    kept = evidence_shown(current_authority(), [each.evidence for each in judgement.findings])
+    return tuple(
+        _of_finding(each, kept[each.evidence], rules)
+        for each in judgement.findings
+        if each.evidence in kept
+    )
+
+
+def finding_shown(
+    evidence: EvidenceId, judgement: Judgement | None, rules: HealthRules, now: datetime
+) -> FindingShown | None:
+    """One piece of evidence, whether or not it counts; ``None`` when it is not kept."""
+    shown = evidence_shown(current_authority(), (evidence,)).get(evidence)
+    if shown is None:
+        return None
+    findings = () if judgement is None else judgement.findings
+    found = next((each for each in findings if each.evidence == evidence), None)
+    return _of_evidence(shown, rules, now) if found is None else _of_finding(found, shown, rules)
+
+
+def _of_finding(finding: Finding, shown: EvidenceShown, rules: HealthRules) -> FindingShown:
+    evidence = shown.kept.evidence
+    contested = finding.contested_until
+    return FindingShown(
+        id=finding.evidence,
+        title=_said(finding.reason, "title"),
+        remedy=_said(finding.reason, "remedy"),
+        colour=finding.colour,
+        kind=evidence.kind,
+        facts=_facts(evidence.facts.items()),
+        on=finding.on,
+        sources=sources_said(shown),
+        route=finding.route,
+        rule=_rule(rules, finding.reason),
+        until=finding.until,
+        lifted_by=finding.lifted_by,
+        is_relieved=finding.is_relieved,
+        contested_until=contested,
+        case=shown.case,
+        causers=evidence.causers,
+    )
+
+
+def _of_evidence(shown: EvidenceShown, rules: HealthRules, now: datetime) -> FindingShown:
+    evidence = shown.kept.evidence
+    ground = evidence.ground
+    return FindingShown(
+        id=evidence.id,
+        title=_said(ground, "title")
+        if ground
+        else current_reader().words(f"health_pages.kinds.{evidence.kind}"),
+        remedy=_said(ground, "remedy") if ground else "",
+        colour=None,
+        kind=evidence.kind,
+        facts=_facts(evidence.facts.items()),
+        on=evidence.on,
+        sources=sources_said(shown),
+        route=evidence.route,
+        rule=None if ground is None else _rule(rules, ground),
+        until=evidence.ends_at,
+        lifted_by=None,
+        is_relieved=standing_of(shown.kept, now) is Standing.RELIEVED,
+        contested_until=_clock(shown.kept),
+        case=shown.case,
+        causers=evidence.causers,
+    )
+
+
+def _clock(kept: KeptEvidence) -> datetime | None:
+    """When the time of an open case runs out."""
+    until = None
+    for event in kept.events:
+        if event.kind is EventKind.CONTESTED:
+            until = event.decide_by
+        elif event.kind in (EventKind.UPHELD, EventKind.LIFTED):
+            until = None
+    return until
+
+
+def _said(reason: HealthReason, part: str) -> str:
+    return words(f"health.reasons.{reason}.{part}", current_language())
+
+
+def _rule(rules: HealthRules, reason: HealthReason) -> ColourRule | None:
+    return next((each for each in rules.colours.rules if each.reason is reason), None)
+
+
+def sources_said(shown: EvidenceShown) -> tuple[str, ...]:
+    """Who says it, by the names a reader knows."""
+    reader = current_reader()
+    match shown.kept.evidence.route:
+        case Route.DECLARATION:
+            return (reader.words("health_pages.finding.yourself"),)
+        case Route.OFFICERS:
+            return tuple(
+                reader.words("health_pages.finding.unit", unit=each) for each in shown.said_by
+            )
+        case Route.CONVERSION:
+            return tuple(_authority_name(each) for each in shown.said_by)
+        case _:
+            return shown.said_by
+
+
+def _authority_name(authority: str) -> str:
+    key = f"pages.authorities.{authority}"
+    return words(key, current_language()) if key in texts() else authority
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> tuple[FactShown, ...]:
+    """Facts that the pages have words for, in the order of their names."""
+    reader = current_reader()
+    return tuple(
+        FactShown(name=reader.words(f"health_pages.facts.{name}"), value=_value(name, value))
+        for name, value in sorted(facts)
+        if f"health_pages.facts.{name}" in texts() and name not in _HIDDEN_FACTS
+    )
+
+
+def _value(name: str, value: str) -> str:
+    if name == "division":
+        return division(value)
+    if name.endswith("_at"):
+        try:
+            return instant(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    key = f"health_pages.values.{value}"
+    return current_reader().words(key) if key in texts() else value
