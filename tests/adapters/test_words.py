@@ -7,11 +7,14 @@ import pytest
 from tests.builders.gate import going_home, situation
 from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
+from tongguan.app.corrections import CorrectionFault
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
+from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
+from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.notices import NoticeCode
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.texts import Language
@@ -64,6 +67,22 @@ def test_texts__cover__every_reason_and_nothing_else() -> None:
     present = {key for key in texts() if key.startswith(groups)}
 
     assert present == wanted
+
+
+def test_texts__cover__everything_that_keeps_hands_off_colours() -> None:
+    groups = {
+        "notices": HealthNoticeCode,
+        "two_officers": TwoOfficersFault,
+        "corrections": CorrectionFault,
+    }
+    wanted = {
+        f"health_controls.{group}.{code}.{part}"
+        for group, codes in groups.items()
+        for code in codes
+        for part in ("title", "remedy")
+    }
+
+    assert {key for key in texts() if key.startswith("health_controls.")} == wanted
 
 
 def test_faults_of_files__name__the_place() -> None:

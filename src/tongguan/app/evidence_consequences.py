@@ -178,7 +178,11 @@ class Bench:
                 "until": "" if each.until is None else each.until.isoformat(),
                 "evidence": each.evidence,
             }
-            self._tell(HealthNoticeCode.FINDING_COUNTS, facts)
+            ends = each.until is not None
+            self._tell(
+                HealthNoticeCode.FINDING_COUNTS if ends else HealthNoticeCode.FINDING_COUNTS_ON,
+                facts,
+            )
 
     def _tell(self, code: HealthNoticeCode, facts: dict[str, str]) -> None:
         today = local_day(self.now, self.rules.colours.zone)

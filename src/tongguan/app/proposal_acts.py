@@ -239,11 +239,9 @@ def _uphold(
     kept = transaction.evidence.get(case.evidence)
     close_case(transaction, case.evidence, CaseState.UPHELD, by=two.names)
     if kept is not None:
-        until = kept.evidence.ends_at
         facts = {
             "ground": ground_of(kept.evidence),
             "who": ", ".join(two.units),
-            "until": "" if until is None else until.isoformat(),
             "case": case.id,
         }
         tell_of_case(transaction, case, HealthNoticeCode.CASE_UPHELD, facts)
