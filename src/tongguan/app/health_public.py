@@ -52,6 +52,8 @@ class HealthFigures:
     """The public count."""
 
     at: datetime
+    zone: str
+    """In which months begin and end."""
     months: tuple[MonthFigures, ...]
     """The present one first."""
     counting_by_officers: int
@@ -76,6 +78,7 @@ def health_figures(authority: Authority, *, months: int = MONTHS) -> HealthFigur
         alarms = dict(found.alarms(since, zone=zone))
         return HealthFigures(
             at=now,
+            zone=zone,
             months=tuple(
                 _month(each, acts, cases.get(each), alarms.get(each, 0)) for each in first_days
             ),

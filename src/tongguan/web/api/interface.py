@@ -19,6 +19,7 @@ from tongguan.web.api import (
     availability,
     gate,
     health_codes,
+    health_controls,
     intake,
     journeys,
     published,
@@ -42,6 +43,7 @@ ROUTERS = (
     health_codes.router,
     gate.router,
     published.router,
+    health_controls.router,
 )
 
 

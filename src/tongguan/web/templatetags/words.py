@@ -56,6 +56,14 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month_named(value: date) -> str:
+    """The calendar month of a day, with its year."""
+    return words(
+        "health_figures.month", year=value.year, month=words(f"pages.months.{value.month}")
+    )
+
+
+@register.filter
 def short_day(value: date) -> str:
     """A day of the present season: month, day, day of the week."""
     return words(
