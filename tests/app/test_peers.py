@@ -43,6 +43,12 @@ class Altered:
     def figures(self) -> tuple[bytes, ...]:
         return self.source.figures()
 
+    def trust_lists(self) -> tuple[bytes, ...]:
+        return self.source.trust_lists()
+
+    def recognitions(self) -> tuple[bytes, ...]:
+        return self.source.recognitions()
+
     def status_list(self, list_id: str) -> bytes:
         return self.lists or self.source.status_list(list_id)
 

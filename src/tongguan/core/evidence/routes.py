@@ -64,8 +64,13 @@ ROUTE_RULES: Final[Mapping[Route, RouteRule]] = MappingProxyType(
             kinds=frozenset(
                 {
                     EvidenceKind.ARRIVAL,
+                    EvidenceKind.CASE_ORDER,
+                    EvidenceKind.CONTACT_ORDER,
+                    EvidenceKind.DISCHARGE,
                     EvidenceKind.DOSE,
+                    EvidenceKind.QUARANTINE_ORDER,
                     EvidenceKind.STAY,
+                    EvidenceKind.SYMPTOMS,
                     EvidenceKind.TEST_RESULT,
                 }
             ),

@@ -121,6 +121,17 @@ def judge(
     )
 
 
+def was_at_risk(stay: Evidence, risk_places: Iterable[RiskPlace]) -> bool:
+    """Whether a stay was in one of the places on a day on which it was of high risk."""
+    division = stay.facts.get(DIVISION, "")
+    return any(
+        is_within(division, place.division)
+        and place.first_on <= stay.on
+        and (place.last_on is None or stay.on <= place.last_on)
+        for place in risk_places
+    )
+
+
 def gravity(colour: Colour) -> int:
     """How adverse a colour is: 0 for green."""
     return _GRAVITY[colour]
@@ -198,21 +209,13 @@ class _Judge:
             case EvidenceKind.DISCHARGE:
                 return HealthReason.DISCHARGED_RECENTLY
             case EvidenceKind.STAY if evidence.ground is None:
-                return HealthReason.HIGH_RISK_STAY if self._was_at_risk(evidence) else None
+                at_risk = was_at_risk(evidence, self.risk_places)
+                return HealthReason.HIGH_RISK_STAY if at_risk else None
             case EvidenceKind.ARRIVAL if evidence.facts.get(SCHEME) in self.schemes_without_effect:
                 return None
         if evidence.ground in _CASES and self._is_discharged(evidence):
             return None
         return evidence.ground
-
-    def _was_at_risk(self, stay: Evidence) -> bool:
-        division = stay.facts.get(DIVISION, "")
-        return any(
-            is_within(division, place.division)
-            and place.first_on <= stay.on
-            and (place.last_on is None or stay.on <= place.last_on)
-            for place in self.risk_places
-        )
 
     def _is_discharged(self, case: Evidence) -> bool:
         """Whether somebody discharged the person since; their own word ends their own word only."""
