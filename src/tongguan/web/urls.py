@@ -10,15 +10,9 @@ from tongguan.web.desk import applications as desk_applications
 from tongguan.web.desk import sign_in as desk_sign_in
 from tongguan.web.pages import (
     applications,
+    corrections,
     health_codes,
     health_figures,
-    journeys,
-    passes,
-    public,
-    sign_in,
-)
-    applications,
-    health_codes,
     journeys,
     passes,
     public,
@@ -66,6 +60,11 @@ urlpatterns = [
         path("health-code/own/print/", health_codes.paper, name="health-code-print"),
         path("health-code/own/new/", health_codes.anew, name="health-code-anew"),
         path("health-code/declare/", health_codes.declare, name="health-code-declare"),
+        path(
+            "health-code/findings/<uuid:evidence_id>/correction/",
+            corrections.correction,
+            name="correction",
+        ),
         path("health-codes/figures/", health_figures.figures, name="health-code-figures"),
         path("desk/", desk_applications.queue, name="desk"),
         path(

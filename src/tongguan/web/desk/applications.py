@@ -1,7 +1,7 @@
 """The desk's queue and one application; every look is recorded before it is shown."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ from tongguan.core.scheme.model import Category, Evidence, Phase, Sponsor
 from tongguan.web.context import domain_time
 from tongguan.web.forms import said
 from tongguan.web.pages.applications import EvidenceToFollow, evidence_to_follow
+from tongguan.web.pages.clocks import Clock, clock_until
 from tongguan.web.pages.names import name_of_category, texts_of
 from tongguan.web.pages.reasons import reasons_shown
 from tongguan.web.permissions import Permission, allows
@@ -43,16 +44,6 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = domain_time()
     rows = () if holding is None else tuple(_row(each, holding, now) for each in waiting)
     return render(request, "desk/queue.html", {"rows": rows})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clock:
-    """The time that a case has."""
-
-    decide_by: datetime
-    minutes: int
-    """Whole minutes to it, or since it."""
-    is_overdue: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,12 +69,7 @@ def _row(application: Application, holding: Holding, now: datetime) -> Row:
 def _clock(application: Application, now: datetime) -> Clock | None:
     if application.decide_by is None or application.state is not ApplicationState.WAITING:
         return None
-    left = application.decide_by - now
-    return Clock(
-        decide_by=application.decide_by,
-        minutes=abs(left) // timedelta(minutes=1),
-        is_overdue=left < timedelta(0),
-    )
+    return clock_until(application.decide_by, now)
 
 
 def _sponsor(application: Application, phase: Phase) -> Sponsor | None:

@@ -19,7 +19,7 @@ from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.judgement import Finding, Judgement, LiftedBy
 from tongguan.core.health.rules import ColourRule, HealthRules
-from tongguan.core.identifiers import EvidenceId
+from tongguan.core.identifiers import EvidenceId, PersonKey
 from tongguan.web.languages import current_language
 from tongguan.web.pages.reasons import FactShown
 from tongguan.web.service import current_authority, current_reader
@@ -67,13 +67,21 @@ def findings_shown(judgement: Judgement, rules: HealthRules) -> tuple[FindingSho
     )
 
 
-def finding_shown(
-    evidence: EvidenceId, judgement: Judgement | None, rules: HealthRules, now: datetime
+def own_finding(
+    evidence: EvidenceId, person: PersonKey, judgement: Judgement, rules: HealthRules, now: datetime
 ) -> FindingShown | None:
-    """One piece of evidence, whether or not it counts; ``None`` when it is not kept."""
+    """One piece of evidence of a person, whether or not it counts; ``None`` for anybody else's."""
     shown = evidence_shown(current_authority(), (evidence,)).get(evidence)
-    if shown is None:
+    if shown is None or shown.kept.evidence.person != person:
         return None
+    return finding_shown(shown, judgement, rules, now)
+
+
+def finding_shown(
+    shown: EvidenceShown, judgement: Judgement | None, rules: HealthRules, now: datetime
+) -> FindingShown:
+    """Evidence in words, as the judgement finds it, or as it is kept when it counts no more."""
+    evidence = shown.kept.evidence.id
     findings = () if judgement is None else judgement.findings
     found = next((each for each in findings if each.evidence == evidence), None)
     return _of_evidence(shown, rules, now) if found is None else _of_finding(found, shown, rules)
