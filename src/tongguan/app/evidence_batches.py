@@ -131,7 +131,13 @@ class _Reception:
             raise _RefusedError(refused) from None
         places = len(batch.listed) + len(batch.ended)
         self._note(f"{len(entries)} entries, {withdrawn} withdrawn, {places} places")
-        return BatchReceipt(is_new=True, standings=standings, withdrawn=withdrawn, places=places)
+        return BatchReceipt(
+            is_new=True,
+            standings=standings,
+            withdrawn=withdrawn,
+            withheld=withheld,
+            places=places,
+        )
 
     def _hold(self, entries: Iterable[Evidence]) -> None:
         """Everybody at once, in the one order of locks."""
