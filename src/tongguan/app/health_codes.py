@@ -14,10 +14,10 @@ import rfc8785
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority, KeyUnavailableError
+from tongguan.app.claim_decisions import uphold_due_claims
 from tongguan.app.evidence_consequences import NoHealthRulesError, moment
 from tongguan.app.evidence_entry import become, enter
 from tongguan.app.holder_keys import holder_key_of
-from tongguan.app.number_claims import uphold_due_claims
 from tongguan.app.ports import Transaction
 from tongguan.app.registering import hold_number
 from tongguan.app.registration_store import Registration

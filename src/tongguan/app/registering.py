@@ -36,6 +36,7 @@ def register_free(
     holding: Holding,
     request: RegistrationRequest,
     shown: Shown,
+    *,
     request_hash: bytes,
 ) -> Registered:
     """Register a number of which the caller, who holds the person, knows that it is free."""

@@ -30,6 +30,8 @@ class RegistrationRefusal(StrEnum):
     CLAIM_HELD = "claim_held"
     """Who decides has given away as many numbers as may be before officers of other units look."""
     CLAIM_UNKNOWN = "claim_unknown"
+    CLAIMS_WAITING = "claims_waiting"
+    """As many as may wait on one number: whoever holds the document brings it to an officer."""
     ISSUED_ON_IMPLAUSIBLE = "issued_on_implausible"
     ISSUED_ON_MISSING = "issued_on_missing"
     NUMBER_BIRTH_DATE = "number_birth_date"

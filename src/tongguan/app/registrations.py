@@ -8,20 +8,22 @@ anybody's health.
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
-from tongguan.app.control_store import HealthNotice
-from tongguan.app.number_claims import (
+from tongguan.app.claim_decisions import (
     CLOCK,
     ClaimDecided,
+    decide_claim,
+    uphold_claim,
+    uphold_due_claims,
+)
+from tongguan.app.control_store import HealthNotice
+from tongguan.app.number_claims import (
     NumberClaimed,
     ask_verification,
     claim_number,
     claim_of,
     claims_to_decide,
-    decide_claim,
     look_at_claim,
     open_claims_against,
-    uphold_claim,
-    uphold_due_claims,
 )
 from tongguan.app.ports import Transaction
 from tongguan.app.registering import (
@@ -108,7 +110,9 @@ def register(
                 actor = officer or "traveller"
                 record(transaction, actor, "registration.register", present.id, code.value)
                 return RegistrationRefused(code=code)
-            return register_free(authority, transaction, holding, request, shown, hashed)
+            return register_free(
+                authority, transaction, holding, request, shown, request_hash=hashed
+            )
     except RegistrationIdTakenError:
         raise RequestIdReusedError from None
 
