@@ -10,10 +10,10 @@ from tongguan.app.authorities import Authority
 from tongguan.app.control_store import CaseState, CorrectionCase, Proposal, ProposalKind
 from tongguan.app.corrections import close_case, tell_of_case
 from tongguan.app.evidence_entry import become, enter, hold
-from tongguan.app.number_claims import uphold_claim
 from tongguan.app.ports import Transaction
 from tongguan.app.registration_requests import RegistrationRefusal, RegistrationRefused
 from tongguan.app.registration_store import ClaimState
+from tongguan.app.registrations import uphold_claim
 from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.documents import number_fault
 from tongguan.core.evidence.limits import uninvolved
@@ -40,7 +40,6 @@ from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, EvidenceId, UnitId
 from tongguan.core.people import Document, DocumentType
 
-_REFERENCE_HEX = 32
 _OVER = frozenset({Standing.LIFTED, Standing.SUPERSEDED, Standing.WITHDRAWN})
 _ACTS_MAX = 10_000
 
@@ -191,7 +190,7 @@ def _enter_finding(
     said = by_hand(content)
     assert proposal.person is not None  # noqa: S101 - a finding is about one person
     ends_at = instant_of(said.ends_on + timedelta(days=1), time(0), _zone(authority))
-    reference = authority.index.request(f"reference:{said.reference}".encode())
+    reference = authority.index.reference_target(said.reference)
     evidence = Evidence(
         id=EvidenceId(proposal.id),
         person=proposal.person,
@@ -206,7 +205,7 @@ def _enter_finding(
         issued_at=proposal.proposed_at,
         received_at=transaction.now,
         ends_at=ends_at,
-        targets=(f"reference:{reference.hex()[:_REFERENCE_HEX]}",),
+        targets=(reference,),
     )
     request_hash = authority.index.request(rfc8785.dumps(content))
     enter(authority, transaction, evidence, request_hash=request_hash)
