@@ -44,7 +44,7 @@ from tongguan.core.decisions import Decision, Outcome
 from tongguan.core.gate.bundle import bundle_text, knowledge_of, read_bundle
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge
-from tongguan.core.health.colour import HealthDeclaration
+from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.identifiers import DirectionId, JourneyId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg

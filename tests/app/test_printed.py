@@ -39,7 +39,8 @@ PERSONAL_NAMES = frozenset(
     )
 )
 PERSONAL_TYPES = re.compile(
-    r"\b(ColourDecision|Document|HealthCodeClaims|HealthDeclaration|HealthReason|PassClaims|Person)\b"
+    r"\b(Document|Finding|HealthCodeClaims|HealthDeclaration|HealthReason|Judgement|PassClaims"
+    r"|Person)\b"
 )
 WHOLLY_PERSONAL = frozenset(("Arrival", "HealthDeclaration", "HighRiskStay"))
 ALSO_PERSONAL = frozenset(
@@ -51,18 +52,31 @@ ALSO_PERSONAL = frozenset(
 )
 NOT_OF_A_PERSON = frozenset(
     (
+        # An identifier alone, with which nobody can look anything up.
+        ("AdverseAct", "evidence"),
+        ("CorrectionCase", "evidence"),
+        ("EvidenceEvent", "evidence"),
+        ("Finding", "evidence"),
+        # Hides itself when printed.
+        ("KeptEvidence", "evidence"),
         ("ColourRule", "colour"),
         ("ColourRule", "reason"),
         ("DemandTotal", "name"),
         ("Difference", "number"),
         ("Division", "name"),
+        ("EvidenceSource", "name"),
+        ("ExpectedFalse", "by_ground"),
+        ("ExpectedFalse", "not_stated"),
         ("Figure", "claims"),
         ("Gate", "name"),
+        ("HealthRules", "expected_from"),
         ("Reason", "claims"),
+        ("SourceToEnrol", "name"),
         ("SponsorCount", "people"),
         ("StatusPlace", "number"),
         ("StoredAnnex", "number"),
         ("_Code", "number"),
+        ("_Judge", "rules"),
     )
 )
 

@@ -12,12 +12,11 @@ import pytest
 from tests.builders.authorities import START, Pair, granted, opened_pair, person
 from tests.cli.conftest import Ended, Run
 from tongguan.app.gates import enrol_gate, gate_bundle
-from tongguan.app.health_codes import HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.passes import show_passes
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.gate.bundle import bundle_text
-from tongguan.core.health.colour import HealthDeclaration
+from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
 
 VECTORS = sorted((Path(__file__).parents[2] / "conformance" / "gate").glob("*.json"))
@@ -146,12 +145,7 @@ def _scanned(pair: Pair, directory: Path) -> Scanned:
     out = next(each for each in show_passes(pair.hk, journey) if each.place.leg == "out")
     pair.set_time(START + timedelta(days=1))
     codes = tuple(
-        declare_health(
-            authority,
-            HealthRequest(
-                id=str(uuid4()), document=traveller.document, declaration=HealthDeclaration()
-            ),
-        ).text
+        code(authority, traveller)
         for authority in (pair.hk, pair.gd)
     )
     pair.sync()

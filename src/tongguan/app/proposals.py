@@ -40,7 +40,7 @@ class FindingProposal:
     id: ProposalId
     document: Document = field(repr=False)
     kind: EvidenceKind
-    ground: HealthReason
+    ground: HealthReason = field(repr=False)
     on: date
     """The day of the fact."""
     ends_on: date

@@ -12,7 +12,7 @@ from tongguan.app.stores import ApplicationState
 from tongguan.cli.demonstration.observations import Observations
 from tongguan.cli.demonstration.population import Frame, Party, Wish
 from tongguan.cli.demonstration.services import BookingAnswer, LegChosen, Services
-from tongguan.core.health.colour import Arrival, HealthDeclaration
+from tongguan.core.health.declaration import Arrival, HealthDeclaration
 from tongguan.core.identifiers import ApplicationId, AuthorityId, ControlPointId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Direction, Leg

@@ -33,7 +33,7 @@ from tongguan.cli.replay.running_code import running_code
 from tongguan.cli.replay.series import Lived
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.calendar import instant_of
-from tongguan.core.health.colour import HealthDeclaration
+from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     ApplicationId,

@@ -125,7 +125,7 @@ def who_confirms(
     return TwoOfficers(names=(proposed.by, officer), units=(proposed.unit, unit))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class ByHand:
     """What officers say of one person, without the person."""
 

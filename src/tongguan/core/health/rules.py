@@ -7,7 +7,6 @@ why it is assumed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TypeAlias
 
 from tongguan.core.evidence.controls import Controls
@@ -94,62 +93,3 @@ class HealthRules:
     """A ground that is absent has no figures: how many it turns wrongly is not stated."""
     stated: Mapping[str, Stated]
     """Every figure by its path in the file, such as ``controls/unreviewed_max/officers``."""
-
-
-_LOOK_BACK = "http://meetinghk.com/archives/116588"
-_RED_GROUNDS = "http://mmm.3hk.cn/article/121500.html"
-_ALIGNED = "http://en.people.cn/n3/2021/1203/c90000-9927843.html"
-
-_ASSUMED_RULES = Text(
-    zh_hant="廣東的紅黃綠碼規則未見公布；報道只稱港康碼的標準與粵康碼一致，故假設與香港的相同。",
-    zh_hans="广东的红黄绿码规则未见公布；报道只称港康码的标准与粤康码一致，故假设与香港的相同。",
-    en=(
-        "Guangdong's colour rules were not found in print. Reports say only that Hong Kong's are "
-        "aligned with them, so the same rules are assumed."
-    ),
-)
-
-
-def _red(reason: HealthReason, days: int | None, source: str) -> ColourRule:
-    return ColourRule(reason=reason, colour=Colour.RED, days=days, source=source)
-
-
-def _amber(reason: HealthReason, days: int, source: str) -> ColourRule:
-    return ColourRule(reason=reason, colour=Colour.AMBER, days=days, source=source)
-
-
-HONG_KONG = ColourRules(
-    id="hk-2021-12",
-    authority=AuthorityId("HK"),
-    zone="Asia/Hong_Kong",
-    rules=(
-        _red(HealthReason.CONFIRMED, None, _LOOK_BACK),
-        _red(HealthReason.SUSPECTED, None, _LOOK_BACK),
-        _red(HealthReason.CLOSE_CONTACT, None, _LOOK_BACK),
-        _red(HealthReason.HOUSEHOLD_OF_CLOSE_CONTACT, None, _LOOK_BACK),
-        _red(HealthReason.DISCHARGED_RECENTLY, 14, _LOOK_BACK),
-        _red(HealthReason.UNDER_QUARANTINE, None, _RED_GROUNDS),
-        _red(HealthReason.SYMPTOMS, 14, _RED_GROUNDS),
-        _amber(HealthReason.HIGH_RISK_STAY, 21, _LOOK_BACK),
-        _amber(HealthReason.ARRIVED_FROM_OUTSIDE, 21, _LOOK_BACK),
-    ),
-    schemes_without_effect=frozenset({"return2hk", "come2hk"}),
-    assumed=None,
-)
-
-GUANGDONG = ColourRules(
-    id="gd-2021-12-assumed",
-    authority=AuthorityId("GD"),
-    zone="Asia/Shanghai",
-    rules=tuple(
-        ColourRule(reason=rule.reason, colour=rule.colour, days=rule.days, source=_ALIGNED)
-        for rule in HONG_KONG.rules
-    ),
-    schemes_without_effect=frozenset({"hk-gd-2021"}),
-    assumed=_ASSUMED_RULES,
-)
-
-RULES: Mapping[AuthorityId, ColourRules] = MappingProxyType(
-    {rules.authority: rules for rules in (HONG_KONG, GUANGDONG)}
-)
-"""The rules in force of each authority that issues health codes."""
