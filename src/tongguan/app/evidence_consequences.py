@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tongguan.app.authorities import Authority
 from tongguan.app.control_store import Alarm
@@ -175,7 +175,7 @@ class Bench:
                 "ground": each.reason.value,
                 "colour": each.colour.value,
                 "who": each.source,
-                "until": "" if each.until is None else each.until.isoformat(),
+                "until": "" if each.until is None else each.until.astimezone(UTC).isoformat(),
                 "evidence": each.evidence,
             }
             ends = each.until is not None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.evidence_consequences import Bench, lists_of, moment
+from tongguan.app.evidence_vouching import is_vouched
 from tongguan.app.ports import Transaction
 from tongguan.core.evidence.records import (
     EventKind,
@@ -20,7 +21,7 @@ from tongguan.core.evidence.records import (
     Standing,
     standing_of,
 )
-from tongguan.core.evidence.routes import event_fault, evidence_fault
+from tongguan.core.evidence.routes import OutOfRoute, event_fault, evidence_fault
 from tongguan.core.identifiers import PersonKey
 
 
@@ -75,6 +76,8 @@ def enter(
     fault = evidence_fault(evidence, bench.rules.controls)
     if fault is not None:
         raise NotByTheDoorError(fault.value)
+    if not is_vouched(transaction, evidence, bench.registration):
+        raise NotByTheDoorError(OutOfRoute.NOT_VOUCHED.value)
     if not transaction.evidence.add(evidence, request_hash, bench.delete_after(evidence)):
         raise RequestIdReusedError  # the same id for two persons at the same moment
     effect = bench.effect((*bench.kept, KeptEvidence(evidence=evidence)))

@@ -20,6 +20,7 @@ from tongguan.core.evidence.records import (
     Route,
 )
 from tongguan.core.evidence.sources import MAY_SAY, SourceKind
+from tongguan.core.evidence.two_officers import BY_HAND
 from tongguan.core.identifiers import UnitId
 
 
@@ -89,21 +90,7 @@ ROUTE_RULES: Final[Mapping[Route, RouteRule]] = MappingProxyType(
             of_registration=True,
         ),
         Route.LABORATORY: _signed(SourceKind.LABORATORY),
-        Route.OFFICERS: RouteRule(
-            hand=Hand.TWO_OFFICERS,
-            kinds=frozenset(
-                {
-                    EvidenceKind.ARRIVAL,
-                    EvidenceKind.CASE_ORDER,
-                    EvidenceKind.CONTACT_ORDER,
-                    EvidenceKind.DISCHARGE,
-                    EvidenceKind.DOSE,
-                    EvidenceKind.QUARANTINE_ORDER,
-                    EvidenceKind.SYMPTOMS,
-                    EvidenceKind.TEST_RESULT,
-                }
-            ),
-        ),
+        Route.OFFICERS: RouteRule(hand=Hand.TWO_OFFICERS, kinds=frozenset(BY_HAND)),
         Route.ORDER_OFFICE: _signed(SourceKind.ORDER_OFFICE),
     }
 )
@@ -125,6 +112,8 @@ class OutOfRoute(StrEnum):
     """Nobody takes back what another said."""
     NOT_TWO_UNITS = "not_two_units"
     """It takes two officers of different units."""
+    NOT_VOUCHED = "not_vouched"
+    """No enrolled source, no proposal of two officers, no open registration stands behind it."""
     REGISTRATION = "registration"
     """A person's own word has its registration, and nothing else has one."""
 
