@@ -11,8 +11,8 @@ from tongguan.core.evidence.records import Route
 from tongguan.web import service
 
 
-def rows(page: str, table: int) -> list[str]:
-    section = page.partition(f'id="table-{table}"')[2].partition("<tbody>")[2]
+def rows(page: str, table: str) -> list[str]:
+    section = page.partition(f'id="{table}"')[2].partition("<tbody>")[2]
     shown = section.partition("</tbody>")[0].split("</tr>")[:-1]
     found = [re.sub(r"<[^>]+>", " ", row) for row in shown]
     return [re.sub(r"\s+", " ", row).strip() for row in found]
@@ -29,11 +29,12 @@ def test_figures__acts__by_hand_in_full_and_the_rule_is_said(
         for number in range(7):
             transaction.evidence.add_act(act(10 + number, at=START, route=Route.LABORATORY))
     page = client.get("/en/health-codes/figures/").content.decode()
-    assert rows(page, 1)[:2] == ["December 2021 2 1 0", "November 2021 0 0 0"]
+    assert rows(page, "by_hand")[:2] == ["December 2021 2 1 0", "November 2021 0 0 0"]
     few = "fewer than 5"
-    assert rows(page, 2)[0] == f"December 2021 {few} {few} {few} 7 {few}"
-    assert rows(page, 5)[0] == f"December 2021 {few} {few} {few} 0"
-    assert len(rows(page, 5)) == 6
+    assert rows(page, "others_acts")[0] == f"December 2021 {few} {few} {few} 7 {few}"
+    assert rows(page, "cases")[0] == f"December 2021 {few} {few} {few} 0"
+    assert rows(page, "others_held")[0] == f"December 2021 {few} {few} {few}"
+    assert len(rows(page, "cases")) == 6
     assert "A count about people below 5" in page
     assert "<dd>1</dd>" in page
 

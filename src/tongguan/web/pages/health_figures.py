@@ -11,12 +11,13 @@ from django.shortcuts import render
 from tongguan.app.health_public import FEWER_THAN, HealthFigures, MonthFigures, health_figures
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.evidence.records import Route
+from tongguan.core.evidence.sources import ROUTES
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
 
 MONTHS_SHOWN = 6
 _MEASURES = ("acts", "held", "reviewed")
-_OTHER_ROUTES = tuple(each for each in Route if each is not Route.OFFICERS)
+_SIGNED = tuple(sorted(ROUTES.values()))
 _CASES = ("cases_opened", "cases_decided_in_time", "cases_relieved", "alarms_raised")
 
 Count = Callable[[MonthFigures], int | None]
@@ -34,6 +35,7 @@ class Cell:
 class MonthTable:
     """Counts by month; a table says what it counts by words under ``key``."""
 
+    name: str
     key: str
     columns: tuple[str, ...]
     rows: tuple[tuple[date, tuple[Cell, ...]], ...]
@@ -52,24 +54,32 @@ def figures(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": found,
         "fewer_than": FEWER_THAN,
-        "tables": _tables(found),
-        "routes": tuple(Route),
+        "tables": _main_tables(found),
+        "other_tables": _other_tables(found),
     }
     return render(request, "public/health_controls.html", context)
 
 
-def _tables(found: HealthFigures) -> tuple[MonthTable, ...]:
+def _main_tables(found: HealthFigures) -> tuple[MonthTable, ...]:
     by_hand = tuple(
         (f"health_figures.{each}", _of_route(Route.OFFICERS, each)) for each in _MEASURES
     )
-    tables = [_table(found, "by_hand", by_hand)]
-    for measure in _MEASURES:
-        columns = tuple(
-            (f"health_figures.routes.{route}", _of_route(route, measure)) for route in _OTHER_ROUTES
-        )
-        tables.append(_table(found, f"others_{measure}", columns))
     cases = tuple((f"health_figures.{each}", attrgetter(each)) for each in _CASES)
-    return (*tables, _table(found, "cases", cases))
+    return _table(found, "by_hand", by_hand), _table(found, "cases", cases)
+
+
+def _other_tables(found: HealthFigures) -> tuple[MonthTable, ...]:
+    # A person's own hand has no limit: none of that is ever held, or reviewed.
+    others = tuple(each for each in Route if each is not Route.OFFICERS)
+    of_measure = {"acts": others, "held": _SIGNED, "reviewed": _SIGNED}
+    return tuple(
+        _table(
+            found,
+            f"others_{measure}",
+            tuple((f"health_figures.routes.{each}", _of_route(each, measure)) for each in routes),
+        )
+        for measure, routes in of_measure.items()
+    )
 
 
 def _of_route(route: Route, measure: str) -> Count:
@@ -78,6 +88,7 @@ def _of_route(route: Route, measure: str) -> Count:
 
 def _table(found: HealthFigures, name: str, columns: Sequence[tuple[str, Count]]) -> MonthTable:
     return MonthTable(
+        name=name,
         key=f"health_figures.tables.{name}",
         columns=tuple(key for key, _ in columns),
         rows=tuple(
