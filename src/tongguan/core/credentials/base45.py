@@ -8,6 +8,10 @@ from tongguan.core.credentials.faults import ReadFault, Unreadable
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _INVALID = 255
 _LANE_BYTES = 4
+_LOWEST_BYTE = b"\xff\0\0\0"
+_COUNT_OF_ONES = 1432
+"""Groups in the text of the largest QR code."""
+_ONES = int.from_bytes(_LOWEST_BYTE * _COUNT_OF_ONES, "little")
 _DIGIT_OF_BYTE = bytes(
     ALPHABET.index(chr(byte)) if chr(byte) in ALPHABET else _INVALID for byte in range(256)
 )
@@ -39,39 +43,43 @@ def decode(text: str) -> bytes | Unreadable:
     tail = digits[len(digits) - len(digits) % 3 :]
     if len(tail) == 1:
         return _fault("one character too many at the end")
-    head = _pairs(digits, len(digits) - len(tail))
-    if isinstance(head, Unreadable) or not tail:
-        return head
+    pairs = _pairs(digits, len(digits) // 3)
+    if isinstance(pairs, Unreadable) or not tail:
+        return pairs
     last = tail[0] + 45 * tail[1]
     if last > 0xFF:
         return _fault("the last group exceeds one byte")
-    return head + bytes([last])
+    return pairs + bytes([last])
 
 
-def _pairs(digits: bytes, length: int) -> bytes | Unreadable:
-    """Two bytes for each three digits up to this length.
+def _pairs(digits: bytes, count: int) -> bytes | Unreadable:
+    """Two bytes for each of so many groups of three digits.
 
-    All groups are reckoned at once, in one number that has four bytes for each: no group reaches
+    All groups are reckoned at once, in numbers that have four bytes for each: no group reaches
     2 ** 32, so none touches its neighbour.
     """
-    groups = sum(
-        _lanes(digits[first:length:3]) * weight for first, weight in ((0, 1), (1, 45), (2, 2025))
-    )
-    lanes = groups.to_bytes(length // 3 * _LANE_BYTES, "little")
-    beyond = lanes[2::_LANE_BYTES]
-    if any(beyond):
+    whole = digits[: 3 * count]
+    spread = bytearray(_LANE_BYTES * count)
+    spread[0::_LANE_BYTES], spread[1::_LANE_BYTES] = whole[0::3], whole[1::3]
+    spread[2::_LANE_BYTES] = whole[2::3]
+    lanes = int.from_bytes(spread, "little")
+    ones = _ones(count)
+    groups = (lanes & ones) + (lanes >> 8 & ones) * 45 + (lanes >> 16 & ones) * 2025
+    low_first = groups.to_bytes(_LANE_BYTES * count, "little")
+    beyond = low_first[2::_LANE_BYTES]
+    if beyond.count(0) != count:
         position = next(number for number, byte in enumerate(beyond) if byte)
         return _fault(f"the group at position {3 * position} exceeds two bytes")
-    pairs = bytearray(length // 3 * 2)
-    pairs[0::2], pairs[1::2] = lanes[1::_LANE_BYTES], lanes[0::_LANE_BYTES]
+    pairs = bytearray(2 * count)
+    pairs[0::2], pairs[1::2] = low_first[1::_LANE_BYTES], low_first[0::_LANE_BYTES]
     return bytes(pairs)
 
 
-def _lanes(digits: bytes) -> int:
-    """A number with each digit in four bytes of its own, the first one lowest."""
-    spread = bytearray(len(digits) * _LANE_BYTES)
-    spread[0::_LANE_BYTES] = digits
-    return int.from_bytes(spread, "little")
+def _ones(count: int) -> int:
+    """A number whose lowest byte is full in each of so many groups, or in more."""
+    if count <= _COUNT_OF_ONES:
+        return _ONES
+    return int.from_bytes(_LOWEST_BYTE * count, "little")
 
 
 def _fault(detail: str) -> Unreadable:

@@ -5,7 +5,6 @@ compute what an attacker chooses; no floats and simple values, since 1, 1.0 and 
 Python and three to others. One value has one encoding, so that no two readers can differ.
 """
 
-from collections.abc import Collection
 from typing import Any, NoReturn, cast
 
 import cbor2
@@ -17,7 +16,6 @@ _ONE_BYTE_MAX = 23
 """The largest number that is one byte; the negative ones from -24 on are one byte too."""
 _KEY_TYPES = frozenset({int, str})
 _SCALAR_TYPES = frozenset({int, bytes, str})
-_INTEGER = frozenset({int})
 
 
 class _TagRefusal(dict[int, Any]):
@@ -62,50 +60,81 @@ def decode(data: bytes, *, bytes_max: int, fault: ReadFault) -> Any:
             allow_indefinite=False,
             allow_duplicate_keys=False,
         )
-        if not _is_plain(value):
-            return Unreadable(code=fault, detail="a float or simple value, or a key of such a kind")
-        if cbor2.dumps(value, canonical=not _is_in_order(value)) != data:
+        # Every value has one shortest encoding: of that length, and in order, it is this one.
+        size = _size_in_order(value)
+        if size is None:
+            if not _is_plain(value):
+                detail = "a float or simple value, or a key of such a kind"
+                return Unreadable(code=fault, detail=detail)
+            if cbor2.dumps(value, canonical=True) != data:
+                return Unreadable(code=fault, detail="not in deterministic encoding")
+        elif size != len(data):
             return Unreadable(code=fault, detail="not in deterministic encoding")
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         return Unreadable(code=fault, detail=f"not strict CBOR ({type(error).__name__})")
     return value
 
 
-def _is_in_order(value: object) -> bool:
-    """Whether the keys of every map are certainly in their order; where not, they are sorted.
+def _size_in_order(value: object) -> int | None:
+    """How many bytes the value's shortest encoding has, where the keys of each map are in order.
 
-    Certain are those of our own claims: numbers of one byte, and one longer at most behind them.
+    None where that is not certain, and for what may not stand at all. Certain are the maps of our
+    own claims: numbers of one byte, and one longer at most behind them.
     """
-    if type(value) is dict and len(value) > 1:
-        keys = list(cast("dict[Any, object]", value))
-        last = keys[-1]
-        short = keys[:-1] if type(last) is int and not 0 <= last <= _ONE_BYTE_MAX else keys
-        if not (
-            _INTEGER.issuperset(map(type, short))
-            and short[0] >= 0
-            and short[-1] <= _ONE_BYTE_MAX
-            and short == sorted(short)
-        ):
-            return False
-    return all(map(_is_in_order, _within(value)))
+    kind = type(value)
+    if kind is str:
+        text = cast("str", value)
+        length = len(text) if text.isascii() else len(text.encode())
+        return _head_size(length) + length
+    if kind is int:
+        number = cast("int", value)
+        return _head_size(number if number >= 0 else ~number)
+    if kind is bytes:
+        length = len(cast("bytes", value))
+        return _head_size(length) + length
+    if kind is dict:
+        return _map_size_in_order(cast("dict[object, object]", value))
+    if kind is not list:
+        return None
+    members = cast("list[object]", value)
+    sizes = [_size_in_order(each) for each in members]
+    if None in sizes:
+        return None
+    return _head_size(len(members)) + sum(cast("list[int]", sizes))
+
+
+def _map_size_in_order(members: dict[object, object]) -> int | None:
+    size, last = _head_size(len(members)), -1
+    for key, member in members.items():
+        if type(key) is not int or last > _ONE_BYTE_MAX:
+            return None
+        if last < key <= _ONE_BYTE_MAX:
+            size, last = size + 1, key
+        elif 0 <= key <= last:
+            return None
+        else:
+            size, last = size + _head_size(key if key >= 0 else ~key), _ONE_BYTE_MAX + 1
+        of_member = _size_in_order(member)
+        if of_member is None:
+            return None
+        size += of_member
+    return size
+
+
+def _head_size(number: int) -> int:
+    """The bytes that say a number, or a length."""
+    if number <= _ONE_BYTE_MAX:
+        return 1
+    if number <= 0xFFFF:
+        return 2 if number <= 0xFF else 3
+    return 5 if number <= 0xFFFFFFFF else 9
 
 
 def _is_plain(value: object) -> bool:
     kind = type(value)
     if kind is dict:
-        if not _KEY_TYPES.issuperset(map(type, cast("dict[object, object]", value))):
-            return False
-    elif kind is not list:
-        return kind in _SCALAR_TYPES
-    return all(map(_is_plain, _within(value)))
-
-
-def _within(value: object) -> Collection[object]:
-    """What a list or a map holds; nothing where all of it is scalar, as nearly always."""
-    if type(value) is dict:
-        members: Collection[object] = cast("dict[object, object]", value).values()
-    elif type(value) is list:
-        members = cast("list[object]", value)
-    else:
-        return ()
-    return () if _SCALAR_TYPES.issuperset(map(type, members)) else members
+        members = cast("dict[object, object]", value)
+        return _KEY_TYPES.issuperset(map(type, members)) and all(map(_is_plain, members.values()))
+    if kind is list:
+        return all(map(_is_plain, cast("list[object]", value)))
+    return kind in _SCALAR_TYPES
