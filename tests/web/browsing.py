@@ -41,14 +41,20 @@ def compassionate_form(**changes: Any) -> dict[str, Any]:
     )
 
 
-def declaration_form(**changes: Any) -> dict[str, Any]:
-    """A declaration of nothing adverse."""
+def registration_form(**changes: Any) -> dict[str, Any]:
+    """A registration for health codes, filled in rightly."""
     return {
         "request_id": str(uuid4()),
-        "document_type": "hkid",
+        "name": "CHAN TAI MAN",
+        "document_type": "home_return_permit",
         "document_number": document_number(),
-        "true": "on",
+        "document_issued_on": "2019-06-01",
     } | changes
+
+
+def declaration_form(**changes: Any) -> dict[str, Any]:
+    """A declaration of nothing adverse."""
+    return {"request_id": str(uuid4()), "true": "on"} | changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,20 @@ def applied(client: Client, category: str = "family", **changes: Any) -> Slip:
     form = application_form if category == "family" else compassionate_form
     client.post(f"/en/apply/{category}/", form(**changes))
     return slip_on(client.get("/en/application/").content.decode())
+
+
+def registered(client: Client, **changes: Any) -> Slip:
+    """Register for health codes in this browser, which is signed in afterwards."""
+    response = client.post("/en/health-code/register/", registration_form(**changes))
+    assert response.status_code == 302, response.content.decode()
+    return slip_on(client.get(response.headers["location"]).content.decode())
+
+
+def declared(client: Client, language: str = "en", **changes: Any) -> str:
+    """Declare in this browser, where somebody is registered; the page of the code."""
+    response = client.post(f"/{language}/health-code/declare/", declaration_form(**changes))
+    assert response.status_code == 302, response.content.decode()
+    return client.get(response.headers["location"]).content.decode()
 
 
 def offers(client: Client, direction: str) -> list[str]:

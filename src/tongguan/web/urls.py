@@ -10,6 +10,7 @@ from tongguan.web.desk import applications as desk_applications
 from tongguan.web.desk import sign_in as desk_sign_in
 from tongguan.web.pages import (
     applications,
+    conversion,
     corrections,
     health_codes,
     health_figures,
@@ -60,6 +61,8 @@ urlpatterns = [
         path("health-code/own/print/", health_codes.paper, name="health-code-print"),
         path("health-code/own/new/", health_codes.anew, name="health-code-anew"),
         path("health-code/declare/", health_codes.declare, name="health-code-declare"),
+        path("health-code/statement/", conversion.state, name="statement"),
+        path("health-code/statement/bring/", conversion.bring, name="bring-statement"),
         path(
             "health-code/findings/<uuid:evidence_id>/correction/",
             corrections.correction,

@@ -165,12 +165,13 @@ def sources_said(shown: EvidenceShown) -> tuple[str, ...]:
                 reader.words("health_pages.finding.unit", unit=each) for each in shown.said_by
             )
         case Route.CONVERSION:
-            return tuple(_authority_name(each) for each in shown.said_by)
+            return tuple(authority_name(each) for each in shown.said_by)
         case _:
             return shown.said_by
 
 
-def _authority_name(authority: str) -> str:
+def authority_name(authority: str) -> str:
+    """What an authority is called here, or its id."""
     key = f"pages.authorities.{authority}"
     return words(key, current_language()) if key in texts() else authority
 

@@ -124,7 +124,10 @@ class RegistrationSlipForm(Form):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        for name, key in (("reference", "reference"), ("secret", "registration_secret")):
+        for name, key in (
+            ("reference", "registration_reference"),
+            ("secret", "registration_secret"),
+        ):
             self.fields[name] = text_field(
                 key, characters_max=SLIP_CHARACTERS_MAX, autocomplete="off", spellcheck="false"
             )

@@ -1,0 +1,158 @@
+"""Facts that people carry between the authorities: shown, then signed; read, then taken in."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+
+from tongguan.adapters.barcode import CodeTooLargeError, qr_svg
+from tongguan.adapters.statement_words import fact_in_words
+from tongguan.app.authorities import KeyUnavailableError
+from tongguan.app.conversion import (
+    StatementRefusal,
+    StatementRefused,
+    facts_to_state,
+    read_carried,
+    state_facts,
+    take_in_statement,
+)
+from tongguan.app.holder_keys import PeerNotTrustedError
+from tongguan.app.registration_store import Registration
+from tongguan.app.schemes import NothingHoldsError
+from tongguan.core.evidence.statement import FactsStatement, StatedFact
+from tongguan.web.forms import Form, long_text_field, said
+from tongguan.web.languages import current_language
+from tongguan.web.pages.findings import authority_name
+from tongguan.web.pages.health_codes import closed
+from tongguan.web.pages.registrations import opened, rules_or_404
+from tongguan.web.permissions import Permission, allows
+from tongguan.web.service import current_authority, current_reader
+
+STATEMENT_CHARACTERS_MAX = 4000
+
+
+@allows(Permission.REGISTERED)
+def state(request: HttpRequest) -> HttpResponse:
+    """Everything that a statement would hold; pressed, it is signed, to be carried."""
+    registration = opened(request)
+    if registration is None:
+        return closed(request)
+    rules_or_404()
+    facts = facts_to_state(current_authority(), registration)
+    lines = _lines((*facts.grounds, *facts.tests, *facts.doses))
+    context: dict[str, Any] = {"lines": lines, "seen": _digest(lines)}
+    status = 200
+    if request.method == "POST":
+        if request.POST.get("seen") == context["seen"] and lines:
+            made, fault = _signed(registration, lines)
+            context |= made | {"fault": fault}
+            status = 409 if fault else 200
+        else:
+            context["fault"] = current_reader().words("health_pages.convert.changed")
+            status = 409
+    return render(request, "conversion/state.html", context, status=status)
+
+
+def _signed(registration: Registration, seen: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """The signed text with its picture, or why there is none."""
+    reader = current_reader()
+    try:
+        stated = state_facts(current_authority(), registration)
+    except NothingHoldsError:
+        return {}, said("nothing_holds")
+    except (PeerNotTrustedError, KeyUnavailableError):
+        return {}, reader.words("health_pages.convert.no_key")
+    lines = _lines(stated.statement.facts)
+    if lines != tuple(seen):  # something arrived in the same moment: nobody is given the text
+        return {"lines": lines, "seen": _digest(lines)}, reader.words(
+            "health_pages.convert.changed"
+        )
+    return {
+        "lines": lines,
+        "text": stated.text,
+        "picture": _picture(stated.text),
+        "statement": stated.statement,
+        "issuer": authority_name(stated.statement.issuer),
+    }, ""
+
+
+@allows(Permission.REGISTERED)
+def bring(request: HttpRequest) -> HttpResponse:
+    """Paste a statement of the other side, see what is in it, take it in."""
+    registration = opened(request)
+    if registration is None:
+        return closed(request)
+    rules_or_404()
+    form = StatementForm(request.POST or None)
+    statement, status = None, 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            text = "".join(form.cleaned_data["statement"].split())
+            if request.POST.get("step") == "take":
+                taken = take_in_statement(current_authority(), registration, text)
+                if not isinstance(taken, StatementRefused):
+                    return redirect("health-code-show")
+                form.add_error("statement", _refusal_said(taken.code))
+            else:
+                statement = _readable(form, registration, text)
+                status = 400 if statement is None else 200
+    context: dict[str, Any] = {"form": form, "statement": statement}
+    if statement is not None:
+        context |= {
+            "lines": _lines(statement.facts),
+            "issuer": authority_name(statement.issuer),
+            "text": "".join(form.cleaned_data["statement"].split()),
+        }
+    return render(request, "conversion/bring.html", context, status=status)
+
+
+def _readable(
+    form: "StatementForm", registration: Registration, text: str
+) -> FactsStatement | None:
+    try:
+        found = read_carried(current_authority(), registration, text)
+    except NothingHoldsError:
+        form.add_error(None, said("nothing_holds"))
+        return None
+    if isinstance(found, StatementRefused):
+        form.add_error("statement", _refusal_said(found.code))
+        return None
+    return found
+
+
+def _refusal_said(code: StatementRefusal) -> str:
+    reader = current_reader()
+    parts = (f"recognition.refusals.{code}.{part}" for part in ("title", "remedy"))
+    return " ".join(reader.words(each) for each in parts)
+
+
+def _lines(facts: Iterable[StatedFact]) -> tuple[str, ...]:
+    zone = rules_or_404().colours.zone
+    return tuple(fact_in_words(each, current_language(), zone) for each in facts)
+
+
+def _digest(lines: Sequence[str]) -> str:
+    """What stands for the facts that were shown, so that no others are signed."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _picture(text: str) -> SafeString | None:
+    try:
+        # Drawn by the barcode adapter from a signed text; it holds no input.
+        return mark_safe(qr_svg(text))  # noqa: S308
+    except CodeTooLargeError:
+        return None
+
+
+class StatementForm(Form):
+    """The text of a statement, as it was carried here."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["statement"] = long_text_field(
+            "statement", characters_max=STATEMENT_CHARACTERS_MAX
+        )
