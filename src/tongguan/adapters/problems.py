@@ -22,6 +22,7 @@ class ProblemCode(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     BOOKED_ELSEWHERE = "booked_elsewhere"
     CREDENTIALS_WRONG = "credentials_wrong"
+    EVIDENCE_REFUSED = "evidence_refused"
     FIGURES_REFUSED = "figures_refused"
     FORBIDDEN = "forbidden"
     FORM_EXPIRED = "form_expired"
@@ -49,6 +50,7 @@ _STATUS = {
     ProblemCode.BODY_TOO_LARGE: 413,
     ProblemCode.BOOKED_ELSEWHERE: 409,
     ProblemCode.CREDENTIALS_WRONG: 401,
+    ProblemCode.EVIDENCE_REFUSED: 422,
     ProblemCode.FIGURES_REFUSED: 422,
     ProblemCode.FORBIDDEN: 403,
     ProblemCode.FORM_EXPIRED: 403,
