@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -23,7 +23,7 @@ from tests.builders.officers import (
     told,
     with_units,
 )
-from tests.builders.travel import code
+from tests.builders.travel import HONG_KONG, code
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.control_store import ProposalState
 from tongguan.app.proposals import (
@@ -77,7 +77,8 @@ def test_finding__by_two_units__turns_red_revokes_the_code_and_tells(hk: Any) ->
     assert notice.code == HealthNoticeCode.FINDING_COUNTS
     assert notice.facts["who"] == "contact-tracing, case-management"
     assert notice.facts["ground"] == "close_contact"
-    assert notice.facts["until"] == "2021-12-20T00:00:00+08:00"
+    until = datetime.fromisoformat(notice.facts["until"])
+    assert until == datetime(2021, 12, 20, tzinfo=HONG_KONG)
 
 
 def test_finding__proposed_only__changes_nothing(hk: Any) -> None:

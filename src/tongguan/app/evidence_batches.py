@@ -8,6 +8,8 @@ import rfc8785
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
+from tongguan.app.control_store import CaseState
+from tongguan.app.corrections import close_case
 from tongguan.app.evidence_consequences import NoHealthRulesError
 from tongguan.app.evidence_entry import become, enter, hold
 from tongguan.app.evidence_sources import causers_of
@@ -178,6 +180,8 @@ class _Reception:
                 by=(source.id,),
             )
             entered = become(self.authority, self.transaction, event, causers=causers_of(source))
+            if entered.is_new:
+                close_case(self.transaction, each.id, CaseState.LIFTED, by=(source.id,))
             withdrawn += entered.is_new
             withheld += entered.is_adverse and not entered.is_new
         return withdrawn, withheld
