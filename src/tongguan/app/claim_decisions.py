@@ -181,7 +181,7 @@ def _give(
         if bench.count_act(EvidenceId(claim.id), Route.OFFICERS, causers):
             return RegistrationRefused(code=RegistrationRefusal.CLAIM_HELD)
         transaction.registrations.replace(present.id, claim.registration, transaction.now)
-        for code in transaction.health_codes.live(claim.person):
+        for code in transaction.health_codes.acceptable(claim.person):
             transaction.health_codes.revoke(code.id, transaction.now)
         tell_holder(transaction, holding, present, HealthNoticeCode.NUMBER_GIVEN, {"who": who})
     given = _registration_of(authority, transaction, claim, officers)

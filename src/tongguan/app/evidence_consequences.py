@@ -145,7 +145,7 @@ class Bench:
         event: EventKind | None = None,
     ) -> None:
         """Revoke codes that show too good a colour; tell the person what others did."""
-        for code in self.transaction.health_codes.live(self.person):
+        for code in self.transaction.health_codes.acceptable(self.person):
             judged = self._judged(effect.kept, code.registration)
             if gravity(code.colour) < gravity(judged.colour):
                 self.transaction.health_codes.revoke(code.id, self.now)

@@ -6,7 +6,7 @@ from tongguan.app import health_codes, passes
 from tongguan.app.authorities import Authority
 from tongguan.app.ports import Transaction
 from tongguan.app.status_places import list_id, status_place
-from tongguan.core.calendar import whole_second
+from tongguan.core.calendar import SLOT_TIME_MAX, whole_second
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.status_list import StatusList, StatusPurpose, encode_status_list
 
@@ -72,7 +72,8 @@ def _lists_of(authority: Authority, transaction: Transaction, kind: str) -> list
     now = whole_second(transaction.now)
     store = transaction.passes if kind == passes.STATUS_LIST else transaction.health_codes
     revoked = defaultdict(list)
-    for index in store.revoked_indexes(unexpired_at=now):
+    # A code that is over by its own hour may count until the end of a slot that it was valid for.
+    for index in store.revoked_indexes(unexpired_at=now - SLOT_TIME_MAX):
         place = status_place(kind, index)
         revoked[place.list_id].append(place.index)
     last = status_place(kind, store.last_status_index())

@@ -240,8 +240,14 @@ class HealthCodeStore(Protocol):
     def live(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
         """The person's codes that are neither revoked nor over by their hour."""
 
+    def acceptable(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
+        """The person's codes that are not revoked and that a gate may still accept.
+
+        Those of yesterday too: a scheme may judge a code at the start of an evening slot.
+        """
+
     def revoke(self, code: bytes, at: datetime) -> bool:
-        """Revoke one code; ``False`` when it was not live."""
+        """Revoke one code; ``False`` when it is already, or when no gate can accept it."""
 
     def revoke_earlier(self, person: PersonKey, *, than: bytes, at: datetime) -> int:
         """A person has one live code of an authority: the newest; the others are revoked."""

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from tongguan.core.scheme.model import Direction, Slot, Weekday
 
 _MIDNIGHT = time(0)
 _ONE_DAY = timedelta(days=1)
+SLOT_TIME_MAX: Final = timedelta(days=2)
+"""From the start of a slot to the end of its grace, each a day at most: so long may a scheme accept
+what was valid at the start."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

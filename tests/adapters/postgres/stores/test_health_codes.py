@@ -22,6 +22,9 @@ CODE = HealthCodeRecord(
     revoked_at=None,
 )
 OVER = replace(CODE, id=UUID(int=501).bytes, valid_until=NOW - timedelta(hours=1), status_index=1)
+LONG_OVER = replace(
+    CODE, id=UUID(int=503).bytes, valid_until=NOW - timedelta(days=2), status_index=3
+)
 OTHER = replace(
     CODE, id=UUID(int=502).bytes, person=PersonKey(b"other"), registration=None, status_index=2
 )
@@ -38,14 +41,17 @@ def test_code__live__those_neither_revoked_nor_over(sealing):
         assert store.live(OTHER.person) == (OTHER,)
 
 
-def test_code__revoke__once_while_it_is_live(sealing):
+def test_code__revoke__once_while_a_gate_may_accept_it(sealing):
     with sealing.transaction() as transaction:
         store = transaction.health_codes
-        for each in (CODE, OVER, OTHER):
+        for each in (CODE, OVER, LONG_OVER, OTHER):
             store.add(each, b"hash", {}, DAY)
+        # A code of yesterday evening counts through the night where the scheme says so.
+        assert store.acceptable(SOMEBODY) == (CODE, OVER)
         assert store.revoke(CODE.id, NOW)
         assert not store.revoke(CODE.id, NOW)
-        assert not store.revoke(OVER.id, NOW)
-        assert store.live(SOMEBODY) == ()
+        assert store.revoke(OVER.id, NOW)
+        assert not store.revoke(LONG_OVER.id, NOW)
+        assert store.live(SOMEBODY) == store.acceptable(SOMEBODY) == ()
         assert store.revoked_indexes(unexpired_at=NOW) == (CODE.status_index,)
-        assert transaction.retention.delete_before(date.max)["health_code"] == 3
+        assert transaction.retention.delete_before(date.max)["health_code"] == 4

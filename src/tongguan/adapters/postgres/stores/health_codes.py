@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.app.stores import HealthCodeRecord
+from tongguan.core.calendar import SLOT_TIME_MAX
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import PersonKey, RegistrationId
 
@@ -59,6 +60,14 @@ class PostgresHealthCodes:
     def get(self, code: bytes) -> tuple[HealthCodeRecord, bytes] | None:
         found = self._rows("WHERE id = %s", (str(UUID(bytes=code)),))
         return (self._record(found[0]), bytes(found[0]["request_hash"])) if found else None
+
+    def acceptable(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
+        rows = self._rows(
+            "WHERE person_index = %s AND revoked_at IS NULL"
+            " AND valid_until > (SELECT tongguan.domain_now()) - %s ORDER BY issued_at, id",
+            (person, SLOT_TIME_MAX),
+        )
+        return tuple(self._record(each) for each in rows)
 
     def live(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
         rows = self._rows(
@@ -122,8 +131,8 @@ class PostgresHealthCodes:
             self.connection.execute(
                 "UPDATE tongguan.health_code SET revoked_at = %s"
                 " WHERE id = %s AND revoked_at IS NULL"
-                " AND valid_until > (SELECT tongguan.domain_now())",
-                (at, str(UUID(bytes=code))),
+                " AND valid_until > (SELECT tongguan.domain_now()) - %s",
+                (at, str(UUID(bytes=code)), SLOT_TIME_MAX),
             ).rowcount
         )
 
