@@ -29,6 +29,7 @@ _SIGNATURE1 = b"\x84\x6aSignature1"
 """How the bytes to be signed begin: an array of four, and the text."""
 _OCTETS = 0x40
 """The head of an empty byte string; a short length is added to it."""
+_EMPTY_OCTETS = b"\x40"
 _IN_HEAD = 24
 _SIZES = {0x58: (1, 24), 0x59: (2, 1 << 8), 0x5A: (4, 1 << 16)}
 """Heads of longer ones: how many bytes say the length, and the least that needs so many."""
@@ -65,7 +66,7 @@ def parse(message: bytes, *, bytes_max: int) -> SignedMessage | Unreadable:
     parts = strict_parts(tagged[len(_TAG_SIGN1) :])
     if parts is None:
         return _fault("not header, empty header, payload and signature of 64 bytes")
-    protected, payload, signature = parts
+    protected, payload, signature, signed = parts
     header = _read_header(protected)
     if isinstance(header, Unreadable):
         return header
@@ -74,39 +75,53 @@ def parse(message: bytes, *, bytes_max: int) -> SignedMessage | Unreadable:
         key_id=key_id,
         media_type=media_type,
         payload=payload,
-        to_be_signed=to_be_signed(protected, payload),
+        to_be_signed=signed,
         signature=signature,
     )
 
 
-def strict_parts(array: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Header, payload and signature of 64 bytes, where the unprotected header is empty, nothing
-    else is there and each has its shortest form; None for whatever else.
+def strict_parts(array: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
+    """Header, payload, signature of 64 bytes, and what it is over.
+
+    Where the unprotected header is empty, nothing else is there and each has its shortest form;
+    None for whatever else.
     """
     if not array.startswith(_ARRAY_OF_FOUR):
         return None
-    protected, at = _octets_at(array, len(_ARRAY_OF_FOUR))
-    if not array.startswith(_EMPTY_MAP, at):
+    protected, header_ends = _octets_at(array, len(_ARRAY_OF_FOUR))
+    if not array.startswith(_EMPTY_MAP, header_ends):
         return None
-    payload, at = _octets_at(array, at + len(_EMPTY_MAP))
-    signature = array[at + len(_SIGNATURE_HEAD) :]
-    if not array.startswith(_SIGNATURE_HEAD, at) or len(signature) != SIGNATURE_BYTES:
+    payload, payload_ends = _octets_at(array, header_ends + len(_EMPTY_MAP))
+    if not array.startswith(_SIGNATURE_HEAD, payload_ends):
         return None
-    return protected, payload, signature
+    signature = array[payload_ends + len(_SIGNATURE_HEAD) :]
+    if len(signature) != SIGNATURE_BYTES:
+        return None
+    # Both stand in the message exactly as they are signed.
+    signed = b"".join(
+        (
+            _SIGNATURE1,
+            array[len(_ARRAY_OF_FOUR) : header_ends],
+            _EMPTY_OCTETS,
+            array[header_ends + len(_EMPTY_MAP) : payload_ends],
+        )
+    )
+    return protected, payload, signature, signed
 
 
 def _octets_at(data: bytes, at: int) -> tuple[bytes, int]:
     """The byte string that begins there, and where it ends; nothing, and the end, for any other."""
     first = data[at] if at < len(data) else 0
-    size_bytes, length_min = _SIZES.get(first, (0, 0))
-    begin = at + 1 + size_bytes
-    length = int.from_bytes(data[at + 1 : begin]) if size_bytes else first - _OCTETS
-    if not size_bytes and not 0 <= length < _IN_HEAD:
+    if _OCTETS <= first < _OCTETS + _IN_HEAD:
+        begin, ends = at + 1, at + 1 + first - _OCTETS
+    elif first in _SIZES:
+        size_bytes, length_min = _SIZES[first]
+        begin = at + 1 + size_bytes
+        length = int.from_bytes(data[at + 1 : begin])
+        ends = begin + length if length >= length_min else len(data) + 1
+    else:
         return b"", len(data)
-    octets = data[begin : begin + length]
-    if length < length_min or len(octets) < length:
-        return b"", len(data)
-    return octets, begin + length
+    return (data[begin:ends], ends) if ends <= len(data) else (b"", len(data))
 
 
 def _octets_head(length: int) -> bytes:
@@ -144,7 +159,7 @@ def to_be_signed(protected: bytes, payload: bytes) -> bytes:
             _SIGNATURE1,
             _octets_head(len(protected)),
             protected,
-            _octets_head(0),
+            _EMPTY_OCTETS,
             _octets_head(len(payload)),
             payload,
         )

@@ -1,7 +1,7 @@
 """Signed claims (CWT, RFC 8392): from a signed message to claims that its issuer vouches for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,6 +25,11 @@ _EPOCH_DAY = _EPOCH.date()
 _SECONDS_MAX = 2**32 - 1
 _DAY_SECONDS = 86_400
 _DAYS_MAX = _SECONDS_MAX // _DAY_SECONDS
+_LAST_INSTANT = _EPOCH + timedelta(seconds=_SECONDS_MAX)
+_EPOCH_ORDINAL = _EPOCH_DAY.toordinal()
+_IDENTIFIER_CHARACTERS_MAX = 40
+Form = Mapping[int, tuple[tuple[int, ...], tuple[type, ...]]]
+"""By how many claims there are: which, in the order of their encoding, and of what type each is."""
 
 
 class MalformedClaimError(Exception):
@@ -44,6 +49,14 @@ class Claims:
         """Refuse a claim that is not one of these: what a reader ignores, it cannot judge."""
         if set(self.by_number) - set(numbers):
             raise MalformedClaimError("a claim too many")
+
+    def in_form(self, form: Form) -> tuple[Any, ...]:
+        """The values of exactly the claims of the form, each of its type; what they say is open."""
+        by_number = self.by_number
+        values = tuple(by_number.values())
+        if form.get(len(values)) != (tuple(by_number), tuple(map(type, values))):
+            raise MalformedClaimError("a claim is absent, too many or of another type")
+        return values
 
     def number(self, claim: int, *, minimum: int = 0, maximum: int) -> int:
         """An integer from the minimum to the maximum."""
@@ -84,11 +97,11 @@ class Claims:
 
     def instant(self, claim: int) -> datetime:
         """An instant, from seconds since 1970, in UTC."""
-        return datetime.fromtimestamp(self.number(claim, maximum=_SECONDS_MAX), UTC)
+        return instant_of(self.number(claim, maximum=_SECONDS_MAX))
 
     def day(self, claim: int) -> date:
         """A calendar day, from days since 1970-01-01."""
-        return _EPOCH_DAY + timedelta(days=self.number(claim, maximum=_DAYS_MAX))
+        return day_of(self.number(claim, maximum=_DAYS_MAX))
 
     def inner(self, claim: int) -> "Claims":
         """A map of claims within this one."""
@@ -100,12 +113,44 @@ class Claims:
 
 def is_plain(text: str) -> bool:
     """Whether the text holds no control characters (Unicode category Cc)."""
-    return CONTROL_CHARACTER.search(text) is None
+    return text.isprintable() or CONTROL_CHARACTER.search(text) is None
 
 
 def is_identifier(text: str) -> bool:
     """Whether the text is one to forty visible ASCII characters."""
     return _IDENTIFIER.fullmatch(text) is not None
+
+
+def are_identifiers(texts: Sequence[str]) -> bool:
+    """Whether each is one: the same as of one by one, for less."""
+    together = "".join(texts)
+    return (
+        together.isascii()
+        and together.isprintable()
+        and " " not in together
+        and "" not in texts
+        and len(max(texts, key=len)) <= _IDENTIFIER_CHARACTERS_MAX
+    )
+
+
+def instant_of(since: int) -> datetime:
+    """The instant so many seconds after 1970, in UTC; ValueError beyond 32 bits."""
+    if not 0 <= since <= _SECONDS_MAX:
+        raise ValueError("instants in a code lie between 1970 and 2106")
+    return datetime.fromtimestamp(since, UTC)
+
+
+def day_of(since: int) -> date:
+    """The day so many days after 1970-01-01; ValueError beyond the instants of a code."""
+    if not 0 <= since <= _DAYS_MAX:
+        raise ValueError("days in a code lie between 1970 and 2106")
+    return date.fromordinal(_EPOCH_ORDINAL + since)
+
+
+def check_instant(instant: datetime) -> None:
+    """ValueError for naive or fractional instants and beyond 32 bits."""
+    if instant.tzinfo is not UTC or instant.microsecond or not _EPOCH <= instant <= _LAST_INSTANT:
+        seconds(instant)
 
 
 def seconds(instant: datetime) -> int:
@@ -195,13 +240,15 @@ def _trusted_key(parts: cose.SignedMessage, use: KeyUse, keys: KeySet) -> Public
 
 
 def _unvouched(claims: Claims, key: PublicKey) -> Unreadable | None:
-    try:
-        issuer, issued_at = issuer_of(claims), claims.instant(ISSUED_AT)
-    except MalformedClaimError as error:
-        return unreadable_claims(str(error))
+    by_number = claims.by_number
+    issuer, issued_at = by_number.get(ISSUER), by_number.get(ISSUED_AT)
+    if type(issuer) is not str or not is_identifier(issuer):
+        return unreadable_claims("the issuer is not an identifier")
+    if type(issued_at) is not int or not 0 <= issued_at <= _SECONDS_MAX:
+        return unreadable_claims("the time of issue is none")
     if issuer != key.authority:
         return _not_valid("the key is another authority's")
-    if not key.covers(issued_at):
+    if not key.covers(datetime.fromtimestamp(issued_at, UTC)):
         return _not_valid("issued outside the dates of the key")
     return None
 

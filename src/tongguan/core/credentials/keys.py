@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
+    Prehashed,
     decode_dss_signature,
     encode_dss_signature,
 )
@@ -23,6 +24,8 @@ SIGNATURE_BYTES = 64
 _HALF = SIGNATURE_BYTES // 2
 _ES256 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 """Deterministic (RFC 6979): the same message under the same key is the same text again."""
+_ES256_OF_DIGEST = ec.ECDSA(Prehashed(hashes.SHA256()))
+"""Of a message hashed beforehand, which costs less than to have it hashed in one go."""
 
 
 class KeyUse(StrEnum):
@@ -99,14 +102,7 @@ class PublicKey:
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether the ES256 signature (r and s, 64 bytes) is this key's over the message."""
-        if len(signature) != SIGNATURE_BYTES:
-            return False
-        r, s = (int.from_bytes(half) for half in (signature[:_HALF], signature[_HALF:]))
-        try:
-            _load(self.public).verify(encode_dss_signature(r, s), message, _ES256)
-        except InvalidSignature:
-            return False
-        return True
+        return verifies_es256(_load(self.public), signature, message)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -168,11 +164,14 @@ class KeySet:
     """Public keys, of one authority or of several that are trusted, each key once."""
 
     keys: tuple[PublicKey, ...] = ()
+    _by_id: dict[bytes, PublicKey] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """ValueError when two keys carry the same id."""
-        if len({key.key_id for key in self.keys}) != len(self.keys):
+        by_id = {key.key_id: key for key in self.keys}
+        if len(by_id) != len(self.keys):
             raise ValueError("a key stands twice in a key set")
+        object.__setattr__(self, "_by_id", by_id)
 
     @classmethod
     def joined(cls, sets: Iterable[Self]) -> Self:
@@ -188,7 +187,7 @@ class KeySet:
 
     def find(self, key_id: bytes) -> PublicKey | None:
         """The key with this id, whatever its state."""
-        return next((key for key in self.keys if key.key_id == key_id), None)
+        return self._by_id.get(key_id)
 
     def for_(self, authority: AuthorityId, use: KeyUse, at: datetime) -> tuple[PublicKey, ...]:
         """The authority's keys whose signatures of this use, made at this instant, count."""
@@ -197,6 +196,19 @@ class KeySet:
             for key in self.keys
             if key.authority == authority and key.may_verify(use) and key.covers(at)
         )
+
+
+def verifies_es256(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> bool:
+    """Whether the signature (r and s, 64 bytes) is over the SHA-256 of the message, by this key."""
+    if len(signature) != SIGNATURE_BYTES:
+        return False
+    r, s = int.from_bytes(signature[:_HALF]), int.from_bytes(signature[_HALF:])
+    digest = hashlib.sha256(message).digest()
+    try:
+        key.verify(encode_dss_signature(r, s), digest, _ES256_OF_DIGEST)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def public_half(private: ec.EllipticCurvePrivateKey) -> bytes:

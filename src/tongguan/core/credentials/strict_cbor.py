@@ -114,6 +114,11 @@ def _map_size_in_order(members: dict[object, object]) -> int | None:
             return None
         else:
             size, last = size + _head_size(key if key >= 0 else ~key), _ONE_BYTE_MAX + 1
+        # Short texts and byte strings are nearly all there is.
+        if type(member) is bytes or (type(member) is str and member.isascii()):
+            length = len(member)
+            size += length + (1 if length <= _ONE_BYTE_MAX else _head_size(length))
+            continue
         of_member = _size_in_order(member)
         if of_member is None:
             return None

@@ -15,9 +15,12 @@ from tongguan.core.credentials.cwt import (
     ISSUER,
     OWN_CLAIMS,
     Claims,
+    Form,
     MalformedClaimError,
+    are_identifiers,
+    check_instant,
+    instant_of,
     is_identifier,
-    issuer_of,
     open_text,
     seconds,
     sign_claims,
@@ -32,8 +35,12 @@ from tongguan.core.identifiers import AuthorityId
 
 MEDIA_TYPE = "application/tongguan-health-code+cwt"
 CODE_ID_BYTES = 16
-_CLAIMS = (ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS)
-_COLOUR, _RULE_VERSION, _HOLDER_TAG, _HOLDER_PERIOD, _LIST, _INDEX = _OWN = tuple(range(1, 7))
+_IDENTIFIERS = ("issuer", "rule_version", "status_list")
+_COLOUR, _RULE_VERSION, _HOLDER_TAG, _HOLDER_PERIOD, _LIST, _INDEX = range(1, 7)
+_CLAIMS: Form = {
+    5: ((ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS), (str, int, int, bytes, dict)),
+}
+_OWN: Form = {6: (tuple(range(1, 7)), (int, str, bytes, str, str, int))}
 _COLOURS = (Colour.GREEN, Colour.AMBER, Colour.RED)
 
 
@@ -62,17 +69,19 @@ class HealthCodeClaims:
 
     def __post_init__(self) -> None:
         """ValueError that names the field, never its value."""
-        for part, length in (("code_id", CODE_ID_BYTES), ("holder_tag", HOLDER_TAG_BYTES)):
-            if len(getattr(self, part)) != length:
-                raise ValueError(f"{part} is not {length} bytes")
-        for part in ("issuer", "rule_version", "status_list"):
-            if not is_identifier(getattr(self, part)):
-                raise ValueError(f"{part} is not one to forty visible ASCII characters")
+        if (len(self.code_id), len(self.holder_tag)) != (CODE_ID_BYTES, HOLDER_TAG_BYTES):
+            raise ValueError("code_id or holder_tag is of another length")
+        identifiers = (self.issuer, self.rule_version, self.status_list)
+        if not are_identifiers(identifiers):
+            wrong = next(n for n, each in enumerate(identifiers) if not is_identifier(each))
+            raise ValueError(f"{_IDENTIFIERS[wrong]} is not one to forty visible ASCII characters")
         if not is_holder_period(self.holder_period):
             raise ValueError("holder_period is not a month, YYYY-MM")
         if not 0 <= self.status_index <= INDEX_MAX:
             raise ValueError("status_index lies outside every status list")
-        if seconds(self.issued_at) >= seconds(self.valid_until):
+        check_instant(self.issued_at)
+        check_instant(self.valid_until)
+        if self.issued_at >= self.valid_until:
             raise ValueError("the code ends before it is issued")
 
 
@@ -114,18 +123,21 @@ def read_health_code(text: str, keys: KeySet) -> HealthCodeClaims | Unreadable:
 
 
 def _read(claims: Claims) -> HealthCodeClaims:
-    claims.check_known(_CLAIMS)
-    own = claims.inner(OWN_CLAIMS)
-    own.check_known(_OWN)
+    """What the claims say, where each is of its type; ``HealthCodeClaims`` checks the values."""
+    issuer, expires_at, issued_at, code_id, inner = claims.in_form(_CLAIMS)
+    own = Claims(by_number=inner).in_form(_OWN)
+    colour, rule_version, holder_tag, holder_period, status_list, status_index = own
+    if not 0 <= colour < len(_COLOURS):
+        raise MalformedClaimError("a colour that is none")
     return HealthCodeClaims(
-        code_id=claims.octets(CODE_ID, length=CODE_ID_BYTES),
-        issuer=issuer_of(claims),
-        colour=_COLOURS[own.number(_COLOUR, maximum=len(_COLOURS) - 1)],
-        rule_version=own.identifier(_RULE_VERSION),
-        holder_tag=own.octets(_HOLDER_TAG, length=HOLDER_TAG_BYTES),
-        holder_period=own.identifier(_HOLDER_PERIOD),
-        status_list=own.identifier(_LIST),
-        status_index=own.number(_INDEX, maximum=INDEX_MAX),
-        issued_at=claims.instant(ISSUED_AT),
-        valid_until=claims.instant(EXPIRES_AT),
+        code_id=code_id,
+        issuer=issuer,
+        colour=_COLOURS[colour],
+        rule_version=rule_version,
+        holder_tag=holder_tag,
+        holder_period=holder_period,
+        status_list=status_list,
+        status_index=status_index,
+        issued_at=instant_of(issued_at),
+        valid_until=instant_of(expires_at),
     )

@@ -1,9 +1,16 @@
 """What a pass says, and the rules that keep it small enough for a code that scans well."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from tongguan.core.credentials.cwt import CONTROL_CHARACTER, days, is_identifier, seconds
+from tongguan.core.credentials.cwt import (
+    CONTROL_CHARACTER,
+    are_identifiers,
+    check_instant,
+    days,
+    is_identifier,
+    seconds,
+)
 from tongguan.core.credentials.holder import HOLDER_TAG_BYTES, holder_period
 from tongguan.core.credentials.status_list import INDEX_MAX
 from tongguan.core.identifiers import (
@@ -22,6 +29,10 @@ NAME_BYTES_MAX = 64
 VERSION_DIGEST_BYTES = 8
 DAY_MINUTES = 1440
 SLOT_MINUTES_MAX = DAY_MINUTES
+_LENGTHS = (PASS_ID_BYTES, VERSION_DIGEST_BYTES, HOLDER_TAG_BYTES)
+_IDENTIFIERS = ("issuer", "scheme_id", "direction", "category", "control_point", "status_list")
+_NO_TIME = timedelta(0)
+_SLOT_MAX = timedelta(minutes=SLOT_MINUTES_MAX)
 SLOT_OFFSET_MINUTES_MAX = 2 * DAY_MINUTES
 """From 00:00 UTC of the service day to the start of its slots, in any zone."""
 
@@ -63,25 +74,21 @@ class PassClaims:
 
     def __post_init__(self) -> None:
         """ValueError that names the field, never its value."""
-        for part, length in (
-            ("pass_id", PASS_ID_BYTES),
-            ("version_digest", VERSION_DIGEST_BYTES),
-            ("holder_tag", HOLDER_TAG_BYTES),
-        ):
-            if len(getattr(self, part)) != length:
-                raise ValueError(f"{part} is not {length} bytes")
-        for part in (
-            "issuer",
-            "scheme_id",
-            "direction",
-            "category",
-            "control_point",
-            "status_list",
-        ):
-            if not is_identifier(getattr(self, part)):
-                raise ValueError(f"{part} is not one to forty visible ASCII characters")
+        if (len(self.pass_id), len(self.version_digest), len(self.holder_tag)) != _LENGTHS:
+            raise ValueError("pass_id, version_digest or holder_tag is of another length")
+        identifiers = (
+            self.issuer,
+            self.scheme_id,
+            self.direction,
+            self.category,
+            self.control_point,
+            self.status_list,
+        )
+        if not are_identifiers(identifiers):
+            wrong = next(n for n, each in enumerate(identifiers) if not is_identifier(each))
+            raise ValueError(f"{_IDENTIFIERS[wrong]} is not one to forty visible ASCII characters")
         self._check_times()
-        if not name_on_pass(self.name):
+        if not (self.name[:1].isalnum() or name_on_pass(self.name)):
             raise ValueError("name is empty")
         if not 0 <= self.status_index <= INDEX_MAX:
             raise ValueError("status_index lies outside every status list")
@@ -92,13 +99,15 @@ class PassClaims:
         return holder_period(self.service_day)
 
     def _check_times(self) -> None:
-        start, end = seconds(self.slot_start), seconds(self.slot_end)
-        if start % 60 or end % 60 or not 0 < end - start <= SLOT_MINUTES_MAX * 60:
+        start, length = seconds(self.slot_start), self.slot_end - self.slot_start
+        if not _NO_TIME < length <= _SLOT_MAX or start % 60 or length.seconds % 60:
             raise ValueError("a slot has 1 to 1440 whole minutes")
         if abs(start // 60 - days(self.service_day) * DAY_MINUTES) > SLOT_OFFSET_MINUTES_MAX:
             raise ValueError("the slot does not start on the service day")
-        for instant in (self.issued_at, self.expires_at, self.not_before or self.issued_at):
-            seconds(instant)
+        for instant in (self.slot_end, self.issued_at, self.expires_at):
+            check_instant(instant)
+        if self.not_before is not None:
+            check_instant(self.not_before)
         if self.home_day is not None:
             days(self.home_day)
             if self.leg is Leg.HOME:

@@ -1,6 +1,6 @@
 """The pass as a code: its claims signed by the issuer, as text for a QR code and for paper."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tongguan.core.credentials import container
@@ -12,26 +12,24 @@ from tongguan.core.credentials.cwt import (
     NOT_BEFORE,
     OWN_CLAIMS,
     Claims,
+    Form,
     MalformedClaimError,
+    day_of,
     days,
-    issuer_of,
+    instant_of,
+    is_plain,
     open_text,
     seconds,
     sign_claims,
     unreadable_claims,
 )
 from tongguan.core.credentials.faults import Unreadable
-from tongguan.core.credentials.holder import HOLDER_TAG_BYTES
 from tongguan.core.credentials.keys import KeySet, KeyUse, SigningKey
-from tongguan.core.credentials.status_list import INDEX_MAX
-from tongguan.core.identifiers import CategoryId, ControlPointId, DirectionId, PassId, SchemeId
 from tongguan.core.passes.claims import (
     DAY_MINUTES,
     NAME_BYTES_MAX,
-    PASS_ID_BYTES,
     SLOT_MINUTES_MAX,
     SLOT_OFFSET_MINUTES_MAX,
-    VERSION_DIGEST_BYTES,
     PassClaims,
     name_on_pass,
 )
@@ -40,12 +38,24 @@ from tongguan.core.scheme.model import Leg
 MEDIA_TYPE = "application/tongguan-pass+cwt"
 COMPRESSED_BYTES_MAX = 396
 """What a QR code of version 15 at level M holds of it; larger codes scan badly."""
-_CLAIMS = (ISSUER, EXPIRES_AT, NOT_BEFORE, ISSUED_AT, CODE_ID, OWN_CLAIMS)
+_CLAIMS: Form = {
+    5: ((ISSUER, EXPIRES_AT, ISSUED_AT, CODE_ID, OWN_CLAIMS), (str, int, int, bytes, dict)),
+    6: (
+        (ISSUER, EXPIRES_AT, NOT_BEFORE, ISSUED_AT, CODE_ID, OWN_CLAIMS),
+        (str, int, int, int, bytes, dict),
+    ),
+}
 _SCHEME, _VERSION, _DIRECTION, _LEG, _CATEGORY, _DAY, _SLOT_OFFSET, _SLOT_MINUTES = range(1, 9)
 _CONTROL_POINT, _NAME, _HOLDER_TAG, _LIST, _INDEX, _HOME_DAY = range(9, 15)
-_OWN = range(1, 15)
+_OWN_TYPES = (str, bytes, str, int, str, int, int, int, str, str, bytes, str, int)
+_OWN: Form = {
+    13: (tuple(range(1, 14)), _OWN_TYPES),
+    14: (tuple(range(1, 15)), (*_OWN_TYPES, int)),
+}
+"""The last one only where there is a place home."""
 _LEGS = (Leg.OUT, Leg.HOME)
 _MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PassTooLargeError(ValueError):
@@ -115,32 +125,50 @@ def _to_map(claims: PassClaims, name: str) -> dict[int, Any]:
 
 
 def _from_map(claims: Claims) -> PassClaims:
-    claims.check_known(_CLAIMS)
-    own = claims.inner(OWN_CLAIMS)
-    own.check_known(_OWN)
-    offset = own.number(
-        _SLOT_OFFSET, minimum=-SLOT_OFFSET_MINUTES_MAX, maximum=SLOT_OFFSET_MINUTES_MAX
-    )
-    day = own.day(_DAY)
-    slot_start = datetime.combine(day, time(), UTC) + offset * _MINUTE
+    """What the claims say, where each is of its type; ``PassClaims`` checks the values."""
+    issuer, expires_at, *not_before, issued_at, pass_id, inner = claims.in_form(_CLAIMS)
+    (
+        scheme,
+        version,
+        direction,
+        leg,
+        category,
+        day,
+        slot_offset,
+        slot_minutes,
+        control_point,
+        name,
+        holder_tag,
+        status_list,
+        status_index,
+        *home_day,
+    ) = Claims(by_number=inner).in_form(_OWN)
+    if not 0 <= leg < len(_LEGS):
+        raise MalformedClaimError("a leg that is none")
+    if abs(slot_offset) > SLOT_OFFSET_MINUTES_MAX or not 0 < slot_minutes <= SLOT_MINUTES_MAX:
+        raise MalformedClaimError("a slot of another day, or of another length")
+    service_day = day_of(day)
+    if not name or len(name.encode()) > NAME_BYTES_MAX or not is_plain(name):
+        raise MalformedClaimError("a name that is empty, too long or not plain")
+    slot_start = _EPOCH + timedelta(minutes=day * DAY_MINUTES + slot_offset)
     return PassClaims(
-        pass_id=PassId(claims.octets(CODE_ID, length=PASS_ID_BYTES)),
-        issuer=issuer_of(claims),
-        scheme_id=SchemeId(own.identifier(_SCHEME)),
-        version_digest=own.octets(_VERSION, length=VERSION_DIGEST_BYTES),
-        direction=DirectionId(own.identifier(_DIRECTION)),
-        leg=_LEGS[own.number(_LEG, maximum=1)],
-        category=CategoryId(own.identifier(_CATEGORY)),
-        service_day=day,
+        pass_id=pass_id,
+        issuer=issuer,
+        scheme_id=scheme,
+        version_digest=version,
+        direction=direction,
+        leg=_LEGS[leg],
+        category=category,
+        service_day=service_day,
         slot_start=slot_start,
-        slot_end=slot_start + own.number(_SLOT_MINUTES, maximum=SLOT_MINUTES_MAX) * _MINUTE,
-        control_point=ControlPointId(own.identifier(_CONTROL_POINT)),
-        name=own.text(_NAME, bytes_max=NAME_BYTES_MAX),
-        holder_tag=own.octets(_HOLDER_TAG, length=HOLDER_TAG_BYTES),
-        home_day=own.day(_HOME_DAY) if _HOME_DAY in own.by_number else None,
-        status_list=own.identifier(_LIST),
-        status_index=own.number(_INDEX, maximum=INDEX_MAX),
-        issued_at=claims.instant(ISSUED_AT),
-        not_before=claims.instant(NOT_BEFORE) if NOT_BEFORE in claims.by_number else None,
-        expires_at=claims.instant(EXPIRES_AT),
+        slot_end=slot_start + timedelta(minutes=slot_minutes),
+        control_point=control_point,
+        name=name,
+        holder_tag=holder_tag,
+        home_day=day_of(home_day[0]) if home_day else None,
+        status_list=status_list,
+        status_index=status_index,
+        issued_at=instant_of(issued_at),
+        not_before=instant_of(not_before[0]) if not_before else None,
+        expires_at=instant_of(expires_at),
     )
