@@ -19,6 +19,9 @@ from tongguan.core.identifiers import SchemeId
 AT = datetime(2021, 12, 13, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
+SECOND = timedelta(seconds=1)
+USES = set(KeyUse) - {KeyUse.EVIDENCE}
+"""Keys for evidence are those of enrolled sources, never of an authority."""
 
 
 @pytest.fixture
@@ -87,10 +90,21 @@ def test_key_store__signs__with_the_newest_active_key_within_its_dates(store: Ke
         store.signing_key(KeyUse.HEALTH_CODE, AT)
 
 
+@pytest.mark.parametrize("use", [KeyUse.FACTS, KeyUse.HEALTH_CODE, KeyUse.SCHEME])
+def test_key_store__signs__with_the_key_that_the_other_side_knows_to_its_end(
+    store: KeyStore, use: KeyUse
+) -> None:
+    for start in (AT, AT + DAY):
+        made = store.prepare(use, at=AT, not_before=start, not_after=start + YEAR)
+        store.activate(made.key_id, at=AT)
+    for day, start in ((DAY, AT), (YEAR - SECOND, AT), (YEAR, AT + DAY)):
+        assert store.signing_key(use, AT + day).public.not_before == start
+
+
 def test_key_store__makes__each_missing_key_once(store: KeyStore) -> None:
     for _ in range(2):
         store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
-        assert sorted(key.use for key in store.key_set().keys) == sorted(KeyUse)
+        assert sorted(key.use for key in store.key_set().keys) == sorted(USES)
         assert {key.state for key in store.key_set().keys} == {KeyState.ACTIVE}
 
 
@@ -99,11 +113,11 @@ def test_key_store__renews__every_key_ahead_of_its_end(store: KeyStore) -> None:
     late = AT + YEAR - RENEWAL_AHEAD
     for at in (late - DAY, late, late + DAY):
         store.make_missing(at=at, not_before=late, not_after=late + YEAR)
-    assert len(store.key_set().keys) == 2 * len(KeyUse)
+    assert len(store.key_set().keys) == 2 * len(USES)
     agreed = agreement_key_of(store.key_set(), HK, f"{late:%Y-%m}")
     assert agreed is not None
     assert agreed.not_before == AT
-    for use in set(KeyUse) - {KeyUse.AGREEMENT}:
+    for use in USES - {KeyUse.AGREEMENT}:
         assert store.signing_key(use, AT + YEAR).public.not_before == late
 
 
@@ -111,7 +125,7 @@ def test_key_store__replaces__what_has_ended(store: KeyStore) -> None:
     store.make_missing(at=AT, not_before=AT, not_after=AT + YEAR)
     late = AT + 2 * YEAR
     store.make_missing(at=late, not_before=late, not_after=late + YEAR)
-    for use in set(KeyUse) - {KeyUse.AGREEMENT}:
+    for use in USES - {KeyUse.AGREEMENT}:
         assert store.signing_key(use, late).public.not_before == late
 
 

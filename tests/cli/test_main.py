@@ -79,6 +79,10 @@ def test_commands__are__those_that_are_promised() -> None:
         "sponsor add",
         "sponsor list",
         "sponsor remove",
+        "trust add",
+        "trust list",
+        "trust recognise",
+        "trust withdraw",
     }
 
 

@@ -39,6 +39,8 @@ from tongguan.core.identifiers import AuthorityId, SchemeId
 
 RENEWAL_AHEAD = timedelta(days=60)
 """Longer than the horizon of booking and the month of a holder key together."""
+_KNOWN_FIRST = frozenset({KeyUse.FACTS, KeyUse.HEALTH_CODE, KeyUse.SCHEME})
+"""Uses whose keys count on the other side only once it has pinned or recognised them."""
 _OWNER_ONLY = 0o600
 _INDEX = "keys.json"
 _LOCK = "keys.lock"
@@ -127,7 +129,9 @@ class KeyStore:
     def signing_key(self, use: KeyUse, at: datetime) -> SigningKey:
         """The newest active key for a use at this instant; ``KeyStoreError`` when there is none.
 
-        Of scheme keys the oldest: it is pinned by the other side, and so is used to its end.
+        The oldest where the other side has to know it first: scheme keys are pinned there, keys
+        for health codes and facts recognised. Each is used to its end, and by then the next is
+        known.
         """
         usable = [
             key
@@ -137,7 +141,7 @@ class KeyStore:
         if not usable:
             raise KeyStoreError(f"{self.authority} has no active key for {use} at this time")
         usable.sort(key=lambda each: (each.not_before, each.key_id))
-        key = usable[0] if use is KeyUse.SCHEME else usable[-1]
+        key = usable[0] if use in _KNOWN_FIRST else usable[-1]
         return SigningKey(public=key, private=self._load(key.key_id))
 
     def holder_key(self, other: PublicKey, scheme: SchemeId, period: str) -> HolderKey:

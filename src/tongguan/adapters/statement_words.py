@@ -35,7 +35,7 @@ def fact_in_words(fact: StatedFact, language: Language, zone: str) -> str:
             return words(
                 "recognition.facts.arrival_by_scheme", language, on=on, scheme=str(fact.scheme)
             )
-    ground = words(f"health.reasons.{fact.reason.value}.title", language)
+    ground = words(f"health.reasons.{fact.reason.value}.title", language).rstrip(".。")
     if fact.ends_at is None:
         return words("recognition.facts.ground", language, ground=ground, on=on)
     until = _local(fact.ends_at, zone)

@@ -11,6 +11,7 @@ import typer
 from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.app.peers import PeerRefusedError, trust_peer
 from tongguan.app.publishing import published_keys
+from tongguan.app.recognition import issue_trust_list
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import OpenedAuthority, authority_at, make_authority, reached_database
 from tongguan.cli.options import AuthorityOption, DataOption, JsonOption, authority_named, help_of
@@ -37,6 +38,7 @@ def create(
     with reached_database(data, identifier) as deployment:
         made = make_authority(deployment, demonstration=demonstration)
         with authority_at(data, identifier) as opened:
+            issue_trust_list(opened.authority)
             kind = "demonstration" if made.demonstration else "real"
             answers().print(say(f"authority.create.{kind}", authority=identifier))
             _print_fingerprint(opened)

@@ -43,6 +43,7 @@ from tongguan.cli.serve_command import serve
 from tongguan.cli.source_commands import source
 from tongguan.cli.speech import say
 from tongguan.cli.sponsor_commands import sponsor
+from tongguan.cli.trust_commands import trust
 from tongguan.core.scheme.statements import UnsayableError
 
 TRACEBACK_VARIABLE: Final = "TONGGUAN_TRACEBACK"
@@ -70,6 +71,7 @@ app.add_typer(area, name="area")
 app.add_typer(gate, name="gate")
 app.add_typer(figures, name="figures")
 app.add_typer(authority, name="authority")
+app.add_typer(trust, name="trust")
 app.add_typer(places, name="places")
 app.add_typer(sponsor, name="sponsor")
 app.add_typer(source, name="source")

@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from tongguan.adapters.deployment import open_authority
 from tongguan.app.authorities import Authority
 from tongguan.app.peers import known_peers, trust_peer
-from tongguan.app.publishing import published_keys
+from tongguan.app.publishing import published_keys, published_recognitions, published_trust_lists
+from tongguan.app.recognition import receive_recognition, receive_trust_list
 from tongguan.cli.console import remarks
 from tongguan.cli.demonstration.opening import send_acts, send_annexes, send_figures
 from tongguan.cli.deployments import OpenedAuthority, deployments_beside
@@ -33,6 +34,16 @@ def exchange_with_neighbours(opened: OpenedAuthority) -> None:
                 send_annexes(opened.authority, to=neighbour)
                 send_figures(neighbour, to=opened.authority)
                 send_figures(opened.authority, to=neighbour)
+                _send_recognitions(neighbour, to=opened.authority)
+                _send_recognitions(opened.authority, to=neighbour)
+
+
+def _send_recognitions(sender: Authority, *, to: Authority) -> None:
+    """Hand every list of keys, and every statement about one, to the other."""
+    for message in published_trust_lists(sender):
+        receive_trust_list(to, message)
+    for message in published_recognitions(sender):
+        receive_recognition(to, message)
 
 
 def _trust(authority: Authority, other: Authority) -> None:

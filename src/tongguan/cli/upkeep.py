@@ -15,6 +15,7 @@ from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.holds import are_holds_due, expire_holds
 from tongguan.app.no_shows import release_no_shows
 from tongguan.app.peers import known_peers, sync_peer
+from tongguan.app.recognition import issue_trust_list
 from tongguan.app.retention import delete_expired
 from tongguan.app.suspensions import tell_of_suspensions
 from tongguan.app.transitions import apply_what_holds
@@ -128,3 +129,4 @@ class Upkeep:
 
     def _renew_keys(self) -> None:
         prepare_keys(self.opened.deployment, self.opened.clock.now())
+        issue_trust_list(self.opened.authority)
