@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from django.http import HttpResponse
 from django.test import Client
@@ -54,3 +54,23 @@ def booked(client: Client, slip: dict[str, str]) -> dict[str, Any]:
     response = call(client, "PUT", f"/journeys/{uuid4()}", {"legs": [OUT, HOME]}, **basic(slip))
     assert response.status_code == 200, response.content
     return json.loads(response.content)
+
+
+def registration(**changes: Any) -> dict[str, Any]:
+    """What a person sends to be registered for health codes."""
+    return {
+        "name": "CHAN TAI MAN",
+        "document": document(),
+        "document_issued_on": "2019-06-01",
+    } | changes
+
+
+def registered(client: Client, **changes: Any) -> dict[str, str]:
+    """The slip of a registration; for one document always the same."""
+    body = registration(**changes)
+    identifier = uuid5(NAMESPACE_OID, body["document"]["number"])
+    response = call(client, "PUT", f"/registrations/{identifier}", body)
+    assert response.status_code == 200, response.content
+    slip: dict[str, str] = json.loads(response.content)["slip"]
+    assert slip, response.content
+    return slip

@@ -8,7 +8,17 @@ from django.test import Client
 
 from tests.builders.authorities import START, Pair
 from tests.builders.wider_pilot import WATCH, wider
-from tests.web.api.calls import HOME, OUT, application, applied, basic, booked, call, document
+from tests.web.api.calls import (
+    HOME,
+    OUT,
+    application,
+    applied,
+    basic,
+    booked,
+    call,
+    document,
+    registered,
+)
 from tongguan.app.gates import enrol_gate, withdraw_gate
 from tongguan.core.gate.bundle import Bundle
 from tongguan.core.identifiers import ControlPointId
@@ -28,7 +38,8 @@ def green(client: Client, pair: Pair, papers: dict[str, Any]) -> list[str]:
     codes = []
     for authority in (pair.hk, pair.gd):
         service.hold_authority(authority)
-        answer = call(client, "PUT", f"/health-codes/{uuid4()}", {"document": papers})
+        body = {"registration": registered(client, document=papers), "declaration": {}}
+        answer = call(client, "PUT", f"/health-codes/{uuid4()}", body)
         assert answer.json()["colour"] == "green"
         codes.append(answer.json()["text"])
     service.hold_authority(pair.hk)

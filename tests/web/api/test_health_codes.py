@@ -7,14 +7,13 @@ import pytest
 from django.test import Client
 
 from tests.builders.authorities import Pair
-from tests.web.api.calls import call
+from tests.web.api.calls import call, registered
 
 TODAY, TOMORROW = "2021-12-13", "2021-12-14"
-PAPERS = {"type": "hkid", "number": "A123456(3)", "issuer": "HKG"}
 
 
-def put(client: Client, declared: dict[str, Any]) -> tuple[int, Any]:
-    body = {"document": PAPERS} | declared
+def put(client: Client, declared: dict[str, Any] | None) -> tuple[int, Any]:
+    body = {"registration": registered(client), "declaration": declared}
     response = call(client, "PUT", f"/health-codes/{uuid4()}", body)
     return response.status_code, response.json()
 
@@ -31,7 +30,7 @@ def test_health_code__division_of_no_table__is_named(
     assert (status, found["code"]) == (400, "request_invalid")
     assert found["errors"] == [
         {
-            "path": "/high_risk_stays/1/division",
+            "path": "/declaration/high_risk_stays/1/division",
             "message": "Use codes from the table of divisions.",
         }
     ]
@@ -40,10 +39,13 @@ def test_health_code__division_of_no_table__is_named(
 @pytest.mark.parametrize(
     ("declared", "path"),
     [
-        ({"symptoms_last_on": TOMORROW}, "/symptoms_last_on"),
-        ({"discharged_on": "9999-12-31"}, "/discharged_on"),
-        ({"high_risk_stays": [stay(), stay(last_on=TOMORROW)]}, "/high_risk_stays/1/last_on"),
-        ({"arrivals": [{"arrived_on": TOMORROW}]}, "/arrivals/0/arrived_on"),
+        ({"symptoms_last_on": TOMORROW}, "/declaration/symptoms_last_on"),
+        ({"discharged_on": "9999-12-31"}, "/declaration/discharged_on"),
+        (
+            {"high_risk_stays": [stay(), stay(last_on=TOMORROW)]},
+            "/declaration/high_risk_stays/1/last_on",
+        ),
+        ({"arrivals": [{"arrived_on": TOMORROW}]}, "/declaration/arrivals/0/arrived_on"),
     ],
 )
 def test_health_code__day_ahead__is_named(
@@ -59,8 +61,10 @@ def test_health_code__faults_of_meaning__are_all_named_at_once(hk: Pair, client:
         client, {"symptoms_last_on": TOMORROW, "high_risk_stays": [stay("99", TOMORROW)]}
     )
     assert {each["path"] for each in found["errors"]} == {
-        "/symptoms_last_on", "/high_risk_stays/0/division", "/high_risk_stays/0/last_on",
-    }  # fmt: skip
+        "/declaration/symptoms_last_on",
+        "/declaration/high_risk_stays/0/division",
+        "/declaration/high_risk_stays/0/last_on",
+    }
 
 
 def test_health_code__days_of_today__are_taken(hk: Pair, client: Client) -> None:

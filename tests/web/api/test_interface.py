@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 
 from tests.builders.authorities import Pair
-from tests.web.api.calls import applied, basic, call
+from tests.web.api.calls import applied, basic, call, registered
 from tongguan.adapters.words import texts
 from tongguan.app.gates import enrol_gate
 from tongguan.core.identifiers import ControlPointId
@@ -100,14 +100,15 @@ def test_healthz__show__says_database_and_domain_time(hk: Pair, client: Client) 
 
 def test_health_code__put__is_signed_and_once_for_an_id(hk: Pair, client: Client) -> None:
     path = "/health-codes/5f0c9d1e-6a43-4a8f-9a53-0f6c7d1f2a10"
-    papers = {"type": "hkid", "number": "A123456(3)", "issuer": "HKG"}
-    body = {"document": papers, "arrivals": [{"arrived_on": "2021-12-10"}]}
+    slip = registered(client)
+    body = {"registration": slip, "declaration": {"arrivals": [{"arrived_on": "2021-12-10"}]}}
     first, again = (call(client, "PUT", path, body).json() for _ in range(2))
     assert first["colour"] == "amber"
     assert first["reasons"][0]["code"] == "arrived_from_outside"
     assert first["text"].startswith("TG1:")
     assert (first["replayed"], again["replayed"]) == (False, True)
-    assert call(client, "PUT", path, {"document": papers}).status_code == 409
+    other = {"registration": slip, "declaration": {}}
+    assert call(client, "PUT", path, other).status_code == 409
 
 
 EXAMPLES = 6

@@ -1,4 +1,4 @@
-"""Health codes: declared facts in, a signed colour with its grounds out."""
+"""Health codes: a declaration of a registered person in, a signed colour with its grounds out."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -8,24 +8,33 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field, StrictBool, StringConstraints
 
-from tongguan.app.health_codes import HealthRequest, declare_health
+from tongguan.adapters.words import words
+from tongguan.app.health_codes import HealthRefusal, HealthRefused, HealthRequest, declare_health
 from tongguan.core.area.divisions import is_division
 from tongguan.core.calendar import local_day
 from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
+from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import DivisionCode
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
+from tongguan.web.api.registrations import (
+    FindingOut,
+    RefusedOut,
+    RegistrationSlipIn,
+    authority_with_codes,
+    findings_out,
+    registration_by_slip,
+)
 from tongguan.web.api.routing import operation
-from tongguan.web.api.shapes import Day, DocumentIn, Identifier, Strict, Uuid, said
+from tongguan.web.api.shapes import Day, Identifier, Strict, Uuid, said
 from tongguan.web.context import domain_time
 from tongguan.web.languages import current_language
 from tongguan.web.permissions import Permission
-from tongguan.web.service import current_authority
 
 router = Router(tags=["health-codes"])
 ENTRIES_MAX = 30
 
 
-class StayIn(Strict):
+class HighRiskStayIn(Strict):
     """A stay in an at-risk place."""
 
     division: Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{2}){1,3}$")]
@@ -42,7 +51,6 @@ class ArrivalIn(Strict):
 class DeclarationIn(Strict):
     """What a person declares of their own health; what is left out did not happen."""
 
-    document: DocumentIn
     confirmed: StrictBool = False
     suspected: StrictBool = False
     close_contact: StrictBool = False
@@ -50,8 +58,15 @@ class DeclarationIn(Strict):
     under_compulsory_quarantine: StrictBool = False
     discharged_on: Day | None = None
     symptoms_last_on: Day | None = None
-    high_risk_stays: list[StayIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
+    high_risk_stays: list[HighRiskStayIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
     arrivals: list[ArrivalIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
+
+
+class HealthCodeIn(Strict):
+    """Whose code, and what they declare; ``null``: on what they declared today already."""
+
+    registration: RegistrationSlipIn
+    declaration: DeclarationIn | None
 
 
 class GroundOut(Schema):
@@ -63,16 +78,18 @@ class GroundOut(Schema):
 
 
 class HealthCodeOut(Schema):
-    """The colour, why, until when, and the text of the QR code."""
+    """The colour, why, until when, and the text of the QR code; or why there is none."""
 
     issuer: str
-    colour: str
-    reasons: list[GroundOut]
-    valid_until: datetime
-    rule_version: str
-    rules_assumed: str | None
-    text: str
-    replayed: bool
+    refused: RefusedOut | None = None
+    colour: str | None = None
+    reasons: list[GroundOut] = Field(default_factory=list)
+    findings: list[FindingOut] = Field(default_factory=list)
+    valid_until: datetime | None = None
+    rule_version: str | None = None
+    rules_assumed: str | None = None
+    text: str | None = None
+    replayed: bool = False
 
 
 @operation(
@@ -82,32 +99,38 @@ class HealthCodeOut(Schema):
     permission=Permission.ANYONE,
     answer=HealthCodeOut,
 )
-def put_health_code(request: HttpRequest, code_id: Uuid, payload: DeclarationIn) -> HealthCodeOut:
+def put_health_code(request: HttpRequest, code_id: Uuid, payload: HealthCodeIn) -> HealthCodeOut:
     """Declare and get a code; the same declaration under the same id gives the same code."""
-    authority = current_authority()
-    if authority.health_rules is None:
-        raise ProblemError(ProblemCode.NOT_FOUND)
-    rules = authority.health_rules.colours
-    _check(payload, today=local_day(domain_time(), rules.zone))
+    authority = authority_with_codes()
+    rules = authority.health_rules
+    assert rules is not None  # noqa: S101 - an authority with codes
+    declared = payload.declaration
+    if declared is not None:
+        _check(declared, today=local_day(domain_time(), rules.colours.zone))
     answer = declare_health(
         authority,
         HealthRequest(
-            id=code_id, document=payload.document.document(), declaration=_declared(payload)
+            id=code_id,
+            registration=registration_by_slip(payload.registration).id,
+            declaration=None if declared is None else _declared(declared),
         ),
     )
-    assumed = rules.assumed
+    if isinstance(answer, HealthRefused):
+        return HealthCodeOut(issuer=authority.id, refused=_refused_out(answer.code, rules))
+    assumed = rules.colours.assumed
     return HealthCodeOut(
         issuer=authority.id,
-        colour=answer.decision.colour.value,
+        colour=answer.judgement.colour.value,
         reasons=[
             GroundOut(
                 code=each.value,
                 title=said(f"health.reasons.{each}.title"),
                 remedy=said(f"health.reasons.{each}.remedy"),
             )
-            for each in answer.decision.reasons
+            for each in answer.judgement.reasons
         ],
-        valid_until=answer.decision.until,
+        findings=findings_out(authority, answer.judgement.findings),
+        valid_until=answer.judgement.until,
         rule_version=answer.claims.rule_version,
         rules_assumed=None if assumed is None else assumed.in_language(current_language()),
         text=answer.text,
@@ -115,11 +138,17 @@ def put_health_code(request: HttpRequest, code_id: Uuid, payload: DeclarationIn)
     )
 
 
+def _refused_out(code: HealthRefusal, rules: HealthRules) -> RefusedOut:
+    level = said(f"health_pages.assurance.{rules.assurance_min}")
+    message = words(f"health_pages.refusals.{code}", current_language(), level=level)
+    return RefusedOut(code=code.value, message=message)
+
+
 def _check(payload: DeclarationIn, *, today: date) -> None:
     """Refuse divisions of no table, and days that have not come."""
     faults = [
         FieldFault(
-            path=f"/high_risk_stays/{number}/division",
+            path=f"/declaration/high_risk_stays/{number}/division",
             message_key="problems.fields.unknown_division",
         )
         for number, each in enumerate(payload.high_risk_stays)
@@ -136,12 +165,12 @@ def _check(payload: DeclarationIn, *, today: date) -> None:
 
 def _days(payload: DeclarationIn) -> Iterator[tuple[str, date | None]]:
     """Every day that is declared, with its place."""
-    yield "/discharged_on", payload.discharged_on
-    yield "/symptoms_last_on", payload.symptoms_last_on
+    yield "/declaration/discharged_on", payload.discharged_on
+    yield "/declaration/symptoms_last_on", payload.symptoms_last_on
     for number, stay in enumerate(payload.high_risk_stays):
-        yield f"/high_risk_stays/{number}/last_on", stay.last_on
+        yield f"/declaration/high_risk_stays/{number}/last_on", stay.last_on
     for number, arrival in enumerate(payload.arrivals):
-        yield f"/arrivals/{number}/arrived_on", arrival.arrived_on
+        yield f"/declaration/arrivals/{number}/arrived_on", arrival.arrived_on
 
 
 def _declared(payload: DeclarationIn) -> HealthDeclaration:

@@ -16,7 +16,7 @@ from tongguan.web.service import current_authority
 router = Router(tags=["published"])
 
 
-class ActsOut(Schema):
+class AdverseActsOut(Schema):
     """Acts by one route that made a colour worse, or would have; null = fewer than ``fewer_than``.
 
     ``held`` and ``reviewed`` are of ``acts``.
@@ -31,7 +31,7 @@ class MonthOut(Schema):
     """One calendar month; null = fewer than ``fewer_than``."""
 
     month: str
-    acts: Mapping[Route, ActsOut]
+    acts: Mapping[Route, AdverseActsOut]
     cases_opened: int | None
     cases_decided_in_time: int | None
     cases_relieved: int | None
@@ -71,7 +71,7 @@ def show_health_controls(request: HttpRequest) -> HealthControlsOut:
             MonthOut(
                 month=f"{each.month:%Y-%m}",
                 acts={
-                    route: ActsOut(acts=acts.acts, held=acts.held, reviewed=acts.reviewed)
+                    route: AdverseActsOut(acts=acts.acts, held=acts.held, reviewed=acts.reviewed)
                     for route, acts in each.acts.items()
                 },
                 cases_opened=each.cases_opened,

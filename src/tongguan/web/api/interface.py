@@ -17,12 +17,14 @@ from tongguan.app.schemes import NothingHoldsError
 from tongguan.web.api import (
     applications,
     availability,
+    evidence,
     gate,
     health_codes,
     health_controls,
     intake,
     journeys,
     published,
+    registrations,
     scheme,
     standing,
 )
@@ -40,8 +42,10 @@ ROUTERS = (
     applications.router,
     journeys.router,
     intake.router,
+    registrations.router,
     health_codes.router,
     gate.router,
+    evidence.router,
     published.router,
     health_controls.router,
 )
