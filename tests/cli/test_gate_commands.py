@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 
 from tests.builders.authorities import START, Pair, granted, opened_pair, person
+from tests.builders.travel import code
 from tests.cli.conftest import Ended, Run
 from tongguan.app.gates import enrol_gate, gate_bundle
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.passes import show_passes
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.gate.bundle import bundle_text
-from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
 
 VECTORS = sorted((Path(__file__).parents[2] / "conformance" / "gate").glob("*.json"))
@@ -144,10 +144,7 @@ def _scanned(pair: Pair, directory: Path) -> Scanned:
     )
     out = next(each for each in show_passes(pair.hk, journey) if each.place.leg == "out")
     pair.set_time(START + timedelta(days=1))
-    codes = tuple(
-        code(authority, traveller)
-        for authority in (pair.hk, pair.gd)
-    )
+    codes = tuple(code(authority, traveller) for authority in (pair.hk, pair.gd))
     pair.sync()
     gate = enrol_gate(pair.hk, name="lane", control_point=ControlPointId("SZB"), token="t" * 40)
     bundle = directory / "bundle.json"
@@ -175,8 +172,8 @@ def decide(run: Run, scanned: Scanned) -> Callable[..., Ended]:
         options: list[object] = ["--bundle", scanned.bundle, "--at", shown["at"]]
         if shown["pass_text"] is not None:
             options += ["--pass", shown["pass_text"]]
-        for code in shown["codes"]:
-            options += ["--code", code]
+        for each in shown["codes"]:
+            options += ["--code", each]
         typed = f"{shown['number']}\n".encode()
         return run("gate", "decide", *options, "--json", *more, stdin=typed)
 

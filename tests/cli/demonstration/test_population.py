@@ -8,6 +8,7 @@ from tongguan.cli.demonstration.population import PEAK_DAY, Frame, Party, make_p
 from tongguan.cli.demonstration.stage import Plan
 from tongguan.cli.demonstration.stories import Story
 from tongguan.cli.scheme_files import named_scheme
+from tongguan.core.documents import number_fault
 
 
 def plan(applicants: int = 600, seed: int = 1, days: int = 14) -> Plan:
@@ -35,7 +36,9 @@ def test_population__has_no_person_twice_and_no_real_document() -> None:
     people = [person for party in population() for person in party.people]
     numbers = [person.document.number for person in people]
     assert len(set(numbers)) == len(numbers)
-    assert all(number.startswith("DEMO") for number in numbers)
+    assert all(number_fault(person.document) is None for person in people)
+    # Cards whose last digits say that they were replaced ninety times and more.
+    assert all(len(number) == 11 and number[9] == "9" for number in numbers)
 
 
 def test_population__tells_every_story_and_knows_every_category() -> None:

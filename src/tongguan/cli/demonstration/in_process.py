@@ -18,10 +18,11 @@ from tongguan.app.applications import (
 )
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import CrossingRequest, GateRequest, cross, enrol_gate
-from tongguan.app.health_codes import HealthRequest, declare_health
+from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.passes import show_passes
+from tongguan.app.registrations import Registered, RegistrationRequest, register
 from tongguan.app.stores import ApplicationState, Gate
 from tongguan.cli.demonstration.population import WEAK_EVIDENCE
 from tongguan.cli.demonstration.services import (
@@ -130,9 +131,18 @@ class InProcessServices:
         shown = until_answered(lambda: show_passes(self.booking, JourneyId(str(journey))))
         return {(each.place.person_number, each.place.leg): each.text for each in shown}
 
+    def register(self, authority: AuthorityId, request: RegistrationRequest) -> None:
+        """Register somebody for an authority's health codes."""
+        answer = until_answered(lambda: register(self.authorities[authority], request))
+        if not isinstance(answer, Registered):
+            raise LookupError(f"a person of the demonstration was not registered: {answer.code}")  # noqa: TRY004 - a refusal
+
     def declare(self, authority: AuthorityId, request: HealthRequest) -> str:
         """Declare one's health to an authority; the text of the code."""
-        return until_answered(lambda: declare_health(self.authorities[authority], request)).text
+        answer = until_answered(lambda: declare_health(self.authorities[authority], request))
+        if not isinstance(answer, HealthAnswer):
+            raise LookupError(f"a person of the demonstration has no code: {answer.code}")  # noqa: TRY004 - a refusal
+        return answer.text
 
     def cross(
         self, post: GatePost, crossing: UUID, request: GateRequest, *, let_through: bool

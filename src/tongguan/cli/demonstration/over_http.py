@@ -15,6 +15,7 @@ import httpx
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest, enrol_gate
 from tongguan.app.health_codes import HealthRequest
+from tongguan.app.registrations import RegistrationRequest
 from tongguan.app.stores import ApplicationState
 from tongguan.cli.demonstration.population import WEAK_EVIDENCE
 from tongguan.cli.demonstration.services import (
@@ -26,8 +27,9 @@ from tongguan.cli.demonstration.services import (
 )
 from tongguan.cli.pair import Pair
 from tongguan.core.decisions import Decision, Outcome, Reason
+from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.health.tests import PresentedTest
-from tongguan.core.identifiers import AuthorityId, ClaimId
+from tongguan.core.identifiers import AuthorityId, ClaimId, RegistrationId
 from tongguan.core.people import Document
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
@@ -68,6 +70,9 @@ class OverHttpServices:
     asked_again: int = 0
     """Requests that were sent again because no answer came."""
     _slips: dict[str, str] = field(default_factory=dict, repr=False)
+    _registrations: dict[tuple[AuthorityId, RegistrationId], dict[str, str]] = field(
+        default_factory=dict, repr=False
+    )
     _tokens: dict[GatePost, str] = field(default_factory=dict, repr=False)
     _client: httpx.Client = field(
         default_factory=lambda: httpx.Client(timeout=_SECONDS_MAX), repr=False
@@ -147,18 +152,35 @@ class OverHttpServices:
         answer = self._ask("GET", f"/journeys/{journey}/passes", slip=application)
         return {(each["person_number"], Leg(each["leg"])): each["text"] for each in answer}
 
+    def register(self, authority: AuthorityId, request: RegistrationRequest) -> None:
+        """Register somebody for an authority's health codes, and keep the slip."""
+        issued_on = request.document_issued_on
+        body = {
+            "name": request.holder.name,
+            "document": _document(request.holder.document),
+            "document_issued_on": None if issued_on is None else issued_on.isoformat(),
+        }
+        answer = self._ask("PUT", f"/registrations/{request.id}", at=authority, json=body)
+        if answer["refused"] is not None:
+            raise ServiceRefusedError(f"not registered: {answer['refused']['code']}")
+        self._registrations[authority, request.id] = answer["slip"]
+
     def declare(self, authority: AuthorityId, request: HealthRequest) -> str:
         """Declare one's health to an authority; the text of the code."""
-        facts = request.declaration
-        body: dict[str, Any] = {"document": _document(request.document)}
+        facts = request.declaration or HealthDeclaration()
+        declared: dict[str, Any] = {}
         if facts.symptoms_last_on is not None:
-            body["symptoms_last_on"] = facts.symptoms_last_on.isoformat()
+            declared["symptoms_last_on"] = facts.symptoms_last_on.isoformat()
         if facts.arrivals:
-            body["arrivals"] = [
+            declared["arrivals"] = [
                 {"arrived_on": each.arrived_on.isoformat(), "scheme": each.scheme}
                 for each in facts.arrivals
             ]
+        slip = self._registrations[authority, request.registration]
+        body = {"registration": slip, "declaration": declared}
         answer = self._ask("PUT", f"/health-codes/{request.id}", at=authority, json=body)
+        if answer["refused"] is not None:
+            raise ServiceRefusedError(f"no code: {answer['refused']['code']}")
         return str(answer["text"])
 
     def cross(

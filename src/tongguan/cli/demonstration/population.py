@@ -72,11 +72,14 @@ class Frame:
         return self.first_day + timedelta(days=number)
 
 
+_SERIES: Final = 1000
+
+
 def make_population(frame: Frame, *, applicants: int, seed: int) -> tuple[Party, ...]:
     """Parties of so many people in all, in the order of their number; the same for a seed."""
     # Another first day is another demonstration, with other people and other requests.
     random = Random(f"{seed} {frame.first_day}")  # noqa: S311 - a population, not a secret
-    series = f"DEMO{random.randrange(10_000):04d}"
+    series = f"H{random.randrange(10_000) % _SERIES:03d}"
     sizes = list(_sizes(random, applicants))
     stories = _stories(random, sizes)
     return tuple(
@@ -204,8 +207,9 @@ def _people(random: Random, series: str, size: int) -> tuple[Person, ...]:
             name=random.choice(_SURNAMES) + random.choice(_GIVEN),
             document=Document(
                 type=DocumentType.HOME_RETURN_PERMIT,
-                # No real document has a number of this form.
-                number=f"{series}{place}",
+                # On cards that are no longer issued the last two digits counted the replacements;
+                # nobody's was replaced ninety times.
+                number=f"{series}9{place}",
                 issuer="CHN",
             ),
             assurance=Assurance.ASSERTED,

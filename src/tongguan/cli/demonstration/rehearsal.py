@@ -31,8 +31,8 @@ _ONE_DAY: Final = timedelta(days=1)
 _SLOW: Final = timedelta(minutes=10)
 _GUEST: Final = Person(
     name="演練",
-    # No real document has a number of this form.
-    document=Document(type=DocumentType.HOME_RETURN_PERMIT, number="DEMOGUEST", issuer="CHN"),
+    # No card was ever replaced 99 times, as its last two digits say.
+    document=Document(type=DocumentType.HOME_RETURN_PERMIT, number="H0000000099", issuer="CHN"),
     assurance=Assurance.ASSERTED,
 )
 

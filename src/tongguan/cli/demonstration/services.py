@@ -8,6 +8,7 @@ from uuid import UUID
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest
 from tongguan.app.health_codes import HealthRequest
+from tongguan.app.registrations import RegistrationRequest
 from tongguan.app.stores import ApplicationState
 from tongguan.core.decisions import Decision
 from tongguan.core.identifiers import AuthorityId, ControlPointId
@@ -75,6 +76,9 @@ class Services(Protocol):
 
     def passes(self, journey: UUID, application: UUID) -> PassTexts:
         """The passes of a journey."""
+
+    def register(self, authority: AuthorityId, request: RegistrationRequest) -> None:
+        """Register somebody for an authority's health codes."""
 
     def declare(self, authority: AuthorityId, request: HealthRequest) -> str:
         """Declare one's health to an authority; the text of the code."""

@@ -8,18 +8,21 @@ from uuid import UUID
 
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.health_codes import HealthRequest
+from tongguan.app.registrations import RegistrationRequest
 from tongguan.app.stores import ApplicationState
 from tongguan.cli.demonstration.observations import Observations
 from tongguan.cli.demonstration.population import Frame, Party, Wish
 from tongguan.cli.demonstration.services import BookingAnswer, LegChosen, Services
 from tongguan.core.health.declaration import Arrival, HealthDeclaration
-from tongguan.core.identifiers import ApplicationId, AuthorityId, ControlPointId
+from tongguan.core.identifiers import ApplicationId, AuthorityId, ControlPointId, RegistrationId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Direction, Leg
 
 _ASKED_AGAIN_EVERY: Final = 20
 """One party in so many sends what it sends once more, as after a lost answer."""
 _WISHES_MAX: Final = 8
+_ISSUED_ON: Final = date(2012, 6, 1)
+"""Of everyone's document: a day on which cards with numbers of that length were issued."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +64,8 @@ class Traveller:
     """Numbers of those who have crossed on the way out."""
     suspended: set[int] = field(default_factory=set)
     """Numbers of those whom a suspension turned away at the gate."""
+    registered: set[RegistrationId] = field(default_factory=set)
+    """For health codes, each with each authority."""
 
     def __post_init__(self) -> None:
         """Start from what the party wished for at first."""
@@ -129,7 +134,7 @@ class Traveller:
                 key = (number, issuer)
                 request = HealthRequest(
                     id=str(self.party.fresh_id("health", number, issuer, day, ill, again)),
-                    document=self.party.people[number].document,
+                    registration=self._registration(number, issuer),
                     declaration=self._declaration(number, issuer, day, ill=ill),
                 )
                 text = self.common.services.declare(issuer, request)
@@ -147,6 +152,20 @@ class Traveller:
             for issuer in self.common.issuers
             if (number, issuer) in self.codes
         )
+
+    def _registration(self, number: int, issuer: AuthorityId) -> RegistrationId:
+        """The person's registration with an authority, made where there is none yet."""
+        registration = RegistrationId(str(self.party.fresh_id("registration", number, issuer)))
+        if registration not in self.registered:
+            request = RegistrationRequest(
+                id=registration,
+                holder=self.party.people[number],
+                document_issued_on=_ISSUED_ON,
+            )
+            self.common.services.register(issuer, request)
+            self.common.observations.acknowledge("registration", UUID(registration))
+            self.registered.add(registration)
+        return registration
 
     def _declaration(
         self, number: int, issuer: AuthorityId, day: date, *, ill: bool

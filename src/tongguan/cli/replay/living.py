@@ -18,11 +18,12 @@ from tongguan.app.applications import (
 )
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import CrossingRequest, GateRequest, cross, enrol_gate
-from tongguan.app.health_codes import HealthRequest, declare_health
+from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.notices import notices_of
 from tongguan.app.passes import show_passes
+from tongguan.app.registrations import Registered, RegistrationRequest, register
 from tongguan.app.schemes import adopt_version
 from tongguan.app.sponsors import nominate
 from tongguan.app.stores import ApplicationState, Gate
@@ -41,6 +42,7 @@ from tongguan.core.identifiers import (
     ControlPointId,
     DivisionCode,
     JourneyId,
+    RegistrationId,
     SponsorId,
 )
 from tongguan.core.scheme.model import AllocationMethod, Category, Direction, Leg, Slot
@@ -51,6 +53,8 @@ _SIGNING: Final = time(7)
 _APPLYING: Final = time(8)
 _BOOKING: Final = time(9)
 _SAMPLED_HOURS_BEFORE: Final = 12
+_ISSUED_ON: Final = date(2019, 6, 1)
+"""Of everyone's document."""
 _INTO_THE_SLOT: Final = timedelta(minutes=5)
 _ALTHOUGH: Final = Text(
     zh_hant="重演沒有每日數字。", zh_hans="重演没有每日数字。", en="A replay has no daily figures."
@@ -211,9 +215,26 @@ class Living:
 
     def _code(self, authority: Authority, holder: Holder) -> str:
         request = HealthRequest(
-            id=str(uuid4()), document=holder.person.document, declaration=HealthDeclaration()
+            id=str(uuid4()),
+            registration=self._registration(authority, holder),
+            declaration=HealthDeclaration(),
         )
-        return declare_health(authority, request).text
+        answer = declare_health(authority, request)
+        if not isinstance(answer, HealthAnswer):
+            raise LookupError(f"a person of the replay has no code: {answer.code}")  # noqa: TRY004 - a refusal
+        return answer.text
+
+    def _registration(self, authority: Authority, holder: Holder) -> RegistrationId:
+        """The person's registration; asked for again, it is the same."""
+        request = RegistrationRequest(
+            id=RegistrationId(str(holder.id_of("registration"))),
+            holder=holder.person,
+            document_issued_on=_ISSUED_ON,
+        )
+        answer = register(authority, request)
+        if not isinstance(answer, Registered):
+            raise LookupError(f"a person of the replay was not registered: {answer.code}")  # noqa: TRY004 - a refusal
+        return answer.registration.id
 
     def _test(self, at: datetime) -> PresentedTest:
         sampled = at - timedelta(hours=_SAMPLED_HOURS_BEFORE)
