@@ -17,13 +17,14 @@ from tongguan.app.authorities import Authority, KeyUnavailableError
 from tongguan.app.claim_decisions import uphold_due_claims
 from tongguan.app.evidence_consequences import NoHealthRulesError, moment
 from tongguan.app.evidence_entry import become, enter
+from tongguan.app.health_code_store import HealthCodeRecord
 from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ports import Transaction
 from tongguan.app.registering import hold_number
 from tongguan.app.registration_store import Registration
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.app.status_places import status_place
-from tongguan.app.stores import AuditEntry, HealthCodeRecord
+from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse, SigningKey

@@ -7,6 +7,7 @@ from typing import Protocol
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.control_store import ControlStore
 from tongguan.app.evidence_store import EvidenceSourceStore, EvidenceStore
+from tongguan.app.health_code_store import HealthCodeStore
 from tongguan.app.health_figures_port import HealthFigureStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.no_show_port import NoShowStore
@@ -23,7 +24,6 @@ from tongguan.app.stores import (
     AuditLog,
     CrossingStore,
     FigureStore,
-    HealthCodeStore,
     PassStore,
     SchemeStore,
 )
