@@ -27,7 +27,7 @@ def test_health_code__every_finding__says_what_it_is_and_how_it_ends(
     page = declared(client, close_contact="on", arrived_on="2021-12-10")
     assert "colour-red" in page
     assert "You are a close contact." in page
-    assert "You arrived from outside in the past 21 days." in page
+    assert "You arrived from outside within the days that the rules count." in page
     assert "By itself on Friday 31 December 2021, 00:00; you need do nothing" in page
     assert "You yourself: declare anew, and this declaration is replaced" in page
     assert "/correction/" not in page
