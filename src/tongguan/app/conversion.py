@@ -81,29 +81,36 @@ class TakenIn:
     """Whether this very statement was taken in before."""
 
 
-def facts_to_state(authority: Authority, registration: Registration) -> Facts:
+def facts_to_state(authority: Authority, registration: Registration) -> Facts | StatementRefused:
     """What a statement would hold now: shown to the person before anything is signed."""
     with authority.database.transaction() as transaction:
+        if _open(transaction, registration) is None:
+            return StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)
         return _facts(transaction, registration, whole_second(transaction.now))
 
 
-def state_facts(authority: Authority, registration: Registration) -> StatedFacts:
+def state_facts(authority: Authority, registration: Registration) -> StatedFacts | StatementRefused:
     """What this authority knows of the registered person, signed for them to carry until midnight.
 
-    Raises ``NothingHoldsError`` before any phase was activated, ``PeerNotTrustedError`` where the
-    other side's keys are not known.
+    Raises ``NothingHoldsError`` before any phase was activated.
     """
     with authority.database.transaction() as transaction:
         holding = holding_or_raise(transaction)
+        present = _open(transaction, registration)
+        if present is None:
+            return StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)
         now = whole_second(transaction.now)
         # In the last second of a day it is the next one's: a text must not end as it begins.
         today = local_day(now + _ONE_SECOND, holding.version.zone)
-        facts = _facts(transaction, registration, now)
         period = holder_period(today)
+        tag = _tag(authority, transaction, holding, present.holder.document, period)
+        if tag is None:
+            return StatementRefused(code=StatementRefusal.HOLDER_KEY_MISSING)
+        facts = _facts(transaction, present, now)
         statement = FactsStatement(
             statement_id=uuid4().bytes,
             issuer=authority.id,
-            holder_tag=_tag(authority, transaction, holding, registration.holder.document, period),
+            holder_tag=tag,
             holder_period=period,
             issued_at=now,
             valid_until=end_of_day(today, holding.version.zone) + _LAST_MINUTE,
@@ -168,8 +175,8 @@ def _read(
     text: str,
 ) -> FactsStatement | StatementRefused:
     now = transaction.now
-    present = transaction.registrations.get(registration.id)
-    if present is None or present.state is not RegistrationState.OPEN:
+    present = _open(transaction, registration)
+    if present is None:
         return StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)
     statement = _vouched(authority, transaction, text, now)
     if isinstance(statement, StatementRefused):
@@ -179,9 +186,8 @@ def _read(
     if statement.issued_at > now + CLOCK_TOLERANCE:
         return StatementRefused(code=StatementRefusal.DATED_AHEAD)
     document, period = present.holder.document, statement.holder_period
-    try:
-        tag = _tag(authority, transaction, holding, document, period)
-    except LookupError:  # ``KeyUnavailableError``, ``PeerNotTrustedError``
+    tag = _tag(authority, transaction, holding, document, period)
+    if tag is None:
         return StatementRefused(code=StatementRefusal.HOLDER_KEY_MISSING)
     if tag != statement.holder_tag:
         return StatementRefused(code=StatementRefusal.OTHER_HOLDER)
@@ -205,6 +211,12 @@ def _vouched(
     return StatementRefused(code=StatementRefusal.UNREADABLE)
 
 
+def _open(transaction: Transaction, registration: Registration) -> Registration | None:
+    """The registration as it is now; ``None`` when the number is found to be another's."""
+    present = transaction.registrations.get(registration.id)
+    return present if present is not None and present.state is RegistrationState.OPEN else None
+
+
 def _facts(transaction: Transaction, registration: Registration, now: datetime) -> Facts:
     return facts_of(
         transaction.evidence.of_person(registration.person),
@@ -220,9 +232,14 @@ def _tag(
     holding: Holding,
     document: Document,
     period: str,
-) -> bytes:
+) -> bytes | None:
+    """The document's tag; ``None`` for a month in which one side has no key."""
+    try:
+        key = holder_key_of(authority, transaction, holding.version, period)
+    except LookupError:  # ``KeyUnavailableError``, ``PeerNotTrustedError``
+        return None
     return holder_tag(
-        holder_key_of(authority, transaction, holding.version, period),
+        key,
         document_type=document.type,
         document_number=document.number,
         issuing_country=document.issuer,

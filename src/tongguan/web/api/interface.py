@@ -17,6 +17,7 @@ from tongguan.app.schemes import NothingHoldsError
 from tongguan.web.api import (
     applications,
     availability,
+    conversion,
     evidence,
     gate,
     health_codes,
@@ -44,6 +45,7 @@ ROUTERS = (
     intake.router,
     registrations.router,
     health_codes.router,
+    conversion.router,
     gate.router,
     evidence.router,
     published.router,
