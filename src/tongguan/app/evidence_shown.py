@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tongguan.app.authorities import Authority
 from tongguan.app.control_store import CorrectionCase
 from tongguan.app.ports import Transaction
+from tongguan.app.stores import AuditEntry
 from tongguan.core.evidence.records import KeptEvidence, Route
 from tongguan.core.identifiers import EvidenceId, EvidenceSourceId
 
@@ -34,6 +35,26 @@ def evidence_shown(
     with authority.database.transaction() as transaction:
         found = ((each, transaction.evidence.get(each)) for each in evidence)
         return {each: _shown(transaction, kept) for each, kept in found if kept is not None}
+
+
+def look_at_evidence(
+    authority: Authority, evidence: EvidenceId, *, officer: str
+) -> EvidenceShown | None:
+    """Evidence to an officer who belongs to a unit; the look is recorded before it is shown."""
+    with authority.database.transaction() as transaction:
+        kept = transaction.evidence.get(evidence)
+        if kept is None or transaction.controls.unit_of(officer) is None:
+            return None
+        transaction.audit.record(
+            AuditEntry(
+                at=transaction.now,
+                actor=officer,
+                action="evidence.look",
+                subject=evidence,
+                outcome=kept.evidence.route.value,
+            )
+        )
+        return _shown(transaction, kept)
 
 
 def source_name(authority: Authority, source: str) -> str | None:

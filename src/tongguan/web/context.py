@@ -141,6 +141,8 @@ def _menu(request: HttpRequest, *, signed_in: bool, officer: bool) -> tuple[Menu
         names.insert(2, "health-code")
     if officer:
         names.append("desk")
+        if service.current_authority().health_rules is not None:
+            names.append("desk-health")
     here = request.resolver_match.url_name if request.resolver_match else None
     return tuple(
         MenuItem(key=f"pages.menu.{name}", url=reverse(name), here=name == here) for name in names

@@ -7,7 +7,10 @@ from tongguan.web import health
 from tongguan.web.api.docs import docs
 from tongguan.web.api.interface import interface, openapi
 from tongguan.web.desk import applications as desk_applications
+from tongguan.web.desk import health as desk_health
+from tongguan.web.desk import registrations as desk_registrations
 from tongguan.web.desk import sign_in as desk_sign_in
+from tongguan.web.desk import two_officers, watch
 from tongguan.web.pages import (
     applications,
     conversion,
@@ -75,6 +78,46 @@ urlpatterns = [
             desk_applications.application,
             name="desk-application",
         ),
+        path("desk/health/", desk_health.index, name="desk-health"),
+        path("desk/health/register/", desk_registrations.new, name="desk-register"),
+        path(
+            "desk/health/registrations/<slug:reference>/",
+            desk_registrations.registration,
+            name="desk-registration",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/slip/",
+            desk_registrations.slip,
+            name="desk-slip",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/declare/",
+            desk_registrations.declare,
+            name="desk-declare",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/finding/",
+            two_officers.finding,
+            name="desk-finding",
+        ),
+        path("desk/health/proposals/", two_officers.proposals, name="desk-proposals"),
+        path(
+            "desk/health/proposals/<uuid:proposal_id>/",
+            two_officers.proposal,
+            name="desk-proposal",
+        ),
+        path("desk/health/evidence/<uuid:evidence_id>/lift/", two_officers.lift, name="desk-lift"),
+        path(
+            "desk/health/evidence/<uuid:evidence_id>/release/",
+            two_officers.release,
+            name="desk-release",
+        ),
+        path("desk/health/cases/", desk_health.cases, name="desk-cases"),
+        path("desk/health/cases/<uuid:case_id>/", desk_health.case, name="desk-case"),
+        path("desk/health/claims/", desk_health.claims, name="desk-claims"),
+        path("desk/health/claims/<uuid:claim_id>/", desk_health.claim, name="desk-claim"),
+        path("desk/health/acts/", watch.acts, name="desk-acts"),
+        path("desk/health/alarms/", watch.alarms, name="desk-alarms"),
         path("desk/sign-in/", desk_sign_in.sign_in, name="desk-sign-in"),
         path("desk/sign-out/", desk_sign_in.sign_out, name="desk-sign-out"),
         path("api/", docs, name="api-docs"),

@@ -42,6 +42,8 @@ def state(request: HttpRequest) -> HttpResponse:
         return closed(request)
     rules_or_404()
     facts = facts_to_state(current_authority(), registration)
+    if isinstance(facts, StatementRefused):
+        return closed(request)
     lines = _lines((*facts.grounds, *facts.tests, *facts.doses))
     context: dict[str, Any] = {"lines": lines, "seen": _digest(lines)}
     status = 200
@@ -65,6 +67,8 @@ def _signed(registration: Registration, seen: Sequence[str]) -> tuple[dict[str, 
         return {}, said("nothing_holds")
     except (PeerNotTrustedError, KeyUnavailableError):
         return {}, reader.words("health_pages.convert.no_key")
+    if isinstance(stated, StatementRefused):
+        return {}, _refusal_said(stated.code)
     lines = _lines(stated.statement.facts)
     if lines != tuple(seen):  # something arrived in the same moment: nobody is given the text
         return {"lines": lines, "seen": _digest(lines)}, reader.words(

@@ -25,8 +25,6 @@ from tongguan.web.pages.reasons import FactShown
 from tongguan.web.service import current_authority, current_reader
 from tongguan.web.templatetags.words import division, instant
 
-_HIDDEN_FACTS = frozenset({"words"})
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FindingShown:
@@ -182,7 +180,7 @@ def _facts(facts: Iterable[tuple[str, str]]) -> tuple[FactShown, ...]:
     return tuple(
         FactShown(name=reader.words(f"health_pages.facts.{name}"), value=_value(name, value))
         for name, value in sorted(facts)
-        if f"health_pages.facts.{name}" in texts() and name not in _HIDDEN_FACTS
+        if f"health_pages.facts.{name}" in texts()
     )
 
 

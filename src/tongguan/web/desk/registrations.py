@@ -1,0 +1,216 @@
+"""Health codes at the counter: register people, verify them, type what they declare, print.
+
+What somebody can do online an officer can do with them here; what needs the person's secret is
+typed by the person. Every look is recorded before it is shown.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tongguan.app.applications import RequestIdReusedError
+from tongguan.app.health_codes import (
+    HealthAnswer,
+    HealthRefused,
+    HealthRequest,
+    declare_health,
+    explain,
+)
+from tongguan.app.registration_store import Registration, RegistrationRoute, RegistrationState
+from tongguan.app.registrations import (
+    Registered,
+    RegistrationRefusal,
+    RegistrationRefused,
+    look_at_registration,
+    open_registration,
+    register,
+    verify_registration,
+)
+from tongguan.app.schemes import NothingHoldsError
+from tongguan.web.desk.units import desk_head
+from tongguan.web.forms import SLIP_CHARACTERS_MAX, Form, said, text_field, tick_field
+from tongguan.web.pages.declaration_form import AssistedDeclarationForm
+from tongguan.web.pages.findings import findings_shown
+from tongguan.web.pages.health_codes import code_shown
+from tongguan.web.pages.health_codes import refusal_said as health_refusal_said
+from tongguan.web.pages.registration_forms import DeskRegistrationForm, refusal_said
+from tongguan.web.pages.registrations import THROTTLE, rules_or_404
+from tongguan.web.permissions import Permission, allows
+from tongguan.web.service import current_authority
+from tongguan.web.throttle import WINDOW_MINUTES, Throttle
+
+SLIP_TO_PRINT = "slip_to_print"
+"""Session key: the registration that this officer has just typed; its slip is shown once."""
+
+
+class FindForm(Form):
+    """The reference on a slip; there is no search by name or number."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["reference"] = text_field(
+            "registration_reference",
+            characters_max=SLIP_CHARACTERS_MAX,
+            autocomplete="off",
+            spellcheck="false",
+        )
+
+
+def found_by_reference(form: FindForm, officer: str) -> Registration | None:
+    """The registration of the reference that was typed; the form says when there is none."""
+    if not form.is_valid():
+        return None
+    found = look_at_registration(
+        current_authority(), form.cleaned_data["reference"], officer=officer
+    )
+    if found is None:
+        form.add_error("reference", said("registration_unknown"))
+    return found
+
+
+@allows(Permission.OFFICER)
+def new(request: HttpRequest) -> HttpResponse:
+    """Register somebody at the counter or from a form on paper; then print the slip."""
+    rules_or_404()
+    form = DeskRegistrationForm(request.POST or None)
+    is_taken = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = register(
+                current_authority(),
+                form.request(),
+                route=RegistrationRoute(form.cleaned_data["route"]),
+                officer=request.user.get_username(),
+                is_proof_seen=form.cleaned_data["proof_seen"],
+            )
+        except RequestIdReusedError:
+            form.ask_again()
+        except NothingHoldsError:
+            form.add_error(None, said("nothing_holds"))
+        else:
+            if isinstance(answer, Registered):
+                request.session[SLIP_TO_PRINT] = answer.registration.id
+                return redirect("desk-slip", reference=answer.registration.reference)
+            is_taken = answer.code is RegistrationRefusal.ALREADY_REGISTERED
+            form.refuse(answer.code)
+    return render(
+        request,
+        "desk/health/register.html",
+        desk_head(request) | {"form": form, "is_taken": is_taken},
+        status=409 if is_taken else 400 if form.errors else 200,
+    )
+
+
+@allows(Permission.OFFICER)
+def slip(request: HttpRequest, reference: str) -> HttpResponse:
+    """The slip of a registration just typed: shown once, to whoever typed it."""
+    found = _looked_at(reference, request.user.get_username())
+    made = None
+    if request.session.get(SLIP_TO_PRINT) == found.id:
+        del request.session[SLIP_TO_PRINT]
+        made = current_authority().index.registration_slip(found.id)
+    context = {"slip": made, "registration": found}
+    return render(request, "desk/health/slip.html", desk_head(request) | context)
+
+
+@allows(Permission.OFFICER)
+def registration(request: HttpRequest, reference: str) -> HttpResponse:
+    """One registration with its findings, and the ticks that verify it."""
+    rules = rules_or_404()
+    officer = request.user.get_username()
+    found = _looked_at(reference, officer)
+    form, fault, status = VerifyForm(request.POST or None), "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            answer = verify_registration(current_authority(), found.id, officer=officer)
+            if not isinstance(answer, RegistrationRefused):
+                return redirect("desk-registration", reference=found.reference)
+            fault, status = refusal_said(answer.code), 409
+    is_open = found.state is RegistrationState.OPEN
+    judgement = explain(current_authority(), found.id) if is_open else None
+    context = {
+        "fault": fault,
+        "form": form,
+        "registration": found,
+        "rules": rules,
+        "judgement": judgement,
+        "findings": () if judgement is None else findings_shown(judgement, rules),
+    }
+    return render(
+        request, "desk/health/registration.html", desk_head(request) | context, status=status
+    )
+
+
+@allows(Permission.OFFICER)
+def declare(request: HttpRequest, reference: str) -> HttpResponse:
+    """A declaration that an officer types; the person types the secret. Then the code to print."""
+    rules = rules_or_404()
+    found = _looked_at(reference, request.user.get_username())
+    form = AssistedDeclarationForm(rules, request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            throttle = Throttle(kind=THROTTLE, name=found.reference)
+            if throttle.closed():
+                status = 429
+                form.add_error(None, said("too_many_failures", minutes=WINDOW_MINUTES))
+            elif not _is_theirs(found, form.cleaned_data["secret"], throttle):
+                form.add_error("secret", said("registration_secret_wrong"))
+            elif (answer := _declared(form, found)) is not None:
+                code = code_shown(answer, found)
+                return render(
+                    request, "desk/health/code.html", {"code": code, "registration": found}
+                )
+    context = {"form": form, "registration": found, "rules": rules}
+    return render(request, "desk/health/declare.html", desk_head(request) | context, status=status)
+
+
+def _is_theirs(found: Registration, secret: str, throttle: Throttle) -> bool:
+    """Whether the secret is the registration's; a wrong one is counted like a failed sign-in."""
+    if open_registration(current_authority(), found.reference, secret) is None:
+        throttle.failed()
+        return False
+    throttle.succeeded()
+    return True
+
+
+def _declared(form: AssistedDeclarationForm, found: Registration) -> HealthAnswer | None:
+    """The code; ``None`` where there is none, and the form says why."""
+    sent = HealthRequest(
+        id=form.cleaned_data["request_id"],
+        registration=found.id,
+        declaration=form.declaration(),
+    )
+    try:
+        answer = declare_health(current_authority(), sent)
+    except RequestIdReusedError:
+        form.ask_again()
+        return None
+    except NothingHoldsError:
+        form.add_error(None, said("nothing_holds"))
+        return None
+    if isinstance(answer, HealthRefused):
+        form.add_error(None, health_refusal_said(answer.code))
+        return None
+    return answer
+
+
+def _looked_at(reference: str, officer: str) -> Registration:
+    """The registration of a reference; the look is recorded before it is shown."""
+    rules_or_404()
+    found = look_at_registration(current_authority(), reference, officer=officer)
+    if found is None:
+        raise Http404
+    return found
+
+
+class VerifyForm(Form):
+    """What the officer has seen with their own eyes."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["document_seen"] = tick_field("document_seen", required=True)
+        self.fields["proof_seen"] = tick_field("proof_seen", required=True)
