@@ -20,6 +20,7 @@ from vector_gate import CODE, HOLDER_TAG, OTHER_HOLDER_TAG, PASS, REVOKED_INDEX,
 from tongguan.core.credentials.cwt import EXPIRES_AT
 from tongguan.core.credentials.faults import ReadFault
 from tongguan.core.credentials.status_list import CAPACITY_MAX
+from tongguan.core.gate.health_checks import CLOCKS_DIFFER_MAX, NOT_YET_VALID
 from tongguan.core.health.code import MEDIA_TYPE, encode_health_code
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.reasons import ReasonCode
@@ -57,6 +58,10 @@ def _good() -> Iterator[Vector]:
         ("twin_after_it", "a code may be shown as often as one likes", CODE, twin),
     ):
         yield good(KIND, name, about, *texts, claims=claims)
+    dates = {"issued_at": NOW + CLOCKS_DIFFER_MAX, "valid_until": NOW + timedelta(hours=1)}
+    claims = health_code_claims(holder_tag=HOLDER_TAG, **dates)
+    about = "dated as much later as clocks may differ"
+    yield good(KIND, "by_a_clock_ahead", about, _text(**dates), claims=claims)
     ends = {"valid_until": NOW + _SECOND}
     claims = health_code_claims(holder_tag=HOLDER_TAG, **ends)
     yield good(KIND, "last_second", "the second before its end", _text(**ends), claims=claims)
@@ -89,6 +94,9 @@ def _refused() -> Iterator[Vector]:
     about = "its end, which is excluded"
     text = _text(valid_until=NOW)
     yield bad(KIND, ReasonCode.HEALTH_CODE_EXPIRED, "expired", about, text)
+    about, later = "dated later than any clock may differ", NOW + CLOCKS_DIFFER_MAX + _SECOND
+    text = _text(issued_at=later, valid_until=later + _SECOND)
+    yield bad(KIND, NOT_YET_VALID, "not_yet_valid", about, text)
     about = "an index that is set in the status list"
     text = _text(status_index=REVOKED_INDEX)
     yield bad(KIND, ReasonCode.HEALTH_CODE_REVOKED, "revoked", about, text)

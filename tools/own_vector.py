@@ -12,7 +12,6 @@ from tongguan.core.credentials.faults import ReadFault
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.passes.claims import PassClaims
-from tongguan.core.reasons import ReasonCode
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,14 +51,14 @@ def good(
 
 def bad(
     kind: str,
-    reason: ReadFault | ReasonCode,
+    reason: str,
     name: str,
     about: str,
     *texts: str,
     at: datetime = NOW,
 ) -> Vector:
-    """A code with one defect; a reader's fault, or the reason that a gate gives."""
-    expect = {"valid": False, "reason": reason.value}
+    """A code with one defect; a fault, or the reason that a gate gives."""
+    expect = {"valid": False, "reason": str(reason)}
     return Vector(kind=kind, name=name, about=about, given=_shown(texts, at), expect=expect)
 
 

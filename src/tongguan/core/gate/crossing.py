@@ -1,6 +1,6 @@
 """A crossing with the clauses that govern it, from which every check makes its reasons."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,22 @@ class Crossing:
     situation: GateSituation
     phase: Phase
     direction: Direction
+    zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    """The scheme's."""
+    local_now: datetime = field(init=False, repr=False, compare=False)
+    """In it."""
+    in_slot: PassClaims | None = field(init=False, repr=False, compare=False)
+    """The pass whose slot it is now, minutes of grace included, unless it is someone else's.
+
+    Needed or not, for whoever is exempt must not fare worse; only its times are looked at.
+    """
+
+    def __post_init__(self) -> None:
+        """What several checks ask for is worked out once."""
+        zone = ZoneInfo(self.situation.version.zone)
+        object.__setattr__(self, "zone", zone)
+        object.__setattr__(self, "local_now", self.situation.now.astimezone(zone))
+        object.__setattr__(self, "in_slot", self._in_slot())
 
     @property
     def readable_pass(self) -> PassClaims | None:
@@ -36,10 +52,11 @@ class Crossing:
     @property
     def control_point(self) -> ControlPoint | None:
         """The control point of the phase at which the gate stands, where the phase names any."""
-        entry = self.phase.entry
-        points = () if entry is None else entry.control_points or ()
-        here = self.situation.control_point
-        return next((each for each in points if each.id == here), None)
+        entry, here = self.phase.entry, self.situation.control_point
+        for each in () if entry is None else entry.control_points or ():
+            if each.id == here:
+                return each
+        return None
 
     @property
     def pass_needed(self) -> bool:
@@ -56,12 +73,7 @@ class Crossing:
         document_type = self.situation.holder.document_type
         return self.phase.is_exempt(document_type, self.direction.id, what)
 
-    @property
-    def in_slot(self) -> PassClaims | None:
-        """The pass whose slot it is now, minutes of grace included, unless it is someone else's.
-
-        Needed or not, for whoever is exempt must not fare worse; only its times are looked at.
-        """
+    def _in_slot(self) -> PassClaims | None:
         shown, now = self.readable_pass, self.situation.now
         if shown is None or self.holds(shown.holder_tag, shown.holder_period) is False:
             return None
@@ -70,8 +82,9 @@ class Crossing:
     def admitted_until(self, shown: PassClaims) -> datetime:
         """The end of the pass's slot and of the grace that the direction gives, excluded."""
         lateness = self.direction.lateness
-        grace = timedelta(minutes=0 if lateness is None else lateness.grace_minutes)
-        return shown.slot_end + grace
+        if lateness is None:
+            return shown.slot_end
+        return shown.slot_end + timedelta(minutes=lateness.grace_minutes)
 
     @property
     def service_day(self) -> date:
@@ -105,9 +118,8 @@ class Crossing:
 
     def clock(self, instant: datetime) -> str:
         """The time of day of an instant in the scheme's zone, such as ``18:30``."""
-        return f"{instant.astimezone(ZoneInfo(self.situation.version.zone)):%H:%M}"
+        return f"{instant.astimezone(self.zone):%H:%M}"
 
     def local(self, instant: datetime) -> str:
         """An instant in the scheme's zone with its offset, such as ``2021-12-13T18:30+08:00``."""
-        zone = ZoneInfo(self.situation.version.zone)
-        return instant.astimezone(zone).isoformat(timespec="minutes")
+        return instant.astimezone(self.zone).isoformat(timespec="minutes")

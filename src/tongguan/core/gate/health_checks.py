@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.decisions import Reason
@@ -28,6 +29,9 @@ from tongguan.core.scheme.model import (
     HealthTestRequirement,
 )
 
+NOT_YET_VALID = "not_yet_valid"
+"""Fault of a code that is dated later than now, by more than clocks may differ."""
+CLOCKS_DIFFER_MAX = timedelta(minutes=5)
 _GRAVITY = tuple(Colour)
 _COLOUR_FINDINGS = {Colour.AMBER: HealthFinding.CODE_AMBER, Colour.RED: HealthFinding.CODE_RED}
 _FINDINGS = {
@@ -57,19 +61,22 @@ class HealthObjection:
     """Beside the reason, for reasons are kept and shown and do not tell a person's colour."""
 
 
-def check_health(crossing: Crossing) -> Iterator[HealthObjection]:
+def check_health(crossing: Crossing) -> list[HealthObjection]:
     """Everything that is wrong or doubtful with what is asked for on this direction."""
     health = crossing.phase.health
     if health is None:
-        return
+        return []
+    found: list[HealthObjection] = []
     if not crossing.is_exempt(ExemptFrom.HEALTH_CODE):
-        yield from _check_codes(crossing, health)
-    if not crossing.is_exempt(ExemptFrom.TEST):
+        found.extend(_check_codes(crossing, health))
+    if health.tests and not crossing.is_exempt(ExemptFrom.TEST):
         for requirement in health.tests:
             if crossing.direction.id in requirement.directions:
                 reason = _check_test(crossing, requirement)
                 if reason is not None:
-                    yield HealthObjection(reason=reason, finding=_FINDINGS.get(reason.code))
+                    finding = _FINDINGS.get(reason.code)
+                    found.append(HealthObjection(reason=reason, finding=finding))
+    return found
 
 
 def _check_codes(crossing: Crossing, health: Health) -> Iterator[HealthObjection]:
@@ -106,6 +113,8 @@ def _check_code(
             yield reason(ReasonCode.HEALTH_CODE_UNREADABLE, fault=HOLDER_KEY_MISSING)
         case False:
             yield reason(ReasonCode.HEALTH_CODE_OTHER_HOLDER)
+    if code.issued_at - crossing.situation.now > CLOCKS_DIFFER_MAX:
+        yield reason(ReasonCode.HEALTH_CODE_UNREADABLE, fault=NOT_YET_VALID)
     if crossing.judged(requirement.judged_at) >= code.valid_until:
         yield reason(ReasonCode.HEALTH_CODE_EXPIRED, expired_at=crossing.local(code.valid_until))
     if code.colour is not Colour.GREEN:
@@ -127,6 +136,8 @@ def _newest(
     Of two of the same second, the graver.
     """
     own = [each for each in codes if isinstance(each, HealthCodeClaims) and each.issuer == issuer]
+    if len(own) == 1:
+        return own[0]
     return max(own, key=lambda each: (each.issued_at, _GRAVITY.index(each.colour)), default=None)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import time
-from zoneinfo import ZoneInfo
 
 from tongguan.core.calendar import is_within_hours
 from tongguan.core.decisions import Reason
@@ -41,15 +40,13 @@ def check_control_point(crossing: Crossing) -> Iterator[Reason]:
     entry = crossing.phase.entry
     if entry is None or entry.control_points is None:
         return
-    here = crossing.situation.control_point
-    point = next((each for each in entry.control_points if each.id == here), None)
+    here, point = crossing.situation.control_point, crossing.control_point
     if point is None:
         yield crossing.reason(
             ReasonCode.CONTROL_POINT_UNKNOWN, "entry", entry.basis, control_point=here
         )
         return
-    at = crossing.situation.now.astimezone(ZoneInfo(crossing.situation.version.zone)).time()
-    day = crossing.service_day
+    at, day = crossing.local_now.time(), crossing.service_day
     if day in point.closed_days or not is_within_hours(point.opens, point.closes, at):
         # Who was told that a place of an earlier text is kept is not turned away by a later one.
         kept = _has_place_of_earlier_text(crossing)

@@ -1,6 +1,5 @@
 """Whether a code has been revoked, as far as the lists at hand can tell."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from tongguan.core.credentials.status_list import StatusFault, StatusList, StatusPurpose
@@ -14,28 +13,37 @@ _ONE_MINUTE = timedelta(minutes=1)
 
 def check_status(
     crossing: Crossing, *, issuer: AuthorityId, list_id: str, index: int, revoked: ReasonCode
-) -> Iterator[Reason]:
+) -> list[Reason]:
     """Revoked, for certain even by an old list; or in doubt for want of a list or its age."""
     lists = _newest(crossing.situation.status_lists, issuer, list_id)
-    clause, basis = "credentials", crossing.credentials_basis()
+    clause, found = "credentials", []
     if StatusPurpose.REVOCATION not in lists:
-        yield crossing.reason(
-            ReasonCode.STATUS_LIST_MISSING, clause, basis, issuer=issuer, list=list_id
-        )
-    if any(each.is_set(index) is True for each in lists.values()):
-        yield crossing.reason(revoked, clause, basis, issuer=issuer)
-    stale = [each for each in lists.values() if _is_stale(crossing, each, index)]
+        basis = crossing.credentials_basis()
+        missing = ReasonCode.STATUS_LIST_MISSING
+        found.append(crossing.reason(missing, clause, basis, issuer=issuer, list=list_id))
+    stale: list[StatusList] = []
+    is_set = False
+    for each in lists.values():
+        bit = each.is_set(index)
+        is_set = is_set or bit is True
+        if bit is StatusFault.INDEX_OUT_OF_RANGE or _is_stale(crossing, each):
+            stale.append(each)
+    if is_set:
+        found.append(crossing.reason(revoked, clause, crossing.credentials_basis(), issuer=issuer))
     if stale:
         oldest = min(stale, key=lambda each: each.issued_at)
         age = (crossing.situation.now - oldest.issued_at) // _ONE_MINUTE
-        yield crossing.reason(
-            ReasonCode.STATUS_LIST_STALE,
-            clause,
-            basis,
-            issuer=issuer,
-            list=list_id,
-            age_minutes=str(age),
+        found.append(
+            crossing.reason(
+                ReasonCode.STATUS_LIST_STALE,
+                clause,
+                crossing.credentials_basis(),
+                issuer=issuer,
+                list=list_id,
+                age_minutes=str(age),
+            )
         )
+    return found
 
 
 def _newest(
@@ -50,10 +58,11 @@ def _newest(
     return found
 
 
-def _is_stale(crossing: Crossing, status_list: StatusList, index: int) -> bool:
-    """Too old, from a future that this gate's clock does not know, or older than the code."""
-    if status_list.is_set(index) is StatusFault.INDEX_OUT_OF_RANGE:
-        return True
+def _is_stale(crossing: Crossing, status_list: StatusList) -> bool:
+    """Too old, or from a future that this gate's clock does not know.
+
+    One that has no room for the index is older than the code.
+    """
     rule = crossing.phase.credentials
     if rule is None:
         return False
