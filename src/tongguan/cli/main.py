@@ -16,9 +16,11 @@ from tongguan.adapters.keys import KeyStoreError
 from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
 from tongguan.adapters.postgres.migrate import MigrationError
-from tongguan.cli import (  # noqa: F401 - add to ``scheme``
+from tongguan.cli import (  # noqa: F401 - add to ``scheme`` and ``health``
     annex_commands,
     backtest_command,
+    health_evidence_commands,
+    health_source_commands,
     scheme_acts,
     scheme_apply,
     scheme_difference,
