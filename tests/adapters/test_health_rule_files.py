@@ -17,6 +17,7 @@ from tongguan.adapters.health_rule_files import (
 )
 from tongguan.core.evidence.records import Route
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.expected_false import expected_false_per_10000
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import AuthorityId
@@ -223,3 +224,19 @@ class TestDeployment:
         (tmp_path / FILE_NAME).mkdir()
         with pytest.raises(HealthRulesError, match="directory"):
             health_rules_of(HK, tmp_path)
+
+
+def test_documentation__gives__the_figures_of_the_bundled_rules() -> None:
+    page = (Path(__file__).parents[2] / "docs/health-codes.md").read_text(encoding="utf-8")
+    expected = expected_false_per_10000(bundled_health_rules()[HK])
+    controls = bundled_health_rules()[HK].controls
+
+    for colour in (Colour.RED, Colour.AMBER):
+        assert f" {expected.by_colour[colour]:.2f} (" in page
+    assert f"| {controls.finding_days_max} days |" in page
+    assert (
+        f"| {controls.alarm_acts} acts in {controls.alarm_window.seconds // 60} minutes |" in page
+    )
+    assert f"| {controls.target_acts} acts in {controls.target_window.days} days |" in page
+    assert f"| {controls.proposal_time.seconds // 60} minutes |" in page
+    assert f"| {controls.correction_time.seconds // 60} minutes each |" in page

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tongguan.adapters.health_rule_files import bundled_health_rules
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
@@ -14,7 +15,10 @@ from tongguan.core.evidence.records import (
     Route,
 )
 from tongguan.core.health.grounds import HealthReason
+from tongguan.core.health.judgement import Judgement, judge
+from tongguan.core.health.rules import ColourRules
 from tongguan.core.identifiers import (
+    AuthorityId,
     CaseId,
     DivisionCode,
     EvidenceId,
@@ -22,6 +26,7 @@ from tongguan.core.identifiers import (
     RegistrationId,
 )
 
+HONG_KONG = bundled_health_rules()[AuthorityId("HK")].colours
 NOON = datetime(2021, 12, 13, 4, 0, tzinfo=UTC)
 """In Hong Kong."""
 TODAY = date(2021, 12, 13)
@@ -110,3 +115,14 @@ def risk_place(
         source="risk-desk",
         listed_at=listed_at,
     )
+
+
+def judged(
+    *evidence: KeptEvidence,
+    rules: ColourRules = HONG_KONG,
+    now: datetime = NOON,
+    registration: RegistrationId | None = OWN,
+    risk_places: tuple[RiskPlace, ...] = (),
+) -> Judgement:
+    """The judgement at noon by Hong Kong's rules, unless something else is named."""
+    return judge(evidence, registration=registration, risk_places=risk_places, rules=rules, now=now)
