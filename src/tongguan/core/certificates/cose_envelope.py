@@ -71,10 +71,13 @@ def _read(message: bytes) -> Envelope:
         raise MalformedCborError("a CWT tag around no COSE_Sign1 tag")
     array = tagged.removeprefix(_TAG_SIGN1)
     # The commonest form is read by its bytes; what is not in it is read as CBOR.
-    protected, payload, signature = cose.strict_parts(array) or (b"", b"", b"")
+    parts = cose.strict_parts(array)
     unprotected: dict[int | str, Any] = {}
-    if not signature:
+    if parts is None:
         protected, unprotected, payload, signature = _read_array(array)
+        signed = cose.to_be_signed(protected, payload)
+    else:
+        protected, payload, signature, signed = parts
     header = _read_header(protected)
     if _CRITICAL in header:
         raise MalformedCborError("a header that must be understood and is not")
@@ -86,7 +89,7 @@ def _read(message: bytes) -> Envelope:
         key_id=key_id,
         payload=payload,
         # No protected header is signed as an empty string, however it was written.
-        to_be_signed=cose.to_be_signed(protected if header else b"", payload),
+        to_be_signed=signed if header else cose.to_be_signed(b"", payload),
         signature=signature,
     )
 
