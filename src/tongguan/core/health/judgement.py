@@ -102,7 +102,7 @@ def judge(
     """
     today = local_day(now + _ONE_SECOND, rules.zone)
     own = [each for each in kept if each.evidence.registration in (None, registration)]
-    judge = _Judge(
+    judging = _Judge(
         risk_places=tuple(each for each in risk_places if each.listed_at <= now),
         rules={rule.reason: rule for rule in rules.rules},
         schemes_without_effect=rules.schemes_without_effect,
@@ -111,7 +111,7 @@ def judge(
         today=today,
         now=now,
     )
-    findings = [finding for each in own if (finding := judge.finding(each)) is not None]
+    findings = [finding for each in own if (finding := judging.finding(each)) is not None]
     findings.sort(key=lambda each: (-gravity(each.colour), each.reason, each.on, each.evidence))
     return Judgement(
         colour=findings[0].colour if findings else Colour.GREEN,
