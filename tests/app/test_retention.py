@@ -12,16 +12,30 @@ import pytest
 from tests.app.test_transitions import ask, book
 from tests.builders.authorities import Pair, granted, person
 from tests.builders.changes import limit_of, next_text, take_place
+from tests.builders.evidence_stores import (
+    LABORATORY,
+    case,
+    claim,
+    event,
+    evidence,
+    proposal,
+)
 from tests.builders.travel import BACK, DAY, at, booked, code, gate, pass_of, presented
-from tongguan.adapters.postgres.personal import TABLES, Kind
+from tongguan.adapters.postgres.personal import TABLES, Retention
+from tongguan.app.control_store import HealthNotice
 from tongguan.app.gates import CrossingRequest, cross
 from tongguan.app.journeys import cancel_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.notices import add_notice
+from tongguan.app.ports import Transaction
 from tongguan.app.retention import delete_expired
-from tongguan.core.identifiers import QuotaId, SchemeId, SponsorId
+from tongguan.core.evidence.records import EventKind
+from tongguan.core.identifiers import PersonKey, QuotaId, SchemeId, SponsorId
 from tongguan.core.notices import NoticeCode
 from tongguan.core.scheme.model import Leg, Phase
+
+LOOKED_BACK_DAYS = 21
+"""The longest that a rule of either authority looks back at evidence."""
 
 
 def rows_with_people(pair: Pair) -> dict[str, int]:
@@ -30,7 +44,7 @@ def rows_with_people(pair: Pair) -> dict[str, int]:
     for authority in (pair.hk, pair.gd):
         with authority.database.transaction() as transaction:
             for table, declared in TABLES.items():
-                if {Kind.KEYED, Kind.SEALED} & set(declared.columns.values()):
+                if declared.retention is not Retention.KEPT:
                     where = (
                         " WHERE dimensions::text LIKE '%person=%'"
                         if table == "quota_window"
@@ -41,6 +55,22 @@ def rows_with_people(pair: Pair) -> dict[str, int]:
                     ).fetchone()
                     found[table] = found.get(table, 0) + row[0]
     return found
+
+
+def keep_what_was_disputed(transaction: Transaction, somebody: PersonKey) -> None:
+    """A claim of the number, a finding by officers with its case, a notice, a batch."""
+    last = BACK + timedelta(days=31)
+    transaction.registrations.add_claim(claim(person=somebody), b"", last)
+    transaction.evidence.add(evidence(person=somebody), b"", last)
+    transaction.evidence.add_event(event(EventKind.CONTESTED))
+    transaction.controls.propose(proposal(person=somebody), last)
+    transaction.controls.open_case(case(person=somebody), last)
+    told = HealthNotice(person=somebody, code="finding_counts", facts={}, at=transaction.now)
+    transaction.controls.tell(told, last)
+    transaction.evidence_sources.enrol(LABORATORY)
+    signed = (LABORATORY.id, b"who has what", transaction.now, last)
+    transaction.evidence_sources.add_batch("digest", *signed)
+    transaction.recognitions.use_statement(b"statement", transaction.now, last)
 
 
 def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> None:
@@ -60,6 +90,7 @@ def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> Non
             at=transaction.now,
             delete_after=BACK + timedelta(days=31),
         )
+        keep_what_was_disputed(transaction, active.hk.index.person(who.document))
     assert all(rows_with_people(active).values()), rows_with_people(active)
 
     active.set_time(at(BACK + timedelta(days=31), 12))
@@ -67,6 +98,12 @@ def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> Non
     assert rows_with_people(active)["application"] == 1, "kept on its last day"
 
     active.set_time(at(BACK + timedelta(days=32), 12))
+    for authority in (active.hk, active.gd):
+        delete_expired(authority)
+    left = {table for table, rows in rows_with_people(active).items() if rows}
+    assert left <= {"evidence", "evidence_event"}, "a rule may still have looked back at these"
+
+    active.set_time(at(DAY + timedelta(days=LOOKED_BACK_DAYS + 32), 12))
     for authority in (active.hk, active.gd):
         delete_expired(authority)
     assert not any(rows_with_people(active).values()), rows_with_people(active)

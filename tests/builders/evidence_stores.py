@@ -21,10 +21,12 @@ from tongguan.app.registration_store import (
     RegistrationState,
 )
 from tongguan.core.evidence.records import EventKind, Evidence, EvidenceEvent, EvidenceKind, Route
+from tongguan.core.evidence.sources import EvidenceSource, SourceKind
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import (
     CaseId,
     EvidenceId,
+    EvidenceSourceId,
     PersonKey,
     ProposalId,
     RegistrationId,
@@ -35,6 +37,17 @@ NOW = datetime(2021, 12, 13, 2, tzinfo=UTC)
 DAY = date(2022, 1, 31)
 SOMEBODY = PersonKey(b"somebody" * 4)
 TWO = {"by": ("ho", "lam"), "units": ("tracing", "clinic")}
+
+LABORATORY = EvidenceSource(
+    id=EvidenceSourceId("lab-kowloon"),
+    kind=SourceKind.LABORATORY,
+    unit=UnitId("laboratories"),
+    name="Kowloon Laboratory",
+    public=b"key",
+    not_before=NOW,
+    not_after=NOW + timedelta(days=365),
+    enrolled_at=NOW,
+)
 
 
 def uuid_of(number: int) -> str:

@@ -6,21 +6,11 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from tests.builders.evidence_stores import DAY, NOW
+from tests.builders.evidence_stores import DAY, LABORATORY, NOW
 from tongguan.core.evidence.records import RiskPlace
-from tongguan.core.evidence.sources import EvidenceSource, SourceKind
-from tongguan.core.identifiers import DivisionCode, EvidenceSourceId, UnitId
+from tongguan.core.evidence.sources import SourceKind
+from tongguan.core.identifiers import DivisionCode, EvidenceSourceId
 
-LABORATORY = EvidenceSource(
-    id=EvidenceSourceId("lab-kowloon"),
-    kind=SourceKind.LABORATORY,
-    unit=UnitId("laboratories"),
-    name="Kowloon Laboratory",
-    public=b"key",
-    not_before=NOW,
-    not_after=NOW + timedelta(days=365),
-    enrolled_at=NOW,
-)
 PLACES = replace(
     LABORATORY,
     id=EvidenceSourceId("a-places"),
