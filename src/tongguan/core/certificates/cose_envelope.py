@@ -52,7 +52,7 @@ def find_signer(envelope: Envelope, trust: TrustStore) -> IssuerCertificate | Re
     fits_one = False
     for each in candidates:
         is_signer = cose_algorithms.verifies(
-            envelope.algorithm, each.public_key, envelope.signature, envelope.to_be_signed
+            envelope.algorithm, each, envelope.signature, envelope.to_be_signed
         )
         if is_signer:
             return each

@@ -7,7 +7,7 @@ vouch for is asked last, since the kind is one of the claims.
 Source: Electronic Health Certificate Specification 1.0.8 (eHealth Network), with CWT (RFC 8392).
 """
 
-import base64
+from binascii import b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,8 @@ _ISSUED_AT = 6
 _HEALTH_CERTIFICATE = -260
 _EU_DCC_VERSION_1 = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS_OF_TODAY_MAX = 2**32 - 1
+"""Of instants that are read in the shortest way."""
 
 
 class StatementKind(StrEnum):
@@ -84,7 +86,7 @@ def verify_eu_dcc(text: str, *, trust: TrustStore, now: datetime) -> Verdict:
     envelope = read_envelope(message)
     if isinstance(envelope, Refused):
         return envelope
-    key_id = base64.b64encode(envelope.key_id or b"").decode() or None
+    key_id = b2a_base64(envelope.key_id or b"", newline=False).decode() or None
     certificate = find_signer(envelope, trust)
     if isinstance(certificate, Refused):
         return replace(certificate, key_id=key_id)
@@ -236,6 +238,8 @@ def _instant(value: object) -> datetime:
     """A NumericDate; some issuers write it as a float."""
     if type(value) is not int and type(value) is not float:
         raise MalformedCborError("no instant of issue or of expiry")
+    if type(value) is int and 0 <= value <= _SECONDS_OF_TODAY_MAX:
+        return datetime.fromtimestamp(value, UTC)
     try:
         return _EPOCH + timedelta(seconds=value)
     except (OverflowError, ValueError):

@@ -62,6 +62,14 @@ class IssuerCertificate:
     not_before: datetime
     not_after: datetime
     """Included: the last instant at which the certificate holds."""
+    is_p256: bool = field(init=False, repr=False, compare=False)
+    """Whether the key is on that curve, as nearly all are."""
+
+    def __post_init__(self) -> None:
+        """What is asked for with every signature is found out once."""
+        key = self.public_key
+        is_p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+        object.__setattr__(self, "is_p256", is_p256)
 
     @property
     def fingerprint(self) -> bytes:

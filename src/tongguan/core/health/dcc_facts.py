@@ -16,6 +16,7 @@ from tongguan.core.health.requirements import CertifiedTest, Dose, HealthFacts, 
 
 _COVID_19: Final = "840539006"
 _NOT_DETECTED: Final = "260415000"
+_DAY_CHARACTERS: Final = 10
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 """Some countries write the day of a dose with a time behind it."""
 
@@ -23,18 +24,20 @@ _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 def facts_of_eu_dcc(claims: Mapping[str, Any]) -> HealthFacts:
     """What the claims of a verified certificate tell; whose they are is for the reader to see."""
     return HealthFacts(
-        tests=tuple(_tests(claims)),
-        doses=tuple(_doses(claims)),
-        recoveries=tuple(_recoveries(claims)),
+        tests=tuple(_tests(claims)) if "t" in claims else (),
+        doses=tuple(_doses(claims)) if "v" in claims else (),
+        recoveries=tuple(_recoveries(claims)) if "r" in claims else (),
         born_on=_day(claims.get("dob")),
     )
 
 
-def _entries(claims: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+def _entries(claims: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
     listed = claims.get(kind)
-    for entry in listed if type(listed) is list else ():
-        if type(entry) is dict and entry.get("tg") == _COVID_19:
-            yield entry
+    return [
+        entry
+        for entry in (listed if type(listed) is list else ())
+        if type(entry) is dict and entry.get("tg") == _COVID_19
+    ]
 
 
 def _tests(claims: Mapping[str, Any]) -> Iterator[CertifiedTest]:
@@ -60,9 +63,19 @@ def _recoveries(claims: Mapping[str, Any]) -> Iterator[Recovery]:
 
 def _day(value: object) -> date | None:
     """The day; None for a month or a year alone, which some dates of birth are."""
-    match = _DAY.fullmatch(value) if type(value) is str else None
+    if type(value) is not str:
+        return None
+    text = value
+    if len(value) != _DAY_CHARACTERS:
+        match = _DAY.fullmatch(value)
+        if match is None:
+            return None
+        text = match[1]
+    # A week of a year has as many characters, and its separators elsewhere.
+    if text[4] != "-" or text[7] != "-":
+        return None
     try:
-        return None if match is None else date.fromisoformat(match[1])
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

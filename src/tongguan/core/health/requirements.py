@@ -5,11 +5,11 @@ exemption on a medical ground or for age. Whoever is exempt has met it like anyo
 is of the same kind, and by which way it was met stays hidden when it is printed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.health.tests import PaperFault, SampledTest, anchor_of, paper_fault, valid_until
@@ -178,15 +178,13 @@ class RequirementNotMet:
 RequirementFinding: TypeAlias = RequirementMet | RequirementNotMet
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     """A way is open until the instant, that included."""
 
     until: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Closed:
+class _Closed(NamedTuple):
     """A way is not open; it opens by itself at ``met_from``, if ever."""
 
     fault: WayFault
@@ -196,11 +194,13 @@ class _Closed:
 _State: TypeAlias = _Open | _Closed
 
 
-_NOT_SHOWN = _Closed(fault=WayFault.NOT_SHOWN)
+_OPEN_WITHOUT_END = _Open(until=None)
+_CLOSED = {fault: _Closed(fault=fault) for fault in WayFault}
+"""Of ways that no day opens by itself."""
+_NOT_SHOWN = _CLOSED[WayFault.NOT_SHOWN]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Moment:
+class _Moment(NamedTuple):
     """When a way must be open, and when it is judged."""
 
     judged: datetime
@@ -242,7 +242,7 @@ def _finding(
     longest: tuple[Way, _Open] | None = None
     closed: list[tuple[Way, _Closed]] = []
     for way in requirement.ways:
-        state = _state(way, facts, moment)
+        state = _JUDGES[type(way)](way, facts, moment)
         if isinstance(state, _Closed):
             closed.append((way, state))
         elif longest is None or _lasting(state) > _lasting(longest[1]):
@@ -264,20 +264,22 @@ def _lasting(state: _Open) -> tuple[bool, datetime]:
     return (state.until is None, state.until or _ANY_INSTANT)
 
 
-def _state(way: Way, facts: HealthFacts, moment: _Moment) -> _State:
-    match way:
-        case NegativeTest():
-            return _best([_of_test(way.test, each, moment) for each in facts.tests])
-        case DosesTaken():
-            return _best([_of_dose(way, each, moment) for each in facts.doses])
-        case Recovered():
-            days_min, days_max = way.days_since_min, way.days_since_max
-            events = [each.first_positive_on for each in facts.recoveries]
-            return _best([_since(each, days_min, days_max, moment) for each in events])
-        case ExemptOnMedicalGround():
-            return _best([_of_ground(way, each, moment) for each in facts.medical_exemptions])
-        case ExemptByAge():
-            return _of_age(way, facts.born_on, moment)
+def _of_tests(way: NegativeTest, facts: HealthFacts, moment: _Moment) -> _State:
+    return _best([_of_test(way.test, each, moment) for each in facts.tests])
+
+
+def _of_doses(way: DosesTaken, facts: HealthFacts, moment: _Moment) -> _State:
+    return _best([_of_dose(way, each, moment) for each in facts.doses])
+
+
+def _of_recoveries(way: Recovered, facts: HealthFacts, moment: _Moment) -> _State:
+    days_min, days_max = way.days_since_min, way.days_since_max
+    events = [each.first_positive_on for each in facts.recoveries]
+    return _best([_since(each, days_min, days_max, moment) for each in events])
+
+
+def _of_grounds(way: ExemptOnMedicalGround, facts: HealthFacts, moment: _Moment) -> _State:
+    return _best([_of_ground(way, each, moment) for each in facts.medical_exemptions])
 
 
 def _best(states: list[_State]) -> _State:
@@ -308,59 +310,60 @@ def _of_test(requirement: HealthTestRequirement, test: SampledTest, moment: _Mom
     fault = paper_fault(requirement, test, judged=moment.judged, now=moment.now, zone=moment.zone)
     anchor = anchor_of(requirement, test)
     if fault is not None or anchor is None:
-        return _Closed(fault=_TEST_FAULTS[fault or PaperFault.TIME_NOT_STATED])
+        return _CLOSED[_TEST_FAULTS[fault or PaperFault.TIME_NOT_STATED]]
     return _Open(until=valid_until(requirement, anchor, moment.zone))
 
 
 def _of_dose(way: DosesTaken, dose: Dose, moment: _Moment) -> _State:
     if way.products is not None and dose.product not in way.products:
-        return _Closed(fault=WayFault.NOT_ACCEPTED)
+        return _CLOSED[WayFault.NOT_ACCEPTED]
     if dose.number < way.doses_min:
-        return _Closed(fault=WayFault.TOO_FEW_DOSES)
+        return _CLOSED[WayFault.TOO_FEW_DOSES]
     return _since(dose.given_on, way.days_since_min, way.days_since_max, moment)
 
 
 def _since(event: date, days_min: int, days_max: int | None, moment: _Moment) -> _State:
     if event > moment.today:
-        return _Closed(fault=WayFault.FROM_FUTURE)
+        return _CLOSED[WayFault.FROM_FUTURE]
     days = (moment.day - event).days
     if days < days_min:
         opens = moment.start_of(event + timedelta(days=days_min))
         return _Closed(fault=WayFault.TOO_EARLY, met_from=opens)
     if days_max is None:
-        return _Open(until=None)
+        return _OPEN_WITHOUT_END
     if days > days_max:
-        return _Closed(fault=WayFault.TOO_OLD)
+        return _CLOSED[WayFault.TOO_OLD]
     return _Open(until=moment.end_of(event + timedelta(days=days_max)))
 
 
 def _of_ground(way: ExemptOnMedicalGround, exemption: MedicalExemption, moment: _Moment) -> _State:
     if exemption.ground not in way.grounds:
-        return _Closed(fault=WayFault.NOT_ACCEPTED)
+        return _CLOSED[WayFault.NOT_ACCEPTED]
     if exemption.first_day > moment.day:
         opens = moment.start_of(exemption.first_day)
         return _Closed(fault=WayFault.TOO_EARLY, met_from=opens)
     if exemption.last_day is None:
-        return _Open(until=None)
+        return _OPEN_WITHOUT_END
     if exemption.last_day < moment.day:
-        return _Closed(fault=WayFault.TOO_OLD)
+        return _CLOSED[WayFault.TOO_OLD]
     return _Open(until=moment.end_of(exemption.last_day))
 
 
-def _of_age(way: ExemptByAge, born_on: date | None, moment: _Moment) -> _State:
+def _of_age(way: ExemptByAge, facts: HealthFacts, moment: _Moment) -> _State:
+    born_on = facts.born_on
     if born_on is None:
-        return _Closed(fault=WayFault.NOT_SHOWN)
+        return _CLOSED[WayFault.NOT_SHOWN]
     if born_on > moment.today:
-        return _Closed(fault=WayFault.FROM_FUTURE)
+        return _CLOSED[WayFault.FROM_FUTURE]
     age = age_on(born_on, moment.day)
     if way.years_min is not None:
         if age >= way.years_min:
-            return _Open(until=None)
+            return _OPEN_WITHOUT_END
         opens = moment.start_of(_birthday(born_on, way.years_min))
         return _Closed(fault=WayFault.WRONG_AGE, met_from=opens)
     years = way.years_below or 0
     if age >= years:
-        return _Closed(fault=WayFault.WRONG_AGE)
+        return _CLOSED[WayFault.WRONG_AGE]
     return _Open(until=moment.end_of(_birthday(born_on, years) - _ONE_DAY))
 
 
@@ -370,3 +373,12 @@ def _birthday(born_on: date, years: int) -> date:
         # 29 February where the year has one, else 1 March.
         return date(born_on.year + years, 2, 28) + _ONE_DAY
     return born_on.replace(year=born_on.year + years)
+
+
+_JUDGES: Final[Mapping[type, Callable[[Any, HealthFacts, _Moment], _State]]] = {
+    NegativeTest: _of_tests,
+    DosesTaken: _of_doses,
+    Recovered: _of_recoveries,
+    ExemptOnMedicalGround: _of_grounds,
+    ExemptByAge: _of_age,
+}
