@@ -59,6 +59,7 @@ def shared_pair(
     """Both authorities with the assumed pilot active; tests add to it and change no act."""
     with opened_pair(databases, tmp_path_factory.mktemp("pair")) as pair:
         pair.activate()
+        setup.put_officers_in_units(pair.hk)
         yield pair
 
 
@@ -90,6 +91,19 @@ def unsigned(
 def client() -> Client:
     """A browser without a session."""
     return Client(headers={"accept-language": "en"}, SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture
+def desk(configured: tuple[setup.DemonstrationOfficer, ...]) -> Callable[[str], Client]:
+    """Makes a browser in which an officer of this name is signed in."""
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    def signed_in(name: str) -> Client:
+        opened = Client(headers={"accept-language": "en"}, SERVER_NAME="127.0.0.1")
+        opened.force_login(User.objects.get(username=f"officer-{name}"))
+        return opened
+
+    return signed_in
 
 
 @pytest.fixture

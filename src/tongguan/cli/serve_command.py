@@ -14,6 +14,7 @@ import typer
 
 from tongguan.adapters.cluster import leaving_on_signals
 from tongguan.adapters.deployment import Deployment
+from tongguan.app.authorities import Authority
 from tongguan.app.recognition import issue_trust_list
 from tongguan.cli.deployments import authority_at, make_authority, reached_database
 from tongguan.cli.options import AuthorityOption, DataOption, authority_named, help_of
@@ -58,7 +59,8 @@ def serve(  # noqa: PLR0917 - options, which people give by name
         make_authority(deployment, demonstration=demonstration)
         with authority_at(data, name) as opened, Upkeep(opened=opened, peer_url=peer).running():
             issue_trust_list(opened.authority)
-            _serve(replace(opened.deployment, peer_url=peer, public_url=public_url), host, port)
+            served = replace(opened.deployment, peer_url=peer, public_url=public_url)
+            _serve(opened.authority, served, host, port)
 
 
 def require_url(address: str | None, option: str) -> None:
@@ -86,13 +88,15 @@ def require_free_port(host: str, port: int, option: str) -> None:
             raise failing(option, "port_taken", host=host, port=port, why=why) from None
 
 
-def _serve(deployment: Deployment, host: str, port: int) -> None:
+def _serve(authority: Authority, deployment: Deployment, host: str, port: int) -> None:
     # Loads Django, which no other command needs.
     from tongguan.web.serve import WORKERS  # noqa: PLC0415
     from tongguan.web.serve import serve as serve_web  # noqa: PLC0415
-    from tongguan.web.setup import prepare  # noqa: PLC0415
+    from tongguan.web.setup import prepare, put_officers_in_units  # noqa: PLC0415
 
     prepare(deployment)
+    if deployment.demonstration:
+        put_officers_in_units(authority)
     # Two authorities on one machine: one worker each is soonest up and enough to try it.
     workers = 1 if deployment.demonstration else WORKERS
     serve_web(deployment, host=host, port=port, workers=workers)

@@ -9,9 +9,19 @@ from django.db import OperationalError, connections
 
 from tongguan.adapters.deployment import Deployment, root_keys
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.app.authorities import Authority
+from tongguan.app.units import put_in_unit
 from tongguan.web.settings import configure
 
-DEMONSTRATION_OFFICERS = ("officer-lam", "officer-chan")
+DEMONSTRATION_OFFICERS = {
+    "officer-lam": "case-management",
+    "officer-chan": "port-health",
+    "officer-ho": "contact-tracing",
+    "officer-lee": "inspectorate",
+}
+"""Each in a unit of their own: some acts take two officers of different units who had no part in
+what two others did.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +61,12 @@ def _ensure_account(officer: DemonstrationOfficer) -> None:
         user.is_staff = True
         user.set_password(officer.password)
         user.save()
+
+
+def put_officers_in_units(authority: Authority) -> None:
+    """Put the demonstration's officers into their units, as its console does; again is harmless."""
+    for officer, unit in DEMONSTRATION_OFFICERS.items():
+        put_in_unit(authority, officer, unit, by="demonstration")
 
 
 def demonstration_officers(deployment: Deployment) -> tuple[DemonstrationOfficer, ...]:

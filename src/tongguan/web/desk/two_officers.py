@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.control_store import Proposal, ProposalKind, ProposalState
 from tongguan.app.evidence_shown import evidence_shown, look_at_evidence
+from tongguan.app.proposal_acts import document_of
 from tongguan.app.proposals import (
     FindingProposal,
     TwoOfficersRefused,
@@ -250,14 +251,12 @@ def _content(found: Proposal) -> tuple[FactShown, ...]:
     reader, content = current_reader(), found.content
     rows: list[tuple[str, str]] = []
     if found.kind is ProposalKind.FINDING:
-        type_, number, issuer = content["document"]  # type: ignore[misc]
-        document = f"{reader.words(f'pages.documents.{type_}')} {number} ({issuer})"
+        document = document_of(content)
+        type_ = reader.words(f"pages.documents.{document.type}")
+        ground = reader.words(f"health_pages.grounds.{content['ground']}")
         rows += [
-            ("forms.document_number.label", document),
-            (
-                "desk_health.proposals.reason",
-                reader.words(f"health_pages.grounds.{content['ground']}"),
-            ),
+            ("forms.document_number.label", f"{type_} {document.number} ({document.issuer})"),
+            ("desk_health.proposals.reason", ground),
             ("forms.finding_on.label", day(date.fromisoformat(str(content["on"])))),
             ("forms.finding_until.label", day(date.fromisoformat(str(content["ends_on"])))),
             ("forms.finding_reference.label", str(content["reference"])),

@@ -19,7 +19,6 @@ from tongguan.app.conversion import (
     state_facts,
     take_in_statement,
 )
-from tongguan.app.holder_keys import PeerNotTrustedError
 from tongguan.app.registration_store import Registration
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.evidence.statement import FactsStatement, StatedFact
@@ -65,7 +64,7 @@ def _signed(registration: Registration, seen: Sequence[str]) -> tuple[dict[str, 
         stated = state_facts(current_authority(), registration)
     except NothingHoldsError:
         return {}, said("nothing_holds")
-    except (PeerNotTrustedError, KeyUnavailableError):
+    except KeyUnavailableError:
         return {}, reader.words("health_pages.convert.no_key")
     if isinstance(stated, StatementRefused):
         return {}, _refusal_said(stated.code)

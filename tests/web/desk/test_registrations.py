@@ -1,0 +1,146 @@
+"""The counter: registering for people, verifying them, declaring with the person's own secret."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+
+from tests.builders.authorities import Pair
+from tests.web.browsing import (
+    Slip,
+    browser,
+    declaration_form,
+    document_number,
+    registered,
+    registration_form,
+    slip_on,
+)
+from tongguan.web.throttle import FAILURES_MAX
+
+Desk = Callable[[str], Client]
+
+
+def typed(desk: Client, **changes: Any) -> Slip:
+    form = registration_form(route="assisted", **changes)
+    made = desk.post("/en/desk/health/register/", form)
+    assert made.status_code == 302, made.content.decode()
+    return slip_on(desk.get(made.headers["location"]).content.decode())
+
+
+def at(reference: str, page: str = "") -> str:
+    return f"/en/desk/health/registrations/{reference}/{page}"
+
+
+def test_desk__registers_for_somebody__and_prints_the_slip_once(hk: Pair, desk: Desk) -> None:
+    lam = desk("lam")
+    slip = typed(lam, name="LO WAI", document_issued_on="")
+    again = lam.get(at(slip.reference, "slip/")).content.decode()
+    assert "this one has been" in again
+    assert slip.secret not in again
+    person = browser()
+    opened = person.post(
+        "/en/health-code/sign-in/", {"reference": slip.reference, "secret": slip.secret}
+    )
+    assert opened.headers["location"] == "/en/health-code/own/"
+    page = lam.get(at(slip.reference)).content.decode()
+    assert "LO WAI" in page
+    assert "The person is here with the document" in page
+
+
+def test_desk__slip_of_another_officer__is_not_shown(hk: Pair, desk: Desk) -> None:
+    made = desk("lam").post("/en/desk/health/register/", registration_form(route="paper"))
+    page = desk("chan").get(made.headers["location"]).content.decode()
+    assert 'class="slip"' not in page
+
+
+def test_desk__registration__faults_are_named(hk: Pair, desk: Desk) -> None:
+    lam = desk("lam")
+    cases = {
+        "Choose how the registration is made.": {},
+        "Enter the name.": {"route": "paper", "name": ""},
+        "Neither telephone nor address": {"route": "assisted", "proof_seen": "on"},
+        "Check the number": {"route": "assisted", "document_number": "X1"},
+    }
+    for message, changes in cases.items():
+        answer = lam.post("/en/desk/health/register/", registration_form(**changes))
+        assert answer.status_code == 400, message
+        assert message in answer.content.decode(), message
+    number = document_number()
+    registered(browser(), document_number=number)
+    form = registration_form(route="assisted", document_number=number)
+    taken = lam.post("/en/desk/health/register/", form)
+    assert taken.status_code == 409
+    assert "This number is registered already" in taken.content.decode()
+
+
+def test_desk__find__by_reference_alone_and_recorded(hk: Pair, desk: Desk) -> None:
+    slip, lam = registered(browser(), name="HO SUM"), desk("lam")
+    for asked in ("TG-AAAA-AAAA", "HO SUM", slip.secret):
+        answer = lam.post("/en/desk/health/", {"reference": asked})
+        assert answer.status_code == 400
+        assert "there is no such registration" in answer.content.decode()
+    found = lam.post("/en/desk/health/", {"reference": slip.reference.lower()})
+    assert found.headers["location"] == at(slip.reference)
+    assert "HO SUM" in lam.get(found.headers["location"]).content.decode()
+    with hk.hk.database.transaction() as transaction:
+        latest = transaction.audit.latest(limit=1)[0]
+    assert (latest.actor, latest.action) == ("officer-lam", "registration.look")
+    assert lam.get(at("HC-AAAA-AAAA-AAAA")).status_code == 404
+
+
+def test_desk__verify__needs_both_ticks_and_something_to_prove(hk: Pair, desk: Desk) -> None:
+    lam = desk("lam")
+    slip = registered(browser())
+    ticked = {"document_seen": "on", "proof_seen": "on"}
+    one = lam.post(at(slip.reference), {"document_seen": "on"})
+    assert one.status_code == 400
+    assert "Tick once you have seen proof" in one.content.decode()
+    nothing = lam.post(at(slip.reference), ticked)
+    assert nothing.status_code == 409
+    assert "Neither telephone nor address was given" in nothing.content.decode()
+    reachable = registered(browser(), phone="+852 2345 6789")
+    done = lam.post(at(reachable.reference), ticked)
+    assert done.headers["location"] == at(reachable.reference)
+    page = lam.get(at(reachable.reference)).content.decode()
+    assert "Verified by officer-lam" in page
+    assert "I have seen proof" not in page
+
+
+def test_desk__declares_with_the_persons_secret__and_prints_the_code(hk: Pair, desk: Desk) -> None:
+    lam, person = desk("lam"), browser()
+    slip = registered(person, name="SIU FA")
+    form = declaration_form(secret=slip.secret, close_contact="on")
+    page = lam.post(at(slip.reference, "declare/"), form)
+    assert page.status_code == 200
+    assert "no-store" in page.headers["cache-control"]
+    main = page.content.decode().partition("<main")[2]
+    assert "<svg" in main
+    assert "colour-red" in main
+    assert "SIU FA" not in main
+    assert "colour-red" in person.get("/en/health-code/own/").content.decode()
+
+
+def test_desk__declares_without_the_secret__nothing_happens_and_it_is_counted(
+    hk: Pair, desk: Desk
+) -> None:
+    lam, person = desk("lam"), browser()
+    slip = registered(person)
+    address = at(slip.reference, "declare/")
+    missing = lam.post(address, declaration_form(secret=""))
+    assert missing.status_code == 400
+    assert "Enter the secret of the registration." in missing.content.decode()
+    for _ in range(FAILURES_MAX):
+        wrong = lam.post(address, declaration_form(secret="WRONG", close_contact="on"))
+        assert wrong.status_code == 400
+        assert "it is not that of this registration" in wrong.content.decode()
+    closed = lam.post(address, declaration_form(secret=slip.secret))
+    assert closed.status_code == 429
+    page = person.get("/en/health-code/own/").content.decode()
+    assert "You have no code of today yet." in page
+
+
+def test_desk__without_officer__is_closed(hk: Pair, client: Client) -> None:
+    slip = registered(client)
+    for page in ("", "declare/", "finding/", "slip/"):
+        answer = client.get(at(slip.reference, page))
+        assert answer.headers["location"] == "/en/desk/sign-in/"
