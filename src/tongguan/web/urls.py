@@ -17,6 +17,7 @@ from tongguan.web.pages import (
     corrections,
     health_codes,
     health_figures,
+    health_rules,
     journeys,
     passes,
     public,
@@ -72,6 +73,7 @@ urlpatterns = [
             name="correction",
         ),
         path("health-codes/figures/", health_figures.figures, name="health-code-figures"),
+        path("health-codes/rules/", health_rules.rules, name="health-code-rules"),
         path("desk/", desk_applications.queue, name="desk"),
         path(
             "desk/applications/<uuid:application_id>/",
