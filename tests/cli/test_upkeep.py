@@ -50,7 +50,15 @@ def test_holds__are_looked_at__though_a_peer_never_answers(
     """A place is free again within a second of its hour, whatever else upkeep waits for."""
     looked_at, may_answer = threading.Semaphore(0), threading.Event()
     monkeypatch.setattr(Upkeep, "_hear_peer", lambda _: may_answer.wait(10))
-    for name in ("_keep_time", "_follow", "_tell", "_release_no_shows", "_delete", "_renew_keys"):
+    for name in (
+        "_keep_time",
+        "_follow",
+        "_tell",
+        "_release_no_shows",
+        "_uphold_claims",
+        "_delete",
+        "_renew_keys",
+    ):
         monkeypatch.setattr(Upkeep, name, lambda _: None)
     monkeypatch.setattr(Upkeep, "_expire_holds", lambda _: looked_at.release())
     opened = SimpleNamespace(authority=SimpleNamespace(id="HK"))

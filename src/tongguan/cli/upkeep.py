@@ -16,6 +16,7 @@ from tongguan.app.holds import are_holds_due, expire_holds
 from tongguan.app.no_shows import release_no_shows
 from tongguan.app.peers import known_peers, sync_peer
 from tongguan.app.recognition import issue_trust_list
+from tongguan.app.registrations import uphold_due_claims
 from tongguan.app.retention import delete_expired
 from tongguan.app.suspensions import tell_of_suspensions
 from tongguan.app.transitions import apply_what_holds
@@ -30,6 +31,7 @@ PEER_HEARD_EVERY_SECONDS: Final = 30.0
 PLACES_FOLLOW_EVERY_SECONDS: Final = 30.0
 HOLDERS_TOLD_EVERY_SECONDS: Final = 300.0
 NO_SHOWS_FOUND_EVERY_SECONDS: Final = 300.0
+CLAIMS_LOOKED_AT_EVERY_SECONDS: Final = 60.0
 DELETED_EVERY_SECONDS: Final = 3600.0
 KEYS_RENEWED_EVERY_SECONDS: Final = 24 * 3600.0
 FIRST_AFTER_SECONDS: Final = 5.0
@@ -73,6 +75,7 @@ class Upkeep:
             (PLACES_FOLLOW_EVERY_SECONDS, self._follow),
             (HOLDERS_TOLD_EVERY_SECONDS, self._tell),
             (NO_SHOWS_FOUND_EVERY_SECONDS, self._release_no_shows),
+            (CLAIMS_LOOKED_AT_EVERY_SECONDS, self._uphold_claims),
             (DELETED_EVERY_SECONDS, self._delete),
             (KEYS_RENEWED_EVERY_SECONDS, self._renew_keys),
         ]
@@ -123,6 +126,9 @@ class Upkeep:
 
     def _release_no_shows(self) -> None:
         release_no_shows(self.opened.authority)
+
+    def _uphold_claims(self) -> None:
+        uphold_due_claims(self.opened.authority)
 
     def _delete(self) -> None:
         delete_expired(self.opened.authority)
