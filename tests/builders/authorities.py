@@ -90,8 +90,9 @@ def opened_pair(
     directory: Path,
     keys_made_at: Mapping[str, datetime] = MappingProxyType({}),
     start: datetime = START,
+    is_recognised: bool = True,
 ) -> Iterator[Pair]:
-    """Both authorities, their clocks at a start, keys pinned both ways.
+    """Both authorities, their clocks at a start, keys pinned and recognised both ways.
 
     Keys are made at that start too, where nothing else is said of an authority.
     """
@@ -105,10 +106,11 @@ def opened_pair(
         pair = Pair(hk=opened[0], gd=opened[1])
         trust_peer(pair.hk, published_keys(pair.gd))
         trust_peer(pair.gd, published_keys(pair.hk))
-        # Two clocks never agree to the millisecond, so that these signatures lie back too.
-        pair.set_time(start - timedelta(minutes=1))
-        recognise_each_other(pair.hk, pair.gd)
-        pair.set_time(start)
+        if is_recognised:
+            # Two clocks never agree to the millisecond, so that these signatures lie back too.
+            pair.set_time(start - timedelta(minutes=1))
+            recognise_each_other(pair.hk, pair.gd)
+            pair.set_time(start)
         yield pair
 
 

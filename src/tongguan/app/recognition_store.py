@@ -32,7 +32,7 @@ class RecognitionStore(Protocol):
     """Trust lists, recognitions, and statements of facts already taken in."""
 
     def add_list(self, trust_list: StoredTrustList) -> bool:
-        """Keep a list; ``False`` when these very bytes are there already."""
+        """Keep a list; ``False`` when its authority has one of this number already."""
 
     def lists(self) -> tuple[StoredTrustList, ...]:
         """All, in the order received."""

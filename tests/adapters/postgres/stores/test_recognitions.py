@@ -1,5 +1,6 @@
 """Trust lists and recognitions as the bytes that were signed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
@@ -19,6 +20,7 @@ def test_lists_and_recognitions__add__once_and_in_order(sealing):
         assert store.add_list(LIST)
         assert store.add_list(second)
         assert not store.add_list(LIST)
+        assert not store.add_list(replace(LIST, signed=b"another of its number"))
         assert store.lists() == (LIST, second)
         assert store.add(RECOGNITION)
         assert not store.add(RECOGNITION)

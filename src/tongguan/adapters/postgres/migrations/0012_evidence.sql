@@ -140,6 +140,8 @@ CREATE TABLE tongguan.adverse_act (
 );
 CREATE INDEX adverse_act_causers ON tongguan.adverse_act USING gin (causers)
     WHERE reviewed_at IS NULL;
+CREATE INDEX adverse_act_targets ON tongguan.adverse_act USING gin (targets)
+    WHERE reviewed_at IS NULL;
 CREATE INDEX adverse_act_at ON tongguan.adverse_act (at);
 CREATE INDEX adverse_act_evidence ON tongguan.adverse_act (evidence);
 CREATE INDEX adverse_act_to_review ON tongguan.adverse_act (held DESC, serial)
@@ -273,7 +275,9 @@ CREATE TABLE tongguan.trust_list (
     version integer NOT NULL,
     digest text NOT NULL,
     signed bytea NOT NULL,
-    received_at timestamptz NOT NULL
+    received_at timestamptz NOT NULL,
+    -- Of one number the list that came first counts.
+    UNIQUE (authority, version)
 );
 CREATE TABLE tongguan.recognition (
     serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -22,7 +22,7 @@ class PostgresRecognitions:
             self.connection.execute(
                 "INSERT INTO tongguan.trust_list"
                 " (signed_hash, authority, version, digest, signed, received_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (signed_hash) DO NOTHING",
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 (
                     hashlib.sha256(trust_list.signed).digest(),
                     trust_list.authority,
