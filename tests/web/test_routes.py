@@ -14,13 +14,23 @@ from django.utils import translation
 from ninja.operation import PathView
 
 from tests.builders.authorities import Pair
-from tests.web.browsing import applied, booked, browser, declaration_form
+from tests.web.browsing import (
+    Slip,
+    applied,
+    booked,
+    browser,
+    declared,
+    document_number,
+    registered,
+    registration_form,
+)
 from tests.web.conftest import UNKNOWN_NAME
 from tongguan.web import service
 from tongguan.web.api.interface import ROUTERS
 from tongguan.web.permissions import Permission, permission_of
 
 LANGUAGES = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans", "en": "en"}
+NUMBER = document_number()
 NINJA_ROOT = "api-root"
 """The framework's own front page of the API, which answers 404 and nothing else."""
 
@@ -70,6 +80,14 @@ def test_operations__declare__a_permission_and_the_guard_that_goes_with_it(hk: P
     assert seen >= 20
 
 
+SENT_TO = {
+    Permission.APPLICANT: "sign-in",
+    Permission.OFFICER: "desk/sign-in",
+    Permission.REGISTERED: "health-code/sign-in",
+}
+"""Where a page sends who does not hold its permission."""
+
+
 def test_routes__guarded__send_away_who_has_no_permission(hk: Pair, client: Client) -> None:
     for route in page_routes():
         permission = permission_of(route.callback)
@@ -79,11 +97,10 @@ def test_routes__guarded__send_away_who_has_no_permission(hk: Pair, client: Clie
         with translation.override("en"):
             address = reverse(str(route.name), kwargs=keys)
         response = client.get(address)
-        wanted = {"sign-in"} if permission is Permission.APPLICANT else {"desk/sign-in"}
         if response.status_code == 405:
             continue
         assert response.status_code == 302, route.name
-        assert any(response.headers["location"] == f"/en/{each}/" for each in wanted), route.name
+        assert response.headers["location"] == f"/en/{SENT_TO[permission]}/", route.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +158,8 @@ def visits(shared_pair: Pair, configured: object) -> list[Visit]:
     officer.force_login(User.objects.get(username="officer-lam"))
     applied(traveller, p0_name="陳大文")
     journey = booked(traveller)
-    traveller.post("/en/health-code/", declaration_form(close_contact="on"))
+    health = registered(traveller, name="陳大文", document_number=NUMBER, phone="+852 2345 6789")
+    declared(traveller, close_contact="on")
     slip = applied(
         applicant, "compassionate", p0_name="陳大文", **{"evidence_pressing-need": "證明"}
     )
@@ -155,11 +173,13 @@ def visits(shared_pair: Pair, configured: object) -> list[Visit]:
         "category_id": "family",
         "journey_id": journey,
         "application_id": waiting.group(1),
-    }
+    } | health_keys(officer, traveller, health)
     found = []
     for language in LANGUAGES:
         for route in page_routes():
             client = officer if str(route.name).startswith("desk") else traveller
+            if route.name in {"health-code", "registration-slip"}:
+                client = newly_registered(route.name == "registration-slip")
             needed = {name: keys[name] for name in route.pattern.regex.groupindex}
             with translation.override(language):
                 address = reverse(str(route.name), kwargs=needed)
@@ -178,6 +198,43 @@ def visits(shared_pair: Pair, configured: object) -> list[Visit]:
     return found
 
 
+def newly_registered(with_slip: bool) -> Client:
+    """A browser in which nobody is signed in, or one whose slip has not been shown."""
+    client = browser()
+    if with_slip:
+        client.post("/en/health-code/register/", registration_form())
+    return client
+
+
+def health_keys(officer: Client, traveller: Client, slip: Slip) -> dict[str, str]:
+    """A finding, its case, a proposal and a claim about a traveller who is registered."""
+    from django.contrib.auth.models import User  # noqa: PLC0415
+
+    second = browser()
+    second.force_login(User.objects.get(username="officer-ho"))
+    said = {"ground": "close_contact", "on": "2021-12-12", "ends_on": "2021-12-18"}
+    said |= {"reference": "2021/77", "words": "7"}
+    made = []
+    for _ in range(2):
+        form = {"request_id": str(uuid4()), **said}
+        answer = second.post(f"/en/desk/health/registrations/{slip.reference}/finding/", form)
+        made.append(answer.headers["location"])
+    officer.post(made[0], {"decision": "confirm"})
+    proposals = [each.rstrip("/").rpartition("/")[2] for each in made]
+    case, claim = str(uuid4()), str(uuid4())
+    contested = {"request_id": case, "words": "7", "step": "send"}
+    traveller.post(f"/en/health-code/findings/{proposals[0]}/correction/", contested)
+    claimed = registration_form(claim_id=claim, document_number=NUMBER, name="陳大文")
+    browser().post("/en/health-code/claim/", claimed)
+    return {
+        "reference": slip.reference,
+        "evidence_id": proposals[0],
+        "proposal_id": proposals[1],
+        "case_id": case,
+        "claim_id": claim,
+    }
+
+
 def error_pages(language: str) -> Iterator[Visit]:
     client = browser()
     missing = client.get(f"/{language}/nothing-here/")
@@ -193,10 +250,13 @@ def error_pages(language: str) -> Iterator[Visit]:
     assert (forged.status_code, many.status_code) == (403, 400)
 
 
+POST_ONLY = ("sign-out", "desk-sign-out", "answer-claim", "health-code-anew")
+
+
 def test_pages__show__to_whoever_may_see_them(visits: list[Visit]) -> None:
     shown = [each for each in visits if not each.name.isdigit()]
     assert [each.name for each in shown if each.status != 200] == []
-    assert len(shown) == 3 * (len(page_routes()) - 2)  # signing out takes POST only
+    assert len(shown) == 3 * (len(page_routes()) - len(POST_ONLY))
 
 
 def test_pages__say__which_language_they_are_in(visits: list[Visit]) -> None:
@@ -232,7 +292,7 @@ def test_pages__misspell__no_name(visits: list[Visit]) -> None:
 
 PROPER_NAMES = re.compile(
     r"HK01|South China Morning Post|Lianhe Zaobao|SHA-256|OpenAPI|JSON|HTTP|Basic|Bearer|UUID|RFC"
-    r"|Accept-Language|KiB|Cookie|/api/v1|Return2hk|Come2hk|TG-[A-Z0-9-]+|HKG|CHN|PUT|GET|POST"
+    r"|Accept-Language|KiB|Cookie|/api/v1|Return2hk|Come2hk|TG-[A-Z0-9-]+|HC-[A-Z0-9-]+|HKG|CHN|PUT|GET|POST"
     r"|\b(?:code|errors)\b|officer-[a-z]+|F\d+"
 )
 

@@ -69,12 +69,13 @@ def text_field(
     )
 
 
-def long_text_field(key: str, *, characters_max: int) -> forms.CharField:
+def long_text_field(key: str, *, characters_max: int, strip: bool = True) -> forms.CharField:
     """Several lines of text."""
     return forms.CharField(
         label=said(f"{key}.label"),
         help_text=said_if_any(f"{key}.hint"),
         max_length=characters_max,
+        strip=strip,
         error_messages=messages(key, maximum=characters_max),
         widget=forms.Textarea(attrs={"rows": 5}),
     )

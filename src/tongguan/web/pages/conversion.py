@@ -31,6 +31,7 @@ from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority, current_reader
 
 STATEMENT_CHARACTERS_MAX = 4000
+_LINE_ENDS = str.maketrans("", "", "\r\n\t")
 
 
 @allows(Permission.REGISTERED)
@@ -94,7 +95,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 400
         if form.is_valid():
-            text = "".join(form.cleaned_data["statement"].split())
+            text = form.carried()
             if request.POST.get("step") == "take":
                 taken = take_in_statement(current_authority(), registration, text)
                 if not isinstance(taken, StatementRefused):
@@ -108,7 +109,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         context |= {
             "lines": _lines(statement.facts),
             "issuer": authority_name(statement.issuer),
-            "text": "".join(form.cleaned_data["statement"].split()),
+            "text": form.carried(),
         }
     return render(request, "conversion/bring.html", context, status=status)
 
@@ -157,5 +158,9 @@ class StatementForm(Form):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.fields["statement"] = long_text_field(
-            "statement", characters_max=STATEMENT_CHARACTERS_MAX
+            "statement", characters_max=STATEMENT_CHARACTERS_MAX, strip=False
         )
+
+    def carried(self) -> str:
+        """The text without what carrying added: a space within it may be part of it."""
+        return str(self.cleaned_data["statement"]).translate(_LINE_ENDS).lstrip(" ")

@@ -23,7 +23,7 @@ from tongguan.core.identifiers import EvidenceId, PersonKey
 from tongguan.web.languages import current_language
 from tongguan.web.pages.reasons import FactShown
 from tongguan.web.service import current_authority, current_reader
-from tongguan.web.templatetags.words import division, instant
+from tongguan.web.templatetags.words import division, instant, unit_named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +160,8 @@ def sources_said(shown: EvidenceShown) -> tuple[str, ...]:
             return (reader.words("health_pages.finding.yourself"),)
         case Route.OFFICERS:
             return tuple(
-                reader.words("health_pages.finding.unit", unit=each) for each in shown.said_by
+                reader.words("health_pages.finding.unit", unit=unit_named(each))
+                for each in shown.said_by
             )
         case Route.CONVERSION:
             return tuple(authority_name(each) for each in shown.said_by)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from tongguan.adapters.words import texts
 from tongguan.app.control_store import HealthNotice
@@ -11,7 +10,7 @@ from tongguan.app.evidence_shown import evidence_shown, source_name
 from tongguan.core.identifiers import EvidenceId
 from tongguan.web.pages.findings import sources_said
 from tongguan.web.service import current_authority, current_reader
-from tongguan.web.templatetags.words import instant, label
+from tongguan.web.templatetags.words import instant, label, unit_named
 
 _WORDS = "health_controls.notices"
 
@@ -68,15 +67,5 @@ def _who(who: str, evidence: str | None) -> str:
     key = f"health_pages.notices.who.{who.partition(':')[0]}"
     if key in texts():
         return reader.words(key)
-    named = source_name(authority, who)
-    if named is not None:
-        return named
-    return reader.words("health_pages.lifted_by.two_officers") if _is_uuid(who) else who
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    between = label("pages.format.between")
+    return source_name(authority, who) or between.join(unit_named(u) for u in who.split(", "))

@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from tongguan.adapters.reader import Reader
+from tongguan.adapters.words import texts
 from tongguan.core.scheme.model import DateInterval, Weekday
 from tongguan.core.texts import Text
 from tongguan.web.languages import CODES, current_language
@@ -131,6 +132,13 @@ def language_code(language: str) -> str:
 def words_of_key(key: str) -> str:
     """The words under a key that the page has worked out."""
     return words(key)
+
+
+@register.filter
+def unit_named(unit: str) -> str:
+    """A unit of officers as a reader knows it, or its id where there are no words for it."""
+    key = f"health_pages.units.{unit}"
+    return words(key) if key in texts() else unit
 
 
 @register.filter
