@@ -185,6 +185,43 @@ class AnsweredOut(Schema):
     delayed: int
 
 
+# Fixed addresses come first: the first pattern that fits is asked, whatever the method.
+
+
+@operation(
+    router, "POST", "/registrations/findings", permission=Permission.ANYONE, answer=FindingsOut
+)
+def show_findings(request: HttpRequest, payload: RegistrationSlipIn) -> FindingsOut:
+    """What a code would rest on now, to whoever holds reference and secret."""
+    authority = authority_with_codes()
+    registration = registration_by_slip(payload)
+    if registration.state is not RegistrationState.OPEN:
+        return FindingsOut(refused=refused_out(RegistrationRefusal.REPLACED))
+    judgement = explain(authority, registration.id)
+    return FindingsOut(
+        assurance=registration.assurance.value,
+        colour=judgement.colour.value,
+        until=judgement.until,
+        rule_version=judgement.rule_version,
+        findings=findings_out(authority, judgement.findings),
+        claims=[_claim_out(each) for each in open_claims_against(authority, registration.id)],
+    )
+
+
+@operation(
+    router,
+    "POST",
+    "/registrations/answer-claims",
+    permission=Permission.ANYONE,
+    answer=AnsweredOut,
+)
+def post_answer_claims(request: HttpRequest, payload: RegistrationSlipIn) -> AnsweredOut:
+    """Say that the holder will show the document: the clock of each claim starts anew, once."""
+    authority = authority_with_codes()
+    registration = registration_by_slip(payload)
+    return AnsweredOut(delayed=ask_verification(authority, registration.id))
+
+
 @operation(
     router,
     "PUT",
@@ -230,40 +267,6 @@ def show_claim(request: HttpRequest, claim_id: Uuid, payload: SecretIn) -> Claim
         throttle.failed()
         raise ProblemError(ProblemCode.CREDENTIALS_WRONG)
     return _claim_out(found)
-
-
-@operation(
-    router, "POST", "/registrations/findings", permission=Permission.ANYONE, answer=FindingsOut
-)
-def show_findings(request: HttpRequest, payload: RegistrationSlipIn) -> FindingsOut:
-    """What a code would rest on now, to whoever holds reference and secret."""
-    authority = authority_with_codes()
-    registration = registration_by_slip(payload)
-    if registration.state is not RegistrationState.OPEN:
-        return FindingsOut(refused=refused_out(RegistrationRefusal.REPLACED))
-    judgement = explain(authority, registration.id)
-    return FindingsOut(
-        assurance=registration.assurance.value,
-        colour=judgement.colour.value,
-        until=judgement.until,
-        rule_version=judgement.rule_version,
-        findings=findings_out(authority, judgement.findings),
-        claims=[_claim_out(each) for each in open_claims_against(authority, registration.id)],
-    )
-
-
-@operation(
-    router,
-    "POST",
-    "/registrations/answer-claims",
-    permission=Permission.ANYONE,
-    answer=AnsweredOut,
-)
-def post_answer_claims(request: HttpRequest, payload: RegistrationSlipIn) -> AnsweredOut:
-    """Say that the holder will show the document: the clock of each claim starts anew, once."""
-    authority = authority_with_codes()
-    registration = registration_by_slip(payload)
-    return AnsweredOut(delayed=ask_verification(authority, registration.id))
 
 
 def authority_with_codes() -> Authority:
