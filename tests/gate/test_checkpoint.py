@@ -273,7 +273,7 @@ def test_gate__refers__when_it_fails_itself(monkeypatch: pytest.MonkeyPatch) -> 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("CHAN Tai Man")
 
-    monkeypatch.setattr("tongguan.core.gate.knowledge.read_pass", broken)
+    monkeypatch.setattr("tongguan.core.gate.knowledge.pass_of", broken)
 
     found = decision()
 

@@ -34,7 +34,7 @@ from tongguan.cli.bench.made_travellers import (
     SIGNATURES,
     make_travellers,
 )
-from tongguan.core.certificates.eu_dcc import verify_eu_dcc
+from tongguan.core.certificates.eu_dcc import verify_eu_dccs
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.verdict import Verified
 from tongguan.core.credentials import container
@@ -43,14 +43,15 @@ from tongguan.core.decisions import Outcome
 from tongguan.core.gate.knowledge import GateKnowledge, Presented
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.dcc_facts import facts_of_eu_dcc
-from tongguan.core.health.requirements import RequirementMet, judge_requirements
+from tongguan.core.health.requirements import HealthFacts, RequirementMet, judge_requirements
 from tongguan.gate.checkpoint import decide_texts
 
 RAW: Final = "raw_es256"
 VERIFY: Final = "verify"
 GATE: Final = "gate"
 CERTLOGIC: Final = "certlogic"
-WAYS: Final = (RAW, VERIFY, GATE, CERTLOGIC)
+ONE_BY_ONE: Final = "verify_one_by_one"
+WAYS: Final = (RAW, VERIFY, ONE_BY_ONE, GATE, CERTLOGIC)
 TURN: Final = 50
 """Certificates, persons or payloads in one turn: some milliseconds."""
 _ZONE: Final = "Asia/Hong_Kong"
@@ -129,12 +130,18 @@ def measure_credentials(
     return CredentialsMeasured(size=size, rounds=tuple(rounds), differences=differences)
 
 
-def colour_of(text: str, trust: TrustStore, now: datetime) -> Colour | None:
-    """Green where every requirement is met, amber where one is not; None for what says nothing."""
-    verdict = verify_eu_dcc(text, trust=trust, now=now)
-    if not isinstance(verdict, Verified):
-        return None
-    facts = facts_of_eu_dcc(verdict.claims)
+def colours_of(texts: Sequence[str], trust: TrustStore, now: datetime) -> list[Colour | None]:
+    """Of each green where every requirement is met, amber where one is not; None for what says
+    nothing.
+    """
+    verdicts = verify_eu_dccs(texts, trust=trust, now=now)
+    facts = [
+        facts_of_eu_dcc(each.claims) if isinstance(each, Verified) else None for each in verdicts
+    ]
+    return [None if each is None else _colour(each, now) for each in facts]
+
+
+def _colour(facts: HealthFacts, now: datetime) -> Colour:
     findings = judge_requirements(REQUIREMENTS, facts, judged=now, now=now, zone=_ZONE)
     is_met = all(isinstance(each, RequirementMet) for each in findings)
     return Colour.GREEN if is_met else Colour.AMBER
@@ -148,7 +155,7 @@ def _outcome(knowledge: GateKnowledge, presented: Presented, now: datetime) -> O
 
 
 def _round(made: Made, number: int) -> Mapping[str, float]:
-    """The rates of one round: turns of all four, none always first."""
+    """The rates of one round: turns of all, none always first."""
     spent, count = dict.fromkeys(WAYS, 0.0), dict.fromkeys(WAYS, 0)
     for turn, begin in enumerate(range(0, len(made.certificates), TURN)):
         within = slice(begin, begin + TURN)
@@ -156,6 +163,7 @@ def _round(made: Made, number: int) -> Mapping[str, float]:
         work: dict[str, Callable[[], int]] = {
             RAW: partial(_raw, made.certificates[within]),
             VERIFY: partial(_verify, made.trust, made.certificates[within]),
+            ONE_BY_ONE: partial(_one_by_one, made.trust, made.certificates[within]),
             GATE: partial(_gate, made.knowledge, made.travellers[within], now),
             CERTLOGIC: partial(_certlogic, made.payloads[within]),
         }
@@ -174,8 +182,12 @@ def _raw(certificates: Sequence[MadeCertificate]) -> int:
 
 
 def _verify(trust: TrustStore, certificates: Sequence[MadeCertificate]) -> int:
+    return len(colours_of([each.text for each in certificates], trust, NOW))
+
+
+def _one_by_one(trust: TrustStore, certificates: Sequence[MadeCertificate]) -> int:
     for each in certificates:
-        colour_of(each.text, trust, NOW)
+        colours_of((each.text,), trust, NOW)
     return len(certificates)
 
 
@@ -202,10 +214,10 @@ def find_differences(made: Made) -> list[Difference]:
     rules = sum(len(each.rules) for each in made.payloads)
 
     def green(judged: Sequence[str]) -> int:
-        return sum(colour_of(each, made.trust, NOW) is Colour.GREEN for each in judged)
+        return colours_of(judged, made.trust, NOW).count(Colour.GREEN)
 
     def read(judged: Sequence[str]) -> int:
-        return sum(colour_of(each, made.trust, NOW) is not None for each in judged)
+        return len(judged) - colours_of(judged, made.trust, NOW).count(None)
 
     def admitted(travellers: Sequence[Presented]) -> int:
         outcomes = (_outcome(made.knowledge, each, NOON) for each in travellers)

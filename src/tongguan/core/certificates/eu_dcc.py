@@ -8,14 +8,14 @@ Source: Electronic Health Certificate Specification 1.0.8 (eHealth Network), wit
 """
 
 from binascii import b2a_base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from tongguan.core.certificates import lenient_cbor
-from tongguan.core.certificates.cose_envelope import find_signer, read_envelope
+from tongguan.core.certificates.cose_envelope import Envelope, find_signer, read_envelope
 from tongguan.core.certificates.lenient_cbor import MalformedCborError
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.verdict import (
@@ -80,22 +80,43 @@ class DccClaims:
 
 def verify_eu_dcc(text: str, *, trust: TrustStore, now: datetime) -> Verdict:
     """What the certificate says at this instant, or why it says nothing."""
+    return verify_eu_dccs((text,), trust=trust, now=now)[0]
+
+
+def verify_eu_dccs(texts: Iterable[str], *, trust: TrustStore, now: datetime) -> list[Verdict]:
+    """The verdict on each certificate, in their order.
+
+    Each step is taken for all of them before the next, which costs a processor less than to begin
+    anew with each; nothing passes from one certificate to another.
+    """
+    envelopes = [_opened(each) for each in texts]
+    signers = [
+        each if isinstance(each, Refused) else find_signer(each, trust) for each in envelopes
+    ]
+    return [
+        _verdict(envelope, signer, now) for envelope, signer in zip(envelopes, signers, strict=True)
+    ]
+
+
+def _opened(text: str) -> Envelope | Refused:
     message = read_text(text)
-    if isinstance(message, Refused):
-        return message
-    envelope = read_envelope(message)
+    return message if isinstance(message, Refused) else read_envelope(message)
+
+
+def _verdict(
+    envelope: Envelope | Refused, signer: IssuerCertificate | Refused, now: datetime
+) -> Verdict:
     if isinstance(envelope, Refused):
         return envelope
     key_id = b2a_base64(envelope.key_id or b"", newline=False).decode() or None
-    certificate = find_signer(envelope, trust)
-    if isinstance(certificate, Refused):
-        return replace(certificate, key_id=key_id)
-    claims = judge_claims(envelope.payload, certificate, now)
+    if isinstance(signer, Refused):
+        return replace(signer, key_id=key_id)
+    claims = judge_claims(envelope.payload, signer, now)
     if isinstance(claims, Refused):
-        return replace(claims, issuer=certificate.country or None, key_id=key_id)
+        return replace(claims, issuer=signer.country or None, key_id=key_id)
     return Verified(
         kind=CertificateKind.EU_DCC,
-        issuer=certificate.country or claims.issuer,
+        issuer=signer.country or claims.issuer,
         key_id=key_id or "",
         issued_at=claims.issued_at,
         expires_at=claims.expires_at,

@@ -100,11 +100,23 @@ def holder_tag(
 
     ValueError when no letter or digit remains of a field: such a tag would fit many people.
     """
+    return tag_of(key, document_text(document_type, document_number, issuing_country))
+
+
+def document_text(document_type: str, document_number: str, issuing_country: str) -> bytes:
+    """What a tag is made of, the same under every key.
+
+    ValueError when no letter or digit remains of a field: such a tag would fit many people.
+    """
     fields = [
         normalised_document_number(field)
         for field in (document_type, issuing_country, document_number)
     ]
-    if not all(fields):
+    if "" in fields:
         raise ValueError("a document needs a type, a country and a number")
-    message = "\0".join(fields).encode()
-    return hmac.digest(key.secret, message, hashlib.sha256)[:HOLDER_TAG_BYTES]
+    return "\0".join(fields).encode()
+
+
+def tag_of(key: HolderKey, text: bytes) -> bytes:
+    """The tag of a document, by what ``document_text`` gives for it."""
+    return hmac.digest(key.secret, text, hashlib.sha256)[:HOLDER_TAG_BYTES]

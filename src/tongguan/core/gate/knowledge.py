@@ -1,16 +1,23 @@
 """What a gate knows before anyone stands before it, on a device and on a server alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from tongguan.core.calendar import whole_second
+from tongguan.core.credentials.cwt import open_texts
 from tongguan.core.credentials.faults import ReadFault, Unreadable
-from tongguan.core.credentials.holder import HolderKey, holder_tag, normalised_document_number
+from tongguan.core.credentials.holder import HolderKey, document_text, tag_of
 from tongguan.core.credentials.keys import KeySet
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder, NotRecognised
-from tongguan.core.health.code import HealthCodeClaims, read_health_code
+from tongguan.core.health.code import (
+    HealthCodeClaims,
+    expected_health_code,
+    health_code_of,
+    read_health_code,
+)
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -21,7 +28,7 @@ from tongguan.core.identifiers import (
     VersionDigest,
 )
 from tongguan.core.passes.claims import PassClaims
-from tongguan.core.passes.code import read_pass
+from tongguan.core.passes.code import expected_pass, pass_of
 from tongguan.core.people import Document
 from tongguan.core.recognition.references import RecognisedUse
 from tongguan.core.recognition.state import Recognitions
@@ -33,6 +40,8 @@ from tongguan.core.scheme.state import PhaseStanding, PhaseState, find_phase
 
 CODES_MAX = 8
 """Health codes looked at for one person; more are unreadable as a whole."""
+_Pass: TypeAlias = PassClaims | Unreadable | None
+_Code: TypeAlias = HealthCodeClaims | NotRecognised | Unreadable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +63,8 @@ class _Second:
     history: History
     """As it has been since the last act."""
     standing: PhaseStanding
+    texts_before: tuple[VersionDigest, ...]
+    """Other texts of the scheme that were in force."""
     code_keys: KeySet
     """Keys under which a health code counts: this authority's own, and those it recognises."""
 
@@ -92,8 +103,8 @@ class GateKnowledge:
         now: datetime,
     ) -> GateSituation:
         """The situation in which ``decide`` decides: texts read, tags computed, use looked up."""
-        pass_ = None if presented.pass_text is None else read_pass(presented.pass_text, self.keys)
         second = self._second(whole_second(now))
+        pass_, codes = self._read(presented, second.code_keys)
         return GateSituation(
             version=self.version,
             version_digest=self.version_digest,
@@ -103,14 +114,14 @@ class GateKnowledge:
             control_point=control_point,
             now=now,
             pass_=pass_,
-            codes=self._codes(presented.code_texts, second.code_keys),
+            codes=codes,
             holder=Holder(
                 document_type=presented.document.type, tags=self._tags(presented.document)
             ),
             earlier_use=self.uses.get(pass_.pass_id) if isinstance(pass_, PassClaims) else None,
             status_lists=self.status_lists,
             suspensions=second.standing.suspensions,
-            texts_before=second.history.in_force_before(self.version_digest),
+            texts_before=second.texts_before,
             tests=presented.tests,
         )
 
@@ -142,6 +153,7 @@ class GateKnowledge:
             last_act_at=last,
             history=history,
             standing=standing,
+            texts_before=history.in_force_before(self.version_digest),
             code_keys=self._code_keys(at),
         )
 
@@ -156,18 +168,29 @@ class GateKnowledge:
             )
         )
 
-    def _codes(
-        self, texts: tuple[str, ...], keys: KeySet
-    ) -> tuple[HealthCodeClaims | NotRecognised | Unreadable, ...]:
-        if len(texts) > CODES_MAX:
-            fault = Unreadable(
-                code=ReadFault.UNREADABLE_CLAIMS, detail=f"more than {CODES_MAX} codes"
-            )
-            return (fault,)
-        return tuple(self._code(text, keys) for text in texts)
+    def _read(self, presented: Presented, keys: KeySet) -> tuple[_Pass, tuple[_Code, ...]]:
+        """The pass, and the codes under the keys that count for them; all texts are opened at once.
 
-    def _code(self, text: str, keys: KeySet) -> HealthCodeClaims | NotRecognised | Unreadable:
-        code = read_health_code(text, keys)
+        More codes than are looked at are unreadable as a whole.
+        """
+        texts = presented.code_texts
+        if len(texts) > CODES_MAX:
+            detail = f"more than {CODES_MAX} codes"
+            too_many = Unreadable(code=ReadFault.UNREADABLE_CLAIMS, detail=detail)
+            return self._read(replace(presented, code_texts=()), keys)[0], (too_many,)
+        passes = [] if presented.pass_text is None else [presented.pass_text]
+        as_pass, as_code = expected_pass(self.keys), expected_health_code(keys)
+        opened = open_texts(
+            [*((each, as_pass) for each in passes), *((each, as_code) for each in texts)]
+        )
+        codes = zip(texts, opened[len(passes) :], strict=True)
+        return (
+            pass_of(opened[0]) if passes else None,
+            tuple([self._recognised(text, health_code_of(claims)) for text, claims in codes]),
+        )
+
+    def _recognised(self, text: str, code: HealthCodeClaims | Unreadable) -> _Code:
+        """What was read; or that it would have been, under a key that is not recognised."""
         if isinstance(code, HealthCodeClaims) or code.code is not ReadFault.UNKNOWN_KEY:
             return code
         unrecognised = read_health_code(text, self.keys)
@@ -177,15 +200,12 @@ class GateKnowledge:
 
     def _tags(self, document: Document) -> Mapping[str, bytes]:
         """The document's tag in each month known; none for a number that no tag can stand for."""
-        if not all(normalised_document_number(part) for part in (document.number, document.issuer)):
+        try:
+            text = document_text(document.type, document.number, document.issuer)
+        except ValueError:
             return {}
         return {
-            key.period: holder_tag(
-                key,
-                document_type=document.type,
-                document_number=document.number,
-                issuing_country=document.issuer,
-            )
+            key.period: tag_of(key, text)
             for key in self.holder_keys
             if key.scheme_id == self.version.scheme
         }

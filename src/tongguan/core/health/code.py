@@ -15,13 +15,14 @@ from tongguan.core.credentials.cwt import (
     ISSUER,
     OWN_CLAIMS,
     Claims,
+    Expected,
     Form,
     MalformedClaimError,
     are_identifiers,
     check_instant,
     instant_of,
     is_identifier,
-    open_text,
+    open_texts,
     seconds,
     sign_claims,
     unreadable_claims,
@@ -113,7 +114,16 @@ def read_health_code(text: str, keys: KeySet) -> HealthCodeClaims | Unreadable:
     """What the code says, when a health code key of its issuer signed it; whether it holds now,
     and whether it was revoked, is for the gate.
     """
-    claims = open_text(text, media_type=MEDIA_TYPE, use=KeyUse.HEALTH_CODE, keys=keys)
+    return health_code_of(open_texts(((text, expected_health_code(keys)),))[0])
+
+
+def expected_health_code(keys: KeySet) -> Expected:
+    """As what a health code is opened."""
+    return Expected(media_type=MEDIA_TYPE, use=KeyUse.HEALTH_CODE, keys=keys)
+
+
+def health_code_of(claims: Claims | Unreadable) -> HealthCodeClaims | Unreadable:
+    """What the claims of a health code say, once it was opened."""
     if isinstance(claims, Unreadable):
         return claims
     try:

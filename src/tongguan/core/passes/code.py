@@ -12,13 +12,14 @@ from tongguan.core.credentials.cwt import (
     NOT_BEFORE,
     OWN_CLAIMS,
     Claims,
+    Expected,
     Form,
     MalformedClaimError,
     day_of,
     days,
     instant_of,
     is_plain,
-    open_text,
+    open_texts,
     seconds,
     sign_claims,
     unreadable_claims,
@@ -85,7 +86,16 @@ def read_pass(text: str, keys: KeySet) -> PassClaims | Unreadable:
     """What the pass says, when a pass key of its issuer signed it; whether it holds now, and
     whether it was used or revoked, is for the gate.
     """
-    claims = open_text(text, media_type=MEDIA_TYPE, use=KeyUse.PASS, keys=keys)
+    return pass_of(open_texts(((text, expected_pass(keys)),))[0])
+
+
+def expected_pass(keys: KeySet) -> Expected:
+    """As what a pass is opened."""
+    return Expected(media_type=MEDIA_TYPE, use=KeyUse.PASS, keys=keys)
+
+
+def pass_of(claims: Claims | Unreadable) -> PassClaims | Unreadable:
+    """What the claims of a pass say, once it was opened."""
     if isinstance(claims, Unreadable):
         return claims
     try:
