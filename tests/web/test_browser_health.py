@@ -1,0 +1,254 @@
+"""The health code in a real browser without scripts, at the width of a telephone and of a desk,
+and what axe finds on each page. With ``TONGGUAN_PICTURES`` naming a directory, a picture of each
+is kept there.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders.authorities import deployment, opened_pair
+from tests.web.browsing import document_number
+from tests.web.serving import served
+from tests.web.test_browser import FLAGS, LANGUAGES, WIDTH, check, sheets
+from tongguan.web.setup import demonstration_officers, put_officers_in_units
+
+sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = pytest.mark.browser
+PICTURES = os.environ.get("TONGGUAN_PICTURES")
+DESK = 1200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A Hong Kong with the pilot active, and its officers' passwords by their short names."""
+
+    url: str
+    passwords: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def site(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    directory = tmp_path_factory.mktemp("health-site")
+    urls: list[str] = []
+
+    def new_url() -> str:
+        urls.append(databases())
+        return urls[-1]
+
+    with opened_pair(new_url, directory) as pair:
+        pair.activate()
+        put_officers_in_units(pair.hk)
+        own = deployment("HK", urls[0], directory / "HK")
+        with served(own) as (_, url):
+            accounts = demonstration_officers(own)
+            passwords = {
+                each.user_name.removeprefix("officer-"): each.password for each in accounts
+            }
+            yield Site(url=url, passwords=passwords)
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page of a fresh browser context, without scripts unless axe needs them."""
+    contexts = []
+
+    def open_(width: int = WIDTH, *, scripts: bool = False) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            bypass_csp=scripts,
+            locale="en-GB",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield open_
+    for each in contexts:
+        each.close()
+
+
+def picture(page: Any, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+
+
+def register(page: Any, address: str, number: str, **typed: str) -> tuple[str, str]:
+    """Register in this browser; reference and secret."""
+    page.goto(f"{address}/health-code/register/")
+    page.fill("#id_name", "陳大文")
+    page.select_option("#id_document_type", "home_return_permit")
+    page.fill("#id_document_number", number)
+    page.fill("#id_document_issued_on", "2019-06-01")
+    for name, value in typed.items():
+        page.fill(f"#id_{name}", value)
+    page.click("form.form button")
+    return page.inner_text(".slip dd >> nth=0"), page.inner_text(".slip dd >> nth=1")
+
+
+def declare(page: Any, address: str) -> None:
+    page.goto(f"{address}/health-code/declare/")
+    page.check("#id_true")
+    page.click("form.form button")
+
+
+def sign_in(page: Any, site: Site, officer: str, language: str = "en") -> None:
+    page.goto(f"{site.url}/{language}/desk/sign-in/")
+    page.fill("#id_user_name", f"officer-{officer}")
+    page.fill("#id_password", site.passwords[officer])
+    page.click("form.form button")
+
+
+def propose(page: Any, site: Site, reference: str, language: str = "en") -> str:
+    """Propose a finding; the address of the proposal without its language."""
+    page.goto(f"{site.url}/{language}/desk/health/registrations/{reference}/finding/")
+    page.select_option("#id_ground", "close_contact")
+    page.fill("#id_on", "2021-12-12")
+    page.fill("#id_ends_on", "2021-12-18")
+    page.fill("#id_reference", "CT-2021-77")
+    page.fill("#id_words", "與第 12 宗個案同枱用膳。")
+    page.click("form.form button")
+    return str(page.url).partition(f"/{language}/")[2]
+
+
+def test_person__without_scripts__registers_declares_contests_and_prints(
+    site: Site, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    page, address = open_page(), f"{site.url}/zh-hant"
+    page.goto(f"{address}/health-code/")
+    check(page)
+    page.click("main .card a >> nth=0")
+    page.click("form.form button")
+    check(page)
+    assert "請填寫姓名。" in page.inner_text(".summary")
+    reference, secret = register(page, address, document_number(), phone="+852 2345 6789")
+    check(page)
+    assert sheets(page, tmp_path / "slip.pdf") == 1
+    page.click(".menu-end button")
+    page.goto(f"{address}/health-code/sign-in/")
+    page.fill("#id_reference", reference)
+    page.fill("#id_secret", secret)
+    page.click("form.form button")
+    declare(page, address)
+    assert "綠碼" in page.inner_text("main")
+    check(page)
+    page.click("text=列印版本")
+    check(page)
+    assert sheets(page, tmp_path / "code.pdf") == 1
+    ho, lam = open_page(DESK), open_page(DESK)
+    sign_in(ho, site, "ho")
+    proposal = propose(ho, site, reference)
+    sign_in(lam, site, "lam")
+    lam.goto(f"{site.url}/en/{proposal}")
+    lam.click("button[value=confirm]")
+    page.goto(f"{address}/health-code/own/")
+    check(page)
+    assert "紅碼" in page.inner_text("main")
+    assert "接觸者追蹤組" in page.inner_text("main")
+    page.click("article a")
+    page.fill("#id_words", "我當時在深圳。")
+    page.click("button[value=check]")
+    check(page)
+    page.click("button[value=send]")
+    check(page)
+    assert "等待決定" in page.inner_text("main")
+
+
+def test_pages__at_both_widths__have_no_fault_that_axe_finds(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    number = document_number()
+    person, officer, stranger = (open_page(scripts=True) for _ in range(3))
+    found: dict[str, str] = {}
+
+    def look(page: Any, place: str, language: str = "zh-hant", *, go: bool = True) -> None:
+        for width in (WIDTH, DESK):
+            page.set_viewport_size({"width": width, "height": 900})
+            if go:
+                page.goto(f"{site.url}/{language}/{place}")
+            page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
+            result = axe.Axe().run(page)
+            name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|HC-[A-Z0-9-]+", "x", place).strip("/")
+            picture(page, f"{language}-{width}-{name.replace('/', '-')}")
+            if result.violations_count:
+                found[f"{language}/{place} {width}"] = result.generate_report()
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found[f"{language}/{place} {width}"] = f"{wide} wide"
+
+    zh = f"{site.url}/zh-hant"
+    reference, secret = register(person, zh, number, phone="+852 2345 6789")
+    look(person, "slip", go=False)
+    declare(person, zh)
+    sign_in(officer, site, "ho")
+    proposals = [propose(officer, site, reference, "zh-hant") for _ in range(2)]
+    look(officer, proposals[1])
+    sign_in(officer, site, "lam")
+    officer.goto(f"{zh}/{proposals[0]}")
+    officer.click("button[value=confirm]")
+    evidence = proposals[0].rstrip("/").rpartition("/")[2]
+    contest = f"health-code/findings/{evidence}/correction/"
+    person.goto(f"{zh}/{contest}")
+    person.fill("#id_words", "我當時在深圳。")
+    person.click("button[value=check]")
+    look(person, "check", go=False)
+    person.click("button[value=send]")
+    look(person, contest)
+    stranger.goto(f"{zh}/health-code/claim/")
+    stranger.fill("#id_name", "王小明")
+    stranger.select_option("#id_document_type", "home_return_permit")
+    stranger.fill("#id_document_number", number)
+    stranger.fill("#id_document_issued_on", "2020-01-01")
+    stranger.click("form.form button")
+    look(stranger, "claimed", go=False)
+    officer.goto(f"{zh}/desk/health/cases/")
+    case = officer.get_attribute("main table a", "href").partition("/zh-hant/")[2]
+    officer.goto(f"{zh}/desk/health/claims/")
+    claim = officer.get_attribute("main table a", "href").partition("/zh-hant/")[2]
+    for place in ("", "register/", "sign-in/", "claim/"):
+        look(stranger, f"health-code/{place}")
+    own = ("own/", "declare/", "statement/", "statement/bring/")
+    for language in LANGUAGES:
+        for place in own if language == "zh-hant" else own[:1]:
+            look(person, f"health-code/{place}", language)
+    one = f"desk/health/registrations/{reference}/"
+    desk = (
+        "desk/health/", "desk/health/register/", one, f"{one}declare/", f"{one}finding/",
+        f"{one}slip/", "desk/health/proposals/", proposals[1],
+        f"desk/health/evidence/{evidence}/lift/",
+        "desk/health/cases/", case, "desk/health/claims/", claim, "desk/health/acts/",
+        "desk/health/alarms/",
+    )  # fmt: skip
+    for place in desk:
+        look(officer, place)
+    officer.goto(f"{zh}/{one}declare/")
+    officer.check("#id_true")
+    officer.fill("#id_secret", secret)
+    officer.click("form.form button")
+    look(officer, "desk-code", go=False)
+    for place in ("health-code/register/", "health-code/claim/", "health-code/sign-in/"):
+        stranger.goto(f"{zh}/{place}")
+        stranger.click("form.form button")
+        look(stranger, f"faults of {place}", go=False)
+    for place in ("desk/health/register/", f"{one}declare/", f"{one}finding/", case, claim):
+        officer.goto(f"{zh}/{place}")
+        officer.click("form.form button")
+        look(officer, f"faults of {place}", go=False)
+    assert found == {}
