@@ -303,7 +303,7 @@ def _situation(
         keys=trusted_keys(authority, transaction),
         recognitions=known_recognitions(transaction),
         holder_keys=_holder_keys(authority, transaction, holding, now),
-        status_lists=_status_lists(authority, transaction),
+        status_lists=known_status_lists(authority, transaction),
         texts_before=texts_before(transaction, holding.digest),
     )
     situation = knowledge.situation(
@@ -323,7 +323,7 @@ def _situation(
     return replace(situation, earlier_use=use)
 
 
-def _status_lists(authority: Authority, transaction: Transaction) -> tuple[StatusList, ...]:
+def known_status_lists(authority: Authority, transaction: Transaction) -> tuple[StatusList, ...]:
     """This authority's lists as of now, and the other side's as last fetched and verified."""
     own = own_status_lists(authority, transaction)
     keys = trusted_keys(authority, transaction)
