@@ -51,7 +51,7 @@ class CodeLook:
 
     @property
     def counts(self) -> bool:
-        """Whether a gate of this authority would take it for what it says."""
+        """Whether nothing that is known here speaks against taking it for what it says."""
         return (
             self.is_recognised
             and self.time is CodeTime.HOLDS

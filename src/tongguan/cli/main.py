@@ -19,6 +19,7 @@ from tongguan.adapters.postgres.migrate import MigrationError
 from tongguan.cli import (  # noqa: F401 - add to ``scheme`` and ``health``
     annex_commands,
     backtest_command,
+    health_code_commands,
     health_evidence_commands,
     health_source_commands,
     scheme_acts,

@@ -1,0 +1,338 @@
+"""``tongguan health code``: codes issued, read and explained at an authority's console."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID, uuid4
+
+import typer
+
+from tongguan.adapters.words import texts, words
+from tongguan.app.applications import RequestIdReusedError
+from tongguan.app.authorities import Authority
+from tongguan.app.code_looks import CodeLook, look_at_code
+from tongguan.app.evidence_consequences import NoHealthRulesError
+from tongguan.app.evidence_shown import evidence_shown
+from tongguan.app.health_codes import (
+    HealthAnswer,
+    HealthRefused,
+    HealthRequest,
+    RegistrationClosedError,
+    declare_health,
+    explain,
+)
+from tongguan.app.registration_store import Registration
+from tongguan.app.registrations import open_registration
+from tongguan.app.schemes import NothingHoldsError
+from tongguan.cli.console import answers, print_json
+from tongguan.cli.declaration_text import HandedIn, read_handed_in
+from tongguan.cli.deployments import OpenedAuthority, authority_at
+from tongguan.cli.health_commands import health
+from tongguan.cli.options import AuthorityOption, DataOption, JsonOption, authority_named, help_of
+from tongguan.cli.problems import ExitCode, SendersFaultError, clipped, faulty
+from tongguan.cli.reading import STANDARD_INPUT, read_bytes, read_text, shown_path
+from tongguan.cli.speech import say, spoken_language
+from tongguan.core.calendar import local_day
+from tongguan.core.credentials import container
+from tongguan.core.credentials.faults import Unreadable
+from tongguan.core.gate.nodes import NodeFault, NodeFaultError, parse_json
+from tongguan.core.health.judgement import Finding, Judgement
+from tongguan.core.texts import Language
+
+code = typer.Typer(help=say("health.code.help"), no_args_is_help=True, rich_markup_mode=None)
+health.add_typer(code, name="code")
+_DATA: Final = Path(".data")
+_BYTES_MAX: Final = 64 * 1024
+_Answer = TypeVar("_Answer")
+
+RegistrationOption = Annotated[
+    str,
+    typer.Option(
+        "--registration", metavar="REF", help=help_of("code_registration"), show_default=False
+    ),
+]
+SlipArgument = Annotated[
+    Path, typer.Argument(metavar="[FILE]", help=help_of("code_slip"), show_default=False)
+]
+
+
+@code.command("issue", help=say("health.code.issue.help"))
+def issue(
+    file: SlipArgument = STANDARD_INPUT,
+    *,
+    registration: RegistrationOption,
+    name: AuthorityOption,
+    request_id: Annotated[
+        str, typer.Option("--id", metavar="UUID", help=help_of("code_id"), show_default=False)
+    ] = "",
+    data: DataOption = _DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep what is declared and print the code that follows; exit code 1 where there is none."""
+    identifier = _uuid(request_id) if request_id else str(uuid4())
+    with authority_at(data, authority_named(name)) as opened:
+        handed_in, found = _registered(opened, registration, file, name)
+        request = HealthRequest(
+            id=identifier, registration=found.id, declaration=handed_in.declaration
+        )
+        try:
+            answer = _asked(lambda: declare_health(opened.authority, request), name)
+        except RequestIdReusedError:
+            raise faulty("--id", "code_id_used") from None
+    if isinstance(answer, HealthRefused):
+        _print_refusal(answer, opened.authority, as_json=as_json)
+        raise typer.Exit(ExitCode.REFUSED)
+    _print_issued(answer, opened.authority, as_json=as_json)
+
+
+@code.command("show", help=say("health.code.show.help"))
+def show(
+    shown: Annotated[str, typer.Argument(metavar="TEXT|FILE", help=help_of("code_shown"))],
+    *,
+    name: AuthorityOption,
+    data: DataOption = _DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a code says and whether it counts here; exit code 1 where it does not."""
+    text = shown if shown.startswith(container.PREFIX) else read_text(Path(shown)).strip()
+    with authority_at(data, authority_named(name)) as opened:
+        look = look_at_code(opened.authority, text)
+    if as_json:
+        print_json(look_as_data(look))
+    elif isinstance(look, Unreadable):
+        answers().print(say(f"health.code.show.faults.{look.code.value}"))
+    else:
+        _print_look(look)
+    if isinstance(look, Unreadable) or not look.counts:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@code.command("explain", help=say("health.code.explain.help"))
+def explain_(
+    file: SlipArgument = STANDARD_INPUT,
+    *,
+    registration: RegistrationOption,
+    name: AuthorityOption,
+    data: DataOption = _DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the colour that the person has now, with every finding, in three languages."""
+    with authority_at(data, authority_named(name)) as opened:
+        _, found = _registered(opened, registration, file, name)
+        try:
+            judgement = _asked(lambda: explain(opened.authority, found.id), name)
+        except RegistrationClosedError:
+            raise faulty("--registration", "no_registration") from None
+        findings = findings_as_data(opened.authority, judgement)
+    if as_json:
+        print_json({**_colour_as_data(judgement), "findings": findings})
+        return
+    for language in Language:
+        _print_explained(judgement, findings, language)
+
+
+def _registered(
+    opened: OpenedAuthority, reference: str, file: Path, name: str
+) -> tuple[HandedIn, Registration]:
+    """What was handed in, and the open registration that its secret opens."""
+    rules = opened.authority.health_rules
+    if rules is None:
+        raise faulty(name, "no_health_rules")
+    data = parse_json(read_bytes(file, size_bytes_max=_BYTES_MAX), bytes_max=_BYTES_MAX)
+    if isinstance(data, NodeFault):
+        raise _node_fault(file, data)
+    try:
+        handed_in = read_handed_in(data, today=local_day(opened.clock.now(), rules.colours.zone))
+    except NodeFaultError as error:
+        raise _node_fault(file, error.fault) from None
+    found = open_registration(opened.authority, reference, handed_in.secret)
+    if found is None:
+        raise faulty("--registration", "no_registration")
+    return handed_in, found
+
+
+def _asked(ask: Callable[[], _Answer], name: str) -> _Answer:
+    try:
+        return ask()
+    except NoHealthRulesError:
+        raise faulty(name, "no_health_rules") from None
+    except NothingHoldsError:
+        raise faulty(name, "nothing_holds") from None
+
+
+def _node_fault(path: Path, fault: NodeFault) -> SendersFaultError:
+    key = f"gate.faults.{fault.expected.value}"
+    sentence = words(key, spoken_language(), path=fault.path, detail=fault.detail)
+    return SendersFaultError(shown_path(path), clipped(sentence))
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise faulty("--id", "no_uuid") from None
+
+
+def _print_refusal(refused: HealthRefused, authority: Authority, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"refused": refused.code.value})
+        return
+    language, rules = spoken_language(), authority.health_rules
+    level = (
+        "" if rules is None else words(f"health_pages.assurance.{rules.assurance_min}", language)
+    )
+    answers().print(words(f"health_pages.refusals.{refused.code}", language, level=level))
+
+
+def _print_issued(answer: HealthAnswer, authority: Authority, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                **_colour_as_data(answer.judgement),
+                "issuer": authority.id,
+                "replayed": answer.replayed,
+                "text": answer.text,
+            }
+        )
+        return
+    language = spoken_language()
+    answers().print(_colour_in_words(answer.judgement, language))
+    for reason in answer.judgement.reasons:
+        answers().print(words(f"health.reasons.{reason}.title", language))
+    sys.stdout.write(f"{answer.text}\n")
+
+
+def look_as_data(look: CodeLook | Unreadable) -> dict[str, Any]:
+    """A code as JSON has it; of one that is not read the fault alone."""
+    if isinstance(look, Unreadable):
+        return {"readable": False, "fault": look.code.value}
+    claims = look.claims
+    return {
+        "readable": True,
+        "colour": claims.colour.value,
+        "issuer": claims.issuer,
+        "issued_at": claims.issued_at.isoformat(),
+        "valid_until": claims.valid_until.isoformat(),
+        "rule_version": claims.rule_version,
+        "time": look.time.value,
+        "status": look.status.value,
+        "status_list": claims.status_list,
+        "status_index": claims.status_index,
+        "list_issued_at": None if look.list_issued_at is None else look.list_issued_at.isoformat(),
+        "recognised": look.is_recognised,
+        "counts": look.counts,
+    }
+
+
+def _print_look(look: CodeLook) -> None:
+    claims, language = look.claims, spoken_language()
+    console = answers()
+    console.print(words(f"health.colours.{claims.colour}", language))
+    key = "health.code.show"
+    until = claims.valid_until.isoformat()
+    console.print(say(f"{key}.issuer", issuer=claims.issuer, rules=claims.rule_version))
+    console.print(say(f"{key}.time.{look.time}", issued=claims.issued_at.isoformat(), until=until))
+    listed = "" if look.list_issued_at is None else look.list_issued_at.isoformat()
+    console.print(say(f"{key}.status.{look.status}", at=listed))
+    recognised = "recognised" if look.is_recognised else "not_recognised"
+    console.print(say(f"{key}.{recognised}", issuer=claims.issuer))
+
+
+def _colour_as_data(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "colour": judgement.colour.value,
+        "reasons": [each.value for each in judgement.reasons],
+        "valid_until": judgement.until.isoformat(),
+        "rule_version": judgement.rule_version,
+    }
+
+
+def findings_as_data(authority: Authority, judgement: Judgement) -> list[dict[str, Any]]:
+    """Every finding with its words in each language, the gravest first."""
+    shown = evidence_shown(authority, [each.evidence for each in judgement.findings])
+    names = {evidence: each.said_by for evidence, each in shown.items()}
+    return [_finding_as_data(each, names.get(each.evidence, ())) for each in judgement.findings]
+
+
+def _finding_as_data(finding: Finding, said_by: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "evidence": finding.evidence,
+        "reason": finding.reason.value,
+        "colour": finding.colour.value,
+        "on": finding.on.isoformat(),
+        "until": None if finding.until is None else finding.until.isoformat(),
+        "route": finding.route.value,
+        "said_by": list(said_by),
+        "lifted_by": finding.lifted_by.value,
+        "relieved": finding.is_relieved,
+        "contested_until": None
+        if finding.contested_until is None
+        else finding.contested_until.isoformat(),
+        "words": {language.value: _in_words(finding, said_by, language) for language in Language},
+    }
+
+
+def _in_words(finding: Finding, said_by: tuple[str, ...], language: Language) -> list[str]:
+    """What a person is told of it, a sentence each."""
+
+    def labelled(label: str, what: str) -> str:
+        label = words(f"health_pages.finding.{label}", language)
+        return words("commands.health.code.explain.line", language, label=label, what=what)
+
+    yourself = words("health_pages.finding.yourself", language)
+    who = [_name(each, language) for each in said_by] or [yourself]
+    if finding.until is None:
+        ends = words("health_pages.finding.ends_never", language)
+    else:
+        until = finding.until.isoformat(timespec="minutes")
+        ends = words("health_pages.finding.ends_at", language, until=until)
+    case = "case_relieved" if finding.is_relieved else "case_until"
+    clock = finding.contested_until
+    told = (
+        words("health_pages.finding.case_none", language)
+        if clock is None and not finding.is_relieved
+        else words(
+            f"health_pages.finding.{case}",
+            language,
+            until="" if clock is None else clock.isoformat(timespec="minutes"),
+        )
+    )
+    return [
+        words(f"health.reasons.{finding.reason}.title", language),
+        labelled("on", finding.on.isoformat()),
+        labelled("source", ", ".join(who)),
+        labelled("route", words(f"health_pages.routes.{finding.route}", language)),
+        labelled("ends", ends),
+        labelled("lifts", words(f"health_pages.lifted_by.{finding.lifted_by}", language)),
+        labelled("case", told),
+        words(f"health.reasons.{finding.reason}.remedy", language),
+    ]
+
+
+def _name(name: str, language: Language) -> str:
+    """What an authority is called here; any other name as it stands."""
+    key = f"pages.authorities.{name}"
+    return words(key, language) if key in texts() else name
+
+
+def _colour_in_words(judgement: Judgement, language: Language) -> str:
+    colour = words(f"health.colours.{judgement.colour}", language)
+    until = judgement.until.isoformat(timespec="minutes")
+    valid = words("health.validity", language, until=until)
+    return words("commands.health.code.explain.line", language, label=colour, what=valid)
+
+
+def _print_explained(
+    judgement: Judgement, findings: list[dict[str, Any]], language: Language
+) -> None:
+    console = answers()
+    console.print(_colour_in_words(judgement, language), style="bold")
+    if not findings:
+        console.print(words("health.reasons.nothing_adverse.title", language))
+    for each in findings:
+        first, *others = each["words"][language.value]
+        console.print(f"- {first}")
+        for line in others:
+            console.print(f"  {line}")
+    console.print()
