@@ -132,6 +132,11 @@ def a_contact(
     )
 
 
+def an_arrival(who: Person | None = None, **changed: Any) -> BatchEntry:
+    """An arrival from outside, under no scheme."""
+    return entry(who, EvidenceKind.ARRIVAL, {}, **changed)
+
+
 def entry(
     who: Person | None,
     kind: EvidenceKind,
