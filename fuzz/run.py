@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from importlib import import_module
 from random import Random
 
-from fuzz import certificates, own_codes, rules
+from fuzz import certificates, own_codes, recognition, rules
 from fuzz.mutations import mutations
 from fuzz.target import Target
 
 TARGETS: dict[str, Target] = {
-    target.name: target for target in (*own_codes.TARGETS, *certificates.TARGETS, *rules.TARGETS)
+    target.name: target
+    for target in (
+        *own_codes.TARGETS,
+        *recognition.TARGETS,
+        *certificates.TARGETS,
+        *rules.TARGETS,
+    )
 }
 _DEFAULTS = (60, 1)
 """Seconds and seed."""
