@@ -40,7 +40,9 @@ from tongguan.core.identifiers import CaseId, EvidenceId, UnitId
 from tongguan.core.people import Assurance
 
 CLOCK: Final = "clock:claims"
-"""Who answers for claims that nobody decided in time."""
+"""Who answers for claims that nobody decided in time, and beside the officer for those that one
+officer decided alone: one hand and none share a limit, or two hands, each alone, and the clock
+would take a number three times as often as two officers together."""
 _DUE_AT_ONCE: Final = 50
 _TWO: Final = 2
 
@@ -116,6 +118,10 @@ def uphold_due_claims(authority: Authority) -> int:
     """
     with authority.database.transaction() as transaction:
         due = transaction.registrations.due_claims(transaction.now, limit=_DUE_AT_ONCE)
+        limit = controls_of(authority).unreviewed_max[Route.OFFICERS]
+        if due and transaction.evidence.unreviewed(CLOCK) >= limit:
+            # One try is kept and rings; all the others would only keep whoever comes waiting.
+            due = due[:1]
     return sum(_uphold_if_due(authority, each) for each in due)
 
 
@@ -177,7 +183,9 @@ def _give(
     who = ", ".join(units) or CLOCK
     if present is not None:
         bench = Bench.of(authority, transaction, claim.person)
-        causers = causers_of_two(officers, units) or (CLOCK,)
+        causers = causers_of_two(officers, units)
+        if len(set(units)) < _TWO:
+            causers = (*causers, CLOCK)
         if bench.count_act(EvidenceId(claim.id), Route.OFFICERS, causers):
             return RegistrationRefused(code=RegistrationRefusal.CLAIM_HELD)
         transaction.registrations.replace(present.id, claim.registration, transaction.now)
