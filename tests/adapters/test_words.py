@@ -7,8 +7,10 @@ import pytest
 from tests.builders.gate import going_home, situation
 from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
+from tongguan.app.conversion import StatementRefusal
 from tongguan.app.corrections import CorrectionFault
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
+from tongguan.core.evidence.batch_facts import TestOutcome as Outcome
 from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
@@ -17,6 +19,8 @@ from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.notices import NoticeCode
 from tongguan.core.reasons import ReasonCode
+from tongguan.core.recognition.references import RecognisedUse
+from tongguan.core.recognition.state import RecognitionState
 from tongguan.core.texts import Language
 
 TRADITIONAL = (
@@ -83,6 +87,20 @@ def test_texts__cover__everything_that_keeps_hands_off_colours() -> None:
     }
 
     assert {key for key in texts() if key.startswith("health_controls.")} == wanted
+
+
+def test_texts__cover__what_two_authorities_recognise_and_people_carry() -> None:
+    wanted = {
+        f"recognition.refusals.{code}.{part}"
+        for code in StatementRefusal
+        for part in ("title", "remedy")
+    }
+    wanted |= {f"recognition.states.{state}" for state in RecognitionState}
+    wanted |= {f"recognition.usages.{usage}" for usage in RecognisedUse}
+    wanted |= {f"recognition.outcomes.{outcome}" for outcome in Outcome}
+    groups = tuple(f"recognition.{each}." for each in ("refusals", "states", "usages", "outcomes"))
+
+    assert {key for key in texts() if key.startswith(groups)} == wanted
 
 
 def test_faults_of_files__name__the_place() -> None:
