@@ -254,6 +254,8 @@ def test_registration__below_the_level_of_the_rules__has_no_code(active: Pair) -
     assert declare_health(strict, request) == refused
     assert own_rows(strict, request) == []
     assert live_codes(strict, person()) == 0
+    enrolled(strict).says(a_test(person()))
+    assert explain(strict, request.registration).findings == ()  # somebody else's, perhaps
 
 
 def test_registration__unknown__has_no_code_and_no_findings(active: Pair) -> None:

@@ -195,7 +195,8 @@ def test_claim__upheld__is_an_adverse_act_of_who_did_it(active: Pair) -> None:
     upheld(hk, answer)
     (act,) = acts(hk)
     assert (act.evidence, act.route, act.held) == (answer.claim.id, Route.OFFICERS, False)
-    assert act.causers == ("officer:ho", f"unit:{OFFICERS['ho']}")
+    # One officer alone shares the limit of the clock: nobody's hand and one hand are no two ways.
+    assert act.causers == ("officer:ho", f"unit:{OFFICERS['ho']}", CLOCK)
 
 
 def test_claim__upheld__tells_both_and_neither_of_the_other(active: Pair) -> None:
@@ -388,7 +389,9 @@ def test_officers__beyond_their_limit__give_no_number_away(active: Pair) -> None
     assert refused == RegistrationRefused(code=RegistrationRefusal.CLAIM_HELD)
     assert registration_by_id(hk, present.id) == present
     assert acts(hk)[-1].held
-    upheld(hk, answer, "lam")
+    another = decide_claim(hk, answer.claim.id, uphold=True, officer="lam")
+    assert another == refused
+    assert isinstance(by_two(hk, answer, "lam", "chan"), ClaimDecided)
 
 
 def test_id__used_for_another_number_meanwhile__ends_the_claim_and_nothing_else(

@@ -200,7 +200,7 @@ class _Window:
         self, request: HealthRequest, request_hash: bytes, now: datetime
     ) -> HealthRefusal | None:
         """Keep what is declared in the place of what was declared before; why not, if not."""
-        if not self.registration.assurance.reaches(self.rules.assurance_min):
+        if not self._is_sure_enough():
             return HealthRefusal.ASSURANCE_TOO_LOW
         store, registration = self.transaction.evidence, self.registration
         before = store.of_registration(registration.id)
@@ -231,8 +231,15 @@ class _Window:
         return None
 
     def judged(self, now: datetime) -> Judgement:
-        """The colour by all that is kept, what was kept in this transaction among it."""
-        kept = self.transaction.evidence.of_person(self.registration.person)
+        """The colour by all that is kept, what was kept in this transaction among it.
+
+        Below the level that a code takes, nobody is shown what others say of the number.
+        """
+        store = self.transaction.evidence
+        if self._is_sure_enough():
+            kept = store.of_person(self.registration.person)
+        else:
+            kept = store.of_registration(self.registration.id)
         return self._judge(kept, max(now, moment(self.transaction, kept)))
 
     def record(
@@ -292,6 +299,9 @@ class _Window:
         )
         text = encode_health_code(claims, key)
         return HealthAnswer(judgement=judgement, claims=claims, text=text, replayed=replayed)
+
+    def _is_sure_enough(self) -> bool:
+        return self.registration.assurance.reaches(self.rules.assurance_min)
 
     def _judge(self, kept: tuple[KeptEvidence, ...], now: datetime) -> Judgement:
         return judge(
