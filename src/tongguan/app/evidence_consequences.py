@@ -212,7 +212,8 @@ class Bench:
         if asked <= opened:
             return
         since = act.at - max(controls.alarm_window, controls.target_window)
-        recent = self.transaction.evidence.acts_since(since)
+        subjects = sorted(subject for _, subject in asked - opened)
+        recent = self.transaction.evidence.unreviewed_sharing(subjects, since=since)
         for due in alarms_due(act, recent, opened, controls):
             store.raise_alarm(
                 Alarm(

@@ -1,6 +1,6 @@
 """Stores of evidence, of those who vouch for it, and of adverse acts with their causers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -71,6 +71,12 @@ class EvidenceStore(Protocol):
 
     def acts_since(self, instant: datetime, *, causer: str | None = None) -> tuple[AdverseAct, ...]:
         """Acts from an instant on, held ones too, in order."""
+
+    def unreviewed_sharing(
+        self, subjects: Collection[str], *, since: datetime
+    ) -> tuple[AdverseAct, ...]:
+        """Acts from an instant on, held ones too, that nobody has looked at and that have one of
+        these among their causers or targets."""
 
     def acts_to_review(self, *, limit: int) -> tuple[AdverseAct, ...]:
         """Acts nobody has reviewed, held ones first, then the oldest."""

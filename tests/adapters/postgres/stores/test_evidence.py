@@ -139,7 +139,12 @@ def test_act__add__counts_against_each_causer_until_reviewed(sealing):
         assert store.acts_since(NOW + timedelta(hours=1)) == (found[1],)
         assert store.acts_to_review(limit=2) == (found[2], found[0])
         assert store.acts_of(found[1].evidence) == (found[1],)
+        shared = ["officer:ho", "reference:3f"]
+        assert store.unreviewed_sharing(shared, since=NOW) == found
+        assert store.unreviewed_sharing(["officer:ho"], since=NOW) == (found[0], found[2])
+        assert store.unreviewed_sharing(shared, since=NOW + timedelta(hours=1)) == (found[1],)
         store.review(serials[:1], at=NOW, by=("lam", "wong"))
+        assert store.unreviewed_sharing(["officer:ho"], since=NOW) == (found[2],)
         assert store.unreviewed("unit:tracing") == 1
         assert store.acts_to_review(limit=5) == (found[2], found[1])
         reviewed = replace(found[0], reviewed_at=NOW, reviewed_by=("lam", "wong"))

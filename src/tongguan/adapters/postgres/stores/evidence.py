@@ -1,7 +1,7 @@
 """Evidence, what became of it, and adverse acts; what is said of a person is sealed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -163,6 +163,16 @@ class PostgresEvidence:
             return self._acts("WHERE at >= %s ORDER BY serial", (instant,))
         return self._acts(
             "WHERE at >= %s AND causers @> ARRAY[%s] ORDER BY serial", (instant, causer)
+        )
+
+    def unreviewed_sharing(
+        self, subjects: Collection[str], *, since: datetime
+    ) -> tuple[AdverseAct, ...]:
+        shared = list(subjects)
+        return self._acts(
+            "WHERE reviewed_at IS NULL AND (causers && %s OR targets && %s) AND at >= %s"
+            " ORDER BY serial",
+            (shared, shared, since),
         )
 
     def acts_to_review(self, *, limit: int) -> tuple[AdverseAct, ...]:
