@@ -9,6 +9,8 @@ from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.app.conversion import StatementRefusal
 from tongguan.app.corrections import CorrectionFault
+from tongguan.app.health_codes import HealthRefusal
+from tongguan.app.registrations import RegistrationRefusal
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.evidence.batch_facts import TestOutcome as Outcome
 from tongguan.core.evidence.two_officers import TwoOfficersFault
@@ -87,6 +89,14 @@ def test_texts__cover__everything_that_keeps_hands_off_colours() -> None:
     }
 
     assert {key for key in texts() if key.startswith("health_controls.")} == wanted
+
+
+def test_texts__cover__why_nobody_was_registered_or_given_a_code() -> None:
+    wanted = {f"registration.refusals.{code}" for code in RegistrationRefusal}
+    wanted |= {f"health_pages.refusals.{code}" for code in HealthRefusal}
+    groups = ("registration.", "health_pages.refusals.")
+
+    assert {key for key in texts() if key.startswith(groups)} == wanted
 
 
 def test_texts__cover__what_two_authorities_recognise_and_people_carry() -> None:

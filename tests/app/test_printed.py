@@ -19,6 +19,7 @@ from tongguan.core.people import Document, DocumentType
 SECRET = "PLANTED"
 PERSONAL_NAMES = frozenset(
     (
+        "address",
         "by_number",
         "claims",
         "code_texts",
@@ -33,6 +34,7 @@ PERSONAL_NAMES = frozenset(
         "pass_text",
         "payload",
         "people",
+        "phone",
         "text",
         "texts",
         "to_be_signed",
