@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from random import Random
 
-from fuzz import certificates, own_codes, recognition, rules
+from fuzz import certificates, evidence, own_codes, recognition, rules
 from fuzz.mutations import mutations
 from fuzz.target import Target
 
@@ -15,6 +15,7 @@ TARGETS: dict[str, Target] = {
     for target in (
         *own_codes.TARGETS,
         *recognition.TARGETS,
+        *evidence.TARGETS,
         *certificates.TARGETS,
         *rules.TARGETS,
     )

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from fuzz.certificates import judge
+from fuzz.evidence import readable
 from fuzz.mutations import mutations
 from fuzz.run import TARGETS, run
 from fuzz.target import Target, WrongAnswerError
@@ -35,6 +36,10 @@ def test_seeds__are_certificates_that_verify() -> None:
     verdicts = [judge(seed.decode()) for seed in TARGETS["certificate"].seeds()]
     kinds = {verdict.kind for verdict in verdicts if isinstance(verdict, Verified)}
     assert kinds == set(CertificateKind)
+
+
+def test_seeds__are_batches_that_are_read() -> None:
+    assert readable() == 5  # the kinds of facts, and places
 
 
 def test_mutations__are_the_same_for_the_same_seed() -> None:
