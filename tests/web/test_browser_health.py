@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.builders.authorities import deployment, opened_pair
+from tests.builders.authorities import START, deployment, opened_pair
 from tests.web.browsing import document_number
 from tests.web.serving import served
 from tests.web.test_browser import FLAGS, LANGUAGES, WIDTH, check, sheets
+from tongguan.app.authorities import Authority
+from tongguan.app.control_store import Alarm
+from tongguan.core.evidence.limits import AlarmKind
 from tongguan.web.setup import demonstration_officers, put_officers_in_units
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -34,6 +37,16 @@ class Site:
     passwords: dict[str, str]
 
 
+def raise_alarms(authority: Authority) -> None:
+    """One about a unit, and one about people whom one document was held against."""
+    subjects = {AlarmKind.CAUSER: "unit:case-management", AlarmKind.TARGET: "reference:5f2a"}
+    with authority.database.transaction() as transaction:
+        for kind, subject in subjects.items():
+            transaction.controls.raise_alarm(
+                Alarm(serial=0, kind=kind, subject=subject, acts=11, raised_at=START)
+            )
+
+
 @pytest.fixture(scope="module")
 def site(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     directory = tmp_path_factory.mktemp("health-site")
@@ -46,6 +59,7 @@ def site(databases: Callable[[], str], tmp_path_factory: pytest.TempPathFactory)
     with opened_pair(new_url, directory) as pair:
         pair.activate()
         put_officers_in_units(pair.hk)
+        raise_alarms(pair.hk)
         own = deployment("HK", urls[0], directory / "HK")
         with served(own) as (_, url):
             accounts = demonstration_officers(own)
@@ -179,10 +193,10 @@ def test_pages__at_both_widths__have_no_fault_that_axe_finds(
     found: dict[str, str] = {}
 
     def look(page: Any, place: str, language: str = "zh-hant", *, go: bool = True) -> None:
+        if go:
+            page.goto(f"{site.url}/{language}/{place}")
         for width in (WIDTH, DESK):
             page.set_viewport_size({"width": width, "height": 900})
-            if go:
-                page.goto(f"{site.url}/{language}/{place}")
             page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
             result = axe.Axe().run(page)
             name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|HC-[A-Z0-9-]+", "x", place).strip("/")

@@ -91,7 +91,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = [
         CaseRow(
             case=each.case,
-            title=finding_shown(shown[each.case.evidence], None, rules, now).title,
+            title=finding_shown(shown[each.case.evidence], None, rules, now).name,
             clock=clock_until(each.case.decide_by, now),
         )
         for each in found

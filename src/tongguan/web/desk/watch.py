@@ -63,7 +63,11 @@ def acts(request: HttpRequest) -> HttpResponse:
         )
         for each in found
     ]
-    context = desk_head(request) | {"form": form, "rows": rows}
+    context = desk_head(request) | {
+        "form": form,
+        "rows": rows,
+        "may_review": any(not each.is_involved for each in rows),
+    }
     return render(request, "desk/health/acts.html", context, status=status)
 
 

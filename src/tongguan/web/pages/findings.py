@@ -31,7 +31,10 @@ class FindingShown:
     """One piece of evidence with everything a person can know of it."""
 
     id: EvidenceId
+    name: str
+    """The ground in a few words, as officers speak of it."""
     title: str
+    """The ground as it is said to the person."""
     remedy: str
     colour: Colour | None
     """What it gives by itself; ``None`` when it counts for nothing at present."""
@@ -90,6 +93,7 @@ def _of_finding(finding: Finding, shown: EvidenceShown, rules: HealthRules) -> F
     contested = finding.contested_until
     return FindingShown(
         id=finding.evidence,
+        name=_name(finding.reason),
         title=_said(finding.reason, "title"),
         remedy=_said(finding.reason, "remedy"),
         colour=finding.colour,
@@ -113,6 +117,9 @@ def _of_evidence(shown: EvidenceShown, rules: HealthRules, now: datetime) -> Fin
     ground = evidence.ground
     return FindingShown(
         id=evidence.id,
+        name=_name(ground)
+        if ground
+        else current_reader().words(f"health_pages.kinds.{evidence.kind}"),
         title=_said(ground, "title")
         if ground
         else current_reader().words(f"health_pages.kinds.{evidence.kind}"),
@@ -144,6 +151,10 @@ def _clock(kept: KeptEvidence) -> datetime | None:
     return until
 
 
+def _name(reason: HealthReason) -> str:
+    return current_reader().words(f"health_pages.grounds.{reason}")
+
+
 def _said(reason: HealthReason, part: str) -> str:
     return words(f"health.reasons.{reason}.{part}", current_language())
 
@@ -159,10 +170,7 @@ def sources_said(shown: EvidenceShown) -> tuple[str, ...]:
         case Route.DECLARATION:
             return (reader.words("health_pages.finding.yourself"),)
         case Route.OFFICERS:
-            return tuple(
-                reader.words("health_pages.finding.unit", unit=unit_named(each))
-                for each in shown.said_by
-            )
+            return tuple(unit_named(each) for each in shown.said_by)
         case Route.CONVERSION:
             return tuple(authority_name(each) for each in shown.said_by)
         case _:

@@ -142,6 +142,20 @@ def unit_named(unit: str) -> str:
 
 
 @register.filter
+def causers_named(causers: Iterable[str]) -> str:
+    """Who answers for an act: officers by their accounts, units, sources."""
+    return label("pages.format.between").join(subject_named(each) for each in causers)
+
+
+@register.filter
+def subject_named(subject: str) -> str:
+    """What an alarm or an act is about, such as ``unit:port-health``, in the reader's words."""
+    kind, _, name = subject.partition(":")
+    key = f"desk_health.subjects.{kind}"
+    return words(key, name=unit_named(name)) if key in texts() else subject
+
+
+@register.filter
 def weekday_name(weekday: Weekday) -> str:
     """The name of a day of the week."""
     return words(f"pages.weekdays.{list(Weekday).index(weekday) + 1}")
