@@ -88,7 +88,7 @@ def test_bundled_controls__read__as_written() -> None:
         assert controls.batch_entries_max == {
             Route.LABORATORY: 1000,
             Route.ORDER_OFFICE: 100,
-            Route.ARRIVAL_FEED: 5000,
+            Route.ARRIVAL_FEED: 1000,
         }
         assert (controls.alarm_acts, controls.alarm_window) == (3, timedelta(hours=1))
         assert (controls.target_acts, controls.target_window) == (5, timedelta(days=7))

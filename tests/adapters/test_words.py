@@ -9,10 +9,14 @@ from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.app.conversion import StatementRefusal
 from tongguan.app.corrections import CorrectionFault
+from tongguan.app.evidence_sources import EnrolmentFault
 from tongguan.app.health_codes import HealthRefusal
 from tongguan.app.registrations import RegistrationRefusal
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.evidence.batch_facts import TestOutcome as Outcome
+from tongguan.core.evidence.batch_faults import BatchFault
+from tongguan.core.evidence.records import Standing
+from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
@@ -111,6 +115,19 @@ def test_texts__cover__what_two_authorities_recognise_and_people_carry() -> None
     groups = tuple(f"recognition.{each}." for each in ("refusals", "states", "usages", "outcomes"))
 
     assert {key for key in texts() if key.startswith(groups)} == wanted
+
+
+def test_texts__cover__everything_about_batches_and_sources() -> None:
+    groups = {
+        "batch": BatchFault,
+        "enrolment": EnrolmentFault,
+        "source_kinds": SourceKind,
+        "standings": Standing,
+    }
+    wanted = {f"evidence.{group}.{code}" for group, codes in groups.items() for code in codes}
+
+    assert {key for key in texts() if key.startswith("evidence.")} == wanted
+    assert all(places(text(f"evidence.batch.{each}").en) == {"place"} for each in BatchFault)
 
 
 def test_faults_of_files__name__the_place() -> None:
