@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -44,6 +46,7 @@ code = typer.Typer(help=say("health.code.help"), no_args_is_help=True, rich_mark
 health.add_typer(code, name="code")
 _DATA: Final = Path(".data")
 _BYTES_MAX: Final = 64 * 1024
+_LINE: Final = "commands.health.code.explain.line"
 _Answer = TypeVar("_Answer")
 
 RegistrationOption = Annotated[
@@ -97,13 +100,13 @@ def show(
     """Say what a code says and whether it counts here; exit code 1 where it does not."""
     text = shown if shown.startswith(container.PREFIX) else read_text(Path(shown)).strip()
     with authority_at(data, authority_named(name)) as opened:
-        look = look_at_code(opened.authority, text)
+        look, zone = look_at_code(opened.authority, text), _zone(opened.authority)
     if as_json:
-        print_json(look_as_data(look))
+        print_json(look_as_data(look, zone))
     elif isinstance(look, Unreadable):
         answers().print(say(f"health.code.show.faults.{look.code.value}"))
     else:
-        _print_look(look)
+        _print_look(look, zone)
     if isinstance(look, Unreadable) or not look.counts:
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -125,11 +128,13 @@ def explain_(
         except RegistrationClosedError:
             raise faulty("--registration", "no_registration") from None
         findings = findings_as_data(opened.authority, judgement)
+        zone = _zone(opened.authority)
     if as_json:
-        print_json({**_colour_as_data(judgement), "findings": findings})
+        print_json({**_colour_as_data(judgement, zone), "findings": findings})
         return
     for language in Language:
-        _print_explained(judgement, findings, language)
+        answers().print(_colour_in_words(judgement, zone, language), style="bold")
+        _print_findings(findings, language)
 
 
 def _registered(
@@ -189,7 +194,7 @@ def _print_issued(answer: HealthAnswer, authority: Authority, *, as_json: bool) 
     if as_json:
         print_json(
             {
-                **_colour_as_data(answer.judgement),
+                **_colour_as_data(answer.judgement, _zone(authority)),
                 "issuer": authority.id,
                 "replayed": answer.replayed,
                 "text": answer.text,
@@ -197,13 +202,13 @@ def _print_issued(answer: HealthAnswer, authority: Authority, *, as_json: bool) 
         )
         return
     language = spoken_language()
-    answers().print(_colour_in_words(answer.judgement, language))
+    answers().print(_colour_in_words(answer.judgement, _zone(authority), language))
     for reason in answer.judgement.reasons:
         answers().print(words(f"health.reasons.{reason}.title", language))
     sys.stdout.write(f"{answer.text}\n")
 
 
-def look_as_data(look: CodeLook | Unreadable) -> dict[str, Any]:
+def look_as_data(look: CodeLook | Unreadable, zone: tzinfo) -> dict[str, Any]:
     """A code as JSON has it; of one that is not read the fault alone."""
     if isinstance(look, Unreadable):
         return {"readable": False, "fault": look.code.value}
@@ -212,38 +217,45 @@ def look_as_data(look: CodeLook | Unreadable) -> dict[str, Any]:
         "readable": True,
         "colour": claims.colour.value,
         "issuer": claims.issuer,
-        "issued_at": claims.issued_at.isoformat(),
-        "valid_until": claims.valid_until.isoformat(),
+        "issued_at": _local(claims.issued_at, zone),
+        "valid_until": _local(claims.valid_until, zone),
         "rule_version": claims.rule_version,
         "time": look.time.value,
         "status": look.status.value,
         "status_list": claims.status_list,
         "status_index": claims.status_index,
-        "list_issued_at": None if look.list_issued_at is None else look.list_issued_at.isoformat(),
+        "list_issued_at": _local(look.list_issued_at, zone),
         "recognised": look.is_recognised,
         "counts": look.counts,
     }
 
 
-def _print_look(look: CodeLook) -> None:
-    claims, language = look.claims, spoken_language()
-    console = answers()
-    console.print(words(f"health.colours.{claims.colour}", language))
-    key = "health.code.show"
-    until = claims.valid_until.isoformat()
+def _print_look(look: CodeLook, zone: tzinfo) -> None:
+    claims, console, key = look.claims, answers(), "health.code.show"
+    issued, until = _local(claims.issued_at, zone), _local(claims.valid_until, zone)
+    console.print(words(f"health.colours.{claims.colour}", spoken_language()))
     console.print(say(f"{key}.issuer", issuer=claims.issuer, rules=claims.rule_version))
-    console.print(say(f"{key}.time.{look.time}", issued=claims.issued_at.isoformat(), until=until))
-    listed = "" if look.list_issued_at is None else look.list_issued_at.isoformat()
-    console.print(say(f"{key}.status.{look.status}", at=listed))
+    console.print(say(f"{key}.time.{look.time}", issued=issued, until=until))
+    console.print(say(f"{key}.status.{look.status}", at=_local(look.list_issued_at, zone)))
     recognised = "recognised" if look.is_recognised else "not_recognised"
     console.print(say(f"{key}.{recognised}", issuer=claims.issuer))
 
 
-def _colour_as_data(judgement: Judgement) -> dict[str, Any]:
+def _zone(authority: Authority) -> tzinfo:
+    """That of the authority's rules; UTC where it has none."""
+    rules = authority.health_rules
+    return UTC if rules is None else ZoneInfo(rules.colours.zone)
+
+
+def _local(instant: datetime | None, zone: tzinfo) -> str | None:
+    return None if instant is None else instant.astimezone(zone).isoformat(timespec="seconds")
+
+
+def _colour_as_data(judgement: Judgement, zone: tzinfo) -> dict[str, Any]:
     return {
         "colour": judgement.colour.value,
         "reasons": [each.value for each in judgement.reasons],
-        "valid_until": judgement.until.isoformat(),
+        "valid_until": _local(judgement.until, zone),
         "rule_version": judgement.rule_version,
     }
 
@@ -251,61 +263,55 @@ def _colour_as_data(judgement: Judgement) -> dict[str, Any]:
 def findings_as_data(authority: Authority, judgement: Judgement) -> list[dict[str, Any]]:
     """Every finding with its words in each language, the gravest first."""
     shown = evidence_shown(authority, [each.evidence for each in judgement.findings])
-    names = {evidence: each.said_by for evidence, each in shown.items()}
-    return [_finding_as_data(each, names.get(each.evidence, ())) for each in judgement.findings]
+    names, zone = {id_: each.said_by for id_, each in shown.items()}, _zone(authority)
+    return [
+        _finding_as_data(each, names.get(each.evidence, ()), zone) for each in judgement.findings
+    ]
 
 
-def _finding_as_data(finding: Finding, said_by: tuple[str, ...]) -> dict[str, Any]:
+def _finding_as_data(finding: Finding, said_by: tuple[str, ...], zone: tzinfo) -> dict[str, Any]:
     return {
         "evidence": finding.evidence,
         "reason": finding.reason.value,
         "colour": finding.colour.value,
         "on": finding.on.isoformat(),
-        "until": None if finding.until is None else finding.until.isoformat(),
+        "until": _local(finding.until, zone),
         "route": finding.route.value,
         "said_by": list(said_by),
         "lifted_by": finding.lifted_by.value,
         "relieved": finding.is_relieved,
-        "contested_until": None
-        if finding.contested_until is None
-        else finding.contested_until.isoformat(),
-        "words": {language.value: _in_words(finding, said_by, language) for language in Language},
+        "contested_until": _local(finding.contested_until, zone),
+        "words": {
+            language.value: _in_words(finding, said_by, zone, language) for language in Language
+        },
     }
 
 
-def _in_words(finding: Finding, said_by: tuple[str, ...], language: Language) -> list[str]:
+def _in_words(
+    finding: Finding, said_by: tuple[str, ...], zone: tzinfo, language: Language
+) -> list[str]:
     """What a person is told of it, a sentence each."""
 
-    def labelled(label: str, what: str) -> str:
-        label = words(f"health_pages.finding.{label}", language)
-        return words("commands.health.code.explain.line", language, label=label, what=what)
+    def told(key: str, **facts: str) -> str:
+        return words(f"health_pages.{key}", language, **facts)
 
-    yourself = words("health_pages.finding.yourself", language)
-    who = [_name(each, language) for each in said_by] or [yourself]
-    if finding.until is None:
-        ends = words("health_pages.finding.ends_never", language)
+    def line(label: str, what: str) -> str:
+        return words(_LINE, language, label=told(f"finding.{label}"), what=what)
+
+    who = [_name(each, language) for each in said_by] or [told("finding.yourself")]
+    until, clock = _local(finding.until, zone), _local(finding.contested_until, zone) or ""
+    if finding.is_relieved:
+        case = told("finding.case_relieved", until=clock)
     else:
-        until = finding.until.isoformat(timespec="minutes")
-        ends = words("health_pages.finding.ends_at", language, until=until)
-    case = "case_relieved" if finding.is_relieved else "case_until"
-    clock = finding.contested_until
-    told = (
-        words("health_pages.finding.case_none", language)
-        if clock is None and not finding.is_relieved
-        else words(
-            f"health_pages.finding.{case}",
-            language,
-            until="" if clock is None else clock.isoformat(timespec="minutes"),
-        )
-    )
+        case = told("finding.case_until", until=clock) if clock else told("finding.case_none")
     return [
         words(f"health.reasons.{finding.reason}.title", language),
-        labelled("on", finding.on.isoformat()),
-        labelled("source", ", ".join(who)),
-        labelled("route", words(f"health_pages.routes.{finding.route}", language)),
-        labelled("ends", ends),
-        labelled("lifts", words(f"health_pages.lifted_by.{finding.lifted_by}", language)),
-        labelled("case", told),
+        line("on", finding.on.isoformat()),
+        line("source", ", ".join(who)),
+        line("route", told(f"routes.{finding.route}")),
+        line("ends", told("finding.ends_at", until=until) if until else told("finding.ends_never")),
+        line("lifts", told(f"lifted_by.{finding.lifted_by}")),
+        line("case", case),
         words(f"health.reasons.{finding.reason}.remedy", language),
     ]
 
@@ -316,18 +322,15 @@ def _name(name: str, language: Language) -> str:
     return words(key, language) if key in texts() else name
 
 
-def _colour_in_words(judgement: Judgement, language: Language) -> str:
+def _colour_in_words(judgement: Judgement, zone: tzinfo, language: Language) -> str:
     colour = words(f"health.colours.{judgement.colour}", language)
-    until = judgement.until.isoformat(timespec="minutes")
+    until = _local(judgement.until, zone) or ""
     valid = words("health.validity", language, until=until)
-    return words("commands.health.code.explain.line", language, label=colour, what=valid)
+    return words(_LINE, language, label=colour, what=valid)
 
 
-def _print_explained(
-    judgement: Judgement, findings: list[dict[str, Any]], language: Language
-) -> None:
+def _print_findings(findings: list[dict[str, Any]], language: Language) -> None:
     console = answers()
-    console.print(_colour_in_words(judgement, language), style="bold")
     if not findings:
         console.print(words("health.reasons.nothing_adverse.title", language))
     for each in findings:

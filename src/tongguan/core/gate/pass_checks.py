@@ -75,9 +75,14 @@ def _check_scheme(crossing: Crossing, shown: PassClaims) -> Iterable[Reason]:
     situation = crossing.situation
     version = situation.version
     if shown.scheme_id != version.scheme or not _issues(version, crossing.direction, shown.issuer):
-        facts = {"scheme": version.scheme, "pass_scheme": shown.scheme_id}
-        reason = ReasonCode.PASS_OTHER_SCHEME
-        return (crossing.reason(reason, pass_issuer=shown.issuer, **facts),)
+        return (
+            crossing.reason(
+                ReasonCode.PASS_OTHER_SCHEME,
+                scheme=version.scheme,
+                pass_scheme=shown.scheme_id,
+                pass_issuer=shown.issuer,
+            ),
+        )
     texts = (situation.version_digest, *situation.texts_before)
     if not any(shown.version_digest == pass_version_digest(each) for each in texts):
         return (crossing.reason(ReasonCode.PASS_TEXT_UNKNOWN),)
