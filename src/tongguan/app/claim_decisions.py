@@ -118,8 +118,7 @@ def uphold_due_claims(authority: Authority) -> int:
     """
     with authority.database.transaction() as transaction:
         due = transaction.registrations.due_claims(transaction.now, limit=_DUE_AT_ONCE)
-        limit = controls_of(authority).unreviewed_max[Route.OFFICERS]
-        if due and transaction.evidence.unreviewed(CLOCK) >= limit:
+        if due and _is_at_limit(authority, transaction):
             # One try is kept and rings; all the others would only keep whoever comes waiting.
             due = due[:1]
     return sum(_uphold_if_due(authority, each) for each in due)
@@ -145,6 +144,11 @@ def _waits_for_review(authority: Authority, transaction: Transaction, claim: Cas
     """Whether the clock tried before and is at its limit still: once is enough to be looked at."""
     if not any(each.held for each in transaction.evidence.acts_of(EvidenceId(claim))):
         return False
+    return _is_at_limit(authority, transaction)
+
+
+def _is_at_limit(authority: Authority, transaction: Transaction) -> bool:
+    """Whether the clock may give nothing more away before others have looked."""
     limit = controls_of(authority).unreviewed_max[Route.OFFICERS]
     return transaction.evidence.unreviewed(CLOCK) >= limit
 

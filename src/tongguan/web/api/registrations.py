@@ -261,7 +261,8 @@ def put_claim(request: HttpRequest, claim_id: Uuid, payload: ClaimIn) -> Claimed
 def show_claim(request: HttpRequest, claim_id: Uuid, payload: SecretIn) -> ClaimOut:
     """Where a claim stands, to whoever holds its secret."""
     authority = authority_with_codes()
-    throttle = _open_throttle(Throttle(kind=_CLAIM_THROTTLE, name=claim_id))
+    throttle = Throttle(kind=_CLAIM_THROTTLE, name=claim_id)
+    _failures(throttle)
     found = claim_of(authority, CaseId(claim_id), payload.secret)
     if found is None:
         throttle.failed()
@@ -281,7 +282,8 @@ def registration_by_slip(slip: RegistrationSlipIn) -> Registration:
     """The registration that reference and secret open, replaced ones too, counted against
     guessing.
     """
-    throttle = _open_throttle(Throttle(kind=THROTTLE, name=normalised_reference(slip.reference)))
+    throttle = Throttle(kind=THROTTLE, name=normalised_reference(slip.reference))
+    failures = _failures(throttle)
     authority = current_authority()
     found = open_registration(authority, slip.reference, slip.secret) or replaced_registration(
         authority, slip.reference, slip.secret
@@ -289,7 +291,8 @@ def registration_by_slip(slip: RegistrationSlipIn) -> Registration:
     if found is None:
         throttle.failed()
         raise ProblemError(ProblemCode.CREDENTIALS_WRONG)
-    throttle.succeeded()
+    if failures:
+        throttle.succeeded()
     return found
 
 
@@ -304,10 +307,12 @@ def refused_out(code: RegistrationRefusal) -> RefusedOut:
     return RefusedOut(code=code.value, message=said(f"registration.refusals.{code}"))
 
 
-def _open_throttle(throttle: Throttle) -> Throttle:
-    if throttle.failures() >= FAILURES_MAX:
+def _failures(throttle: Throttle) -> int:
+    """How many tries failed lately; beyond the limit the next is not even looked at."""
+    failures = throttle.failures()
+    if failures >= FAILURES_MAX:
         raise ProblemError(ProblemCode.TOO_MANY_FAILURES)
-    return throttle
+    return failures
 
 
 def _request(identifier: str, payload: RegistrationIn) -> RegistrationRequest:
