@@ -46,6 +46,9 @@ from tongguan.core.identifiers import CaseId, EvidenceId, RegistrationId
 from tongguan.core.people import Person
 from tongguan.core.texts import Language
 
+ALL_OF_THEM = pytest.param(DEPOSITORS, marks=pytest.mark.soak)
+"""What goes to the desk several times for each of them takes minutes."""
+some_or_all = pytest.mark.parametrize("people", [200, ALL_OF_THEM])
 RED_MAX = 10
 BY_TWO = 5
 THIRD = 3
@@ -130,7 +133,7 @@ def test_henan__patiently__reaches_five(depositors: World) -> None:
     for number in range(30):
         days = number if number < 15 else 7 * (number - 13)
         depositors.pair.set_time(START + timedelta(days=days))
-        by_hand(depositors, depositors.people[10 * number : 10 * number + 10], days=days)
+        by_hand(depositors, depositors.people[5 * number : 5 * number + 5], days=days)
         assert len(depositors.red()) <= BY_TWO
     with depositors.hk.database.transaction() as transaction:
         counting = [each for each in transaction.evidence.acts_since(START) if not each.held]
@@ -138,8 +141,9 @@ def test_henan__patiently__reaches_five(depositors: World) -> None:
     assert_alarm_in_time(depositors)
 
 
-def test_henan__a_heap_of_proposals__is_no_list(depositors: World) -> None:
-    assert all_proposed_first(depositors, depositors.people) == 2 * BY_TWO
+@some_or_all
+def test_henan__a_heap_of_proposals__is_no_list(depositors: World, people: int) -> None:
+    assert all_proposed_first(depositors, depositors.people[:people]) == 2 * BY_TWO
     assert len(depositors.red()) == BY_TWO
     assert_alarm_in_time(depositors)
 
@@ -155,15 +159,17 @@ def test_henan__orders_signed_with_the_offices_key__reach_five(depositors: World
     assert_lifted_the_same_day(depositors, assert_told_at_once(depositors, red))
 
 
-def test_henan__in_their_names__reaches_nobody(depositors: World) -> None:
-    assert in_their_names(depositors, depositors.people) == 0
+@some_or_all
+def test_henan__in_their_names__reaches_nobody(depositors: World, people: int) -> None:
+    assert in_their_names(depositors, depositors.people[:people]) == 0
     assert depositors.red() == depositors.without_code() == []
 
 
-def test_henan__claims_of_their_numbers__reach_ten(depositors: World) -> None:
-    half = DEPOSITORS // 2
+@some_or_all
+def test_henan__claims_of_their_numbers__reach_ten(depositors: World, people: int) -> None:
+    half = people // 2
     earlier = by_claims(depositors, depositors.people[:half])
-    by_waiting_claims(depositors, depositors.people[half:], earlier)
+    by_waiting_claims(depositors, depositors.people[half:people], earlier)
 
     red = depositors.red()
     assert len(red) <= RED_MAX
@@ -193,8 +199,11 @@ def assert_given_back(made: World, lost: Sequence[Person]) -> None:
     assert made.red() == []
 
 
-def test_henan__taking_back_what_spoke_for_them__reaches_five(depositors: World) -> None:
-    give_discharges(depositors)
+@some_or_all
+def test_henan__taking_back_what_spoke_for_them__reaches_five(
+    depositors: World, people: int
+) -> None:
+    give_discharges(depositors, people)
     assert depositors.red() == []
 
     assert by_taking_back(depositors) == BY_TWO
@@ -205,20 +214,22 @@ def test_henan__taking_back_what_spoke_for_them__reaches_five(depositors: World)
         assert told(depositors.hk, who)[0].code == HealthNoticeCode.FAVOURABLE_WITHDRAWN
 
 
-def test_henan__everything_together__reaches_ten(depositors: World) -> None:
-    made, people = depositors, depositors.people
-    by_waiting_claims(made, people[300:600], by_claims(made, people[:300]))
-    by_signed_orders(made, people[600:900], at=START + timedelta(hours=9))
-    by_hand(made, people[900:])
-    all_proposed_first(made, people[:300])
-    in_their_names(made, people[1200:])
+@some_or_all
+def test_henan__everything_together__reaches_ten(depositors: World, people: int) -> None:
+    made = depositors
+    parts = [made.people[start : start + people // 4] for start in range(0, people, people // 4)]
+    by_waiting_claims(made, parts[1], by_claims(made, parts[0]))
+    by_signed_orders(made, made.people[:people], at=START + timedelta(hours=9))
+    by_hand(made, made.people[:people])
+    all_proposed_first(made, parts[2])
+    in_their_names(made, parts[3])
 
     assert len(made.red()) <= RED_MAX
     assert len(made.without_code()) <= RED_MAX
     assert_alarm_in_time(made)
     for number in (1, 7, 30):
         made.pair.set_time(START + timedelta(days=number))
-        by_hand(made, people[:100], days=number)
+        by_hand(made, made.people[:50], days=number)
         assert len(made.red()) <= RED_MAX
 
 

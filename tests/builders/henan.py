@@ -4,7 +4,7 @@ The insiders are officers of two units with every right such officers have. Whoe
 through the use cases, as the desk, the feeds and the pages do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -45,11 +45,6 @@ class World:
     people: Sequence[Person]
     office: Source = field(repr=False)
     """The order office that unit A runs, its key in the insiders' hands."""
-
-    @property
-    def depositors(self) -> Iterable[tuple[Person, RegistrationId]]:
-        for who in self.people:
-            yield who, registration_request(who).id
 
     def red(self) -> list[Person]:
         """Who is red now, whoever holds their number."""
@@ -110,10 +105,10 @@ def no_limits(authority: Authority) -> Controls:
     )
 
 
-def give_discharges(made: World) -> None:
-    """Everybody was ill in autumn and was discharged, by the office that unit A runs."""
+def give_discharges(made: World, people: int) -> None:
+    """So many were ill in autumn and were discharged, by the office that unit A runs."""
     with made.hk.database.transaction() as transaction:
-        for who, _ in made.depositors:
+        for who in made.people[:people]:
             for kind, ground, day in (
                 (EvidenceKind.CASE_ORDER, HealthReason.CONFIRMED, date(2021, 10, 20)),
                 (EvidenceKind.DISCHARGE, None, date(2021, 11, 5)),
