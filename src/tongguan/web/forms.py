@@ -69,6 +69,17 @@ def text_field(
     )
 
 
+def secret_field(key: str, *, characters_max: int) -> forms.CharField:
+    """A line of text that nobody beside the one who types it reads."""
+    return forms.CharField(
+        label=said(f"{key}.label"),
+        help_text=said_if_any(f"{key}.hint"),
+        max_length=characters_max,
+        error_messages=messages(key, maximum=characters_max),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
 def long_text_field(key: str, *, characters_max: int, strip: bool = True) -> forms.CharField:
     """Several lines of text."""
     return forms.CharField(

@@ -73,6 +73,14 @@ def test_desk__registration__faults_are_named(hk: Pair, desk: Desk) -> None:
     assert "This number is registered already" in taken.content.decode()
 
 
+def test_desk__registers_and_verifies_at_once__what_was_seen(hk: Pair, desk: Desk) -> None:
+    lam = desk("lam")
+    assert "proof of the telephone" in lam.get("/en/desk/health/register/").content.decode()
+    slip = typed(lam, phone="+852 2345 6789", proof_seen="on")
+    page = lam.get(at(slip.reference)).content.decode()
+    assert "Verified by officer-lam" in page
+
+
 def test_desk__find__by_reference_alone_and_recorded(hk: Pair, desk: Desk) -> None:
     slip, lam = registered(browser(), name="HO SUM"), desk("lam")
     for asked in ("TG-AAAA-AAAA", "HO SUM", slip.secret):
@@ -126,6 +134,7 @@ def test_desk__declares_without_the_secret__nothing_happens_and_it_is_counted(
     lam, person = desk("lam"), browser()
     slip = registered(person)
     address = at(slip.reference, "declare/")
+    assert 'type="password" name="secret"' in lam.get(address).content.decode()
     missing = lam.post(address, declaration_form(secret=""))
     assert missing.status_code == 400
     assert "Enter the secret of the registration." in missing.content.decode()

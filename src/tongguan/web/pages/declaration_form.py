@@ -19,7 +19,7 @@ from tongguan.web.forms import (
     day_field,
     identifier_field,
     said,
-    text_field,
+    secret_field,
     tick_field,
 )
 from tongguan.web.languages import current_language
@@ -107,9 +107,6 @@ class AssistedDeclarationForm(DeclarationForm):
 
     def __init__(self, rules: HealthRules, *args: Any) -> None:
         super().__init__(rules, *args)
-        self.fields["secret"] = text_field(
-            "registration_secret",
-            characters_max=SLIP_CHARACTERS_MAX,
-            autocomplete="off",
-            spellcheck="false",
+        self.fields["secret"] = secret_field(
+            "registration_secret", characters_max=SLIP_CHARACTERS_MAX
         )
