@@ -4,7 +4,9 @@ import sys
 import time
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 
 from fuzz import certificates, evidence, own_codes, recognition, rules
 from fuzz.mutations import mutations
@@ -55,6 +57,10 @@ def main(arguments: Sequence[str]) -> None:
         tried = run(target, seed=seed, seconds=seconds)
         sys.stdout.write(f"{target.name}: {tried} inputs, nothing found\n")
         return
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], *more], target.one_input)
+    # libFuzzer begins from files and keeps what it finds new beside them; it never comes back.
+    corpus = Path(mkdtemp(prefix=f"fuzz-{target.name}-"))
+    for number, seed in enumerate(target.seeds()):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    sys.stderr.write(f"begins from the files in {corpus}\n")
+    atheris.Setup([sys.argv[0], *more, str(corpus)], target.one_input)
     atheris.Fuzz()
