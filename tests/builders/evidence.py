@@ -1,7 +1,7 @@
 """Sources of evidence in tests: their keys, what they say, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,9 +23,17 @@ from tongguan.core.credentials.keys import (
 from tongguan.core.evidence.batch import sign_batch
 from tongguan.core.evidence.batch_content import Batch, Withdrawal, WithdrawalReason
 from tongguan.core.evidence.batch_facts import BatchEntry, written_instant
-from tongguan.core.evidence.records import EvidenceKind, KeptEvidence
+from tongguan.core.evidence.limits import causers_of_two
+from tongguan.core.evidence.records import Evidence, EvidenceKind, KeptEvidence, Route
 from tongguan.core.evidence.sources import SourceKind
-from tongguan.core.identifiers import AuthorityId, EvidenceId, EvidenceSourceId
+from tongguan.core.health.grounds import HealthReason
+from tongguan.core.identifiers import (
+    AuthorityId,
+    EvidenceId,
+    EvidenceSourceId,
+    PersonKey,
+    UnitId,
+)
 from tongguan.core.people import Person
 
 ZONE = "Asia/Hong_Kong"
@@ -161,3 +169,23 @@ def kept_of(authority: Authority, who: Person) -> Sequence[KeptEvidence]:
     """All evidence of a person."""
     with authority.database.transaction() as transaction:
         return transaction.evidence.of_person(authority.index.person(who.document))
+
+
+def by_officers(**changed: object) -> Evidence:
+    """A finding of two officers for a week."""
+    made = Evidence(
+        id=EvidenceId(str(uuid4())),
+        person=PersonKey(bytes(16)),
+        registration=None,
+        route=Route.OFFICERS,
+        kind=EvidenceKind.CONTACT_ORDER,
+        ground=HealthReason.CLOSE_CONTACT,
+        source="contact-tracing, case-management",
+        causers=causers_of_two(("ho", "lam"), (UnitId("tracing"), UnitId("cases"))),
+        on=START.date(),
+        facts={},
+        issued_at=START,
+        received_at=START,
+        ends_at=START + timedelta(days=7),
+    )
+    return replace(made, **changed)  # type: ignore[arg-type]
