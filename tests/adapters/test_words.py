@@ -23,6 +23,7 @@ from tongguan.core.gate.nodes import Expected
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.notices import HealthNoticeCode
+from tongguan.core.health.requirements import WayFault
 from tongguan.core.notices import NoticeCode
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.recognition.references import RecognisedUse
@@ -72,8 +73,9 @@ def test_texts__cover__every_reason_and_nothing_else() -> None:
     wanted |= {f"notices.{code}.{part}" for code in NoticeCode for part in ("title", "remedy")}
     wanted |= {f"certificates.faults.{fault}" for fault in CertificateFault}
     wanted |= {f"certificates.kinds.{kind}" for kind in CertificateKind}
+    wanted |= {f"requirements.faults.{fault}" for fault in WayFault}
     groups = ("reasons.", "health.reasons.", "health.colours.", "gate.faults.", "notices.")
-    groups += ("certificates.faults.", "certificates.kinds.")
+    groups += ("certificates.faults.", "certificates.kinds.", "requirements.faults.")
     present = {key for key in texts() if key.startswith(groups)}
 
     assert present == wanted

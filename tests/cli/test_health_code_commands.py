@@ -10,9 +10,12 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.test_scheme_acts import send_acts, two  # noqa: F401 - a fixture
 from tests.cli.test_sponsor_commands import AMENDMENT
+from tongguan.adapters.words import texts
+from tongguan.app.code_looks import CodeStatus, CodeTime
 from tongguan.app.registering import Registered
 from tongguan.app.registrations import RegistrationRequest, register
 from tongguan.cli.deployments import authority_at
+from tongguan.core.credentials.faults import ReadFault
 from tongguan.core.credentials.index import Slip
 from tongguan.core.identifiers import AuthorityId, RegistrationId
 from tongguan.core.people import Assurance, Document, DocumentType, Person
@@ -159,3 +162,12 @@ def test_show__of_a_code_under_a_strange_key__says_so(
     file.write_text(vector["text"] + "\n")
     ended = run("health", "code", "show", file, "--authority", "HK", "--data", listed, "--json")
     assert (ended.code, json.loads(ended.out)) == (1, {"readable": False, "fault": "unknown_key"})
+
+
+def test_show__has_words__for_everything_that_it_can_say() -> None:
+    key = "commands.health.code.show"
+    wanted = {f"{key}.faults.{each}" for each in ReadFault}
+    wanted |= {f"{key}.status.{each}" for each in CodeStatus}
+    wanted |= {f"{key}.time.{each}" for each in CodeTime}
+    groups = (f"{key}.faults.", f"{key}.status.", f"{key}.time.")
+    assert {each for each in texts() if each.startswith(groups)} == wanted

@@ -175,3 +175,52 @@ def test_health_verify__of_bad_arguments__is_the_senders_fault(
 def test_health_verify__of_nothing__says_nothing(run: Run) -> None:
     ended = run("health", "verify", stdin=b"")
     assert (ended.code, ended.out) == (0, "")
+
+
+def test_health_verify__with_requirements__says_whether_they_are_met(
+    run: Run, trust: Path, tmp_path: Path
+) -> None:
+    ways = [
+        {"way": "doses", "doses_min": 9},
+        {"way": "test", "within_hours": 48},
+        {"way": "age", "years_below": 3},
+    ]
+    two = {"id": "two", "ways": [{"way": "doses", "doses_min": 1}]}
+    asked = {"zone": "Asia/Hong_Kong", "requirements": [{"id": "entry", "ways": ways}, two]}
+    file = tmp_path / "requirements.json"
+    file.write_text(json.dumps(asked))
+    arguments = ("--trust", trust, "--at", AT, "--requirements", file)
+    lines = [dcc.dcc_text(), "nothing"]
+    found, nothing = told(run, lines, *arguments)
+    assert found["requirements"] == [
+        {
+            "id": "entry",
+            "met": False,
+            "met_from": None,
+            "faults": [
+                {"way": "doses", "fault": "too_few_doses"},
+                {"way": "test", "fault": "not_shown"},
+                {"way": "age", "fault": "wrong_age"},
+            ],
+        },
+        {"id": "two", "met": True, "until": None},
+    ]
+    assert nothing["requirements"] == []
+    said = run("health", "verify", *arguments, stdin=lines[0].encode()).out
+    for line in ("entry: not met", "Vaccination: Too few doses.", "two: met, without an end"):
+        assert line in said
+    file.write_text('{"zone": "Asia/Hong_Kong"}')
+    wrong = run("health", "verify", *arguments, stdin=b"")
+    assert (wrong.code, "requirements" in wrong.err) == (2, True)
+
+
+def test_health_verify__of_a_long_file__keeps_the_order(
+    run: Run, trust: Path, tmp_path: Path
+) -> None:
+    good = dcc.dcc_text()
+    lines = [good if number % 3 else f"HC1:{number}" for number in range(120)]
+    file = tmp_path / "lines.txt"
+    file.write_text("\n".join(lines))
+    ended = run("health", "verify", file, "--trust", trust, "--at", AT, "--json")
+    valid = [json.loads(line)["valid"] for line in ended.out.splitlines()]
+    assert valid == [line == good for line in lines]

@@ -30,10 +30,10 @@ from tongguan.app.schemes import NothingHoldsError
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.declaration_text import HandedIn, read_handed_in
 from tongguan.cli.deployments import OpenedAuthority, authority_at
-from tongguan.cli.health_commands import health
+from tongguan.cli.health_commands import health, node_fault
 from tongguan.cli.options import AuthorityOption, DataOption, JsonOption, authority_named, help_of
-from tongguan.cli.problems import ExitCode, SendersFaultError, clipped, faulty
-from tongguan.cli.reading import STANDARD_INPUT, read_bytes, read_text, shown_path
+from tongguan.cli.problems import ExitCode, faulty
+from tongguan.cli.reading import STANDARD_INPUT, read_bytes, read_text
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials import container
@@ -146,11 +146,11 @@ def _registered(
         raise faulty(name, "no_health_rules")
     data = parse_json(read_bytes(file, size_bytes_max=_BYTES_MAX), bytes_max=_BYTES_MAX)
     if isinstance(data, NodeFault):
-        raise _node_fault(file, data)
+        raise node_fault(file, data)
     try:
         handed_in = read_handed_in(data, today=local_day(opened.clock.now(), rules.colours.zone))
     except NodeFaultError as error:
-        raise _node_fault(file, error.fault) from None
+        raise node_fault(file, error.fault) from None
     found = open_registration(opened.authority, reference, handed_in.secret)
     if found is None:
         raise faulty("--registration", "no_registration")
@@ -164,12 +164,6 @@ def _asked(ask: Callable[[], _Answer], name: str) -> _Answer:
         raise faulty(name, "no_health_rules") from None
     except NothingHoldsError:
         raise faulty(name, "nothing_holds") from None
-
-
-def _node_fault(path: Path, fault: NodeFault) -> SendersFaultError:
-    key = f"gate.faults.{fault.expected.value}"
-    sentence = words(key, spoken_language(), path=fault.path, detail=fault.detail)
-    return SendersFaultError(shown_path(path), clipped(sentence))
 
 
 def _uuid(text: str) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final
 
@@ -19,18 +20,23 @@ from tongguan.adapters.trust_directory import TrustDirectoryError, Trusted, read
 from tongguan.adapters.words import words
 from tongguan.cli.console import answers
 from tongguan.cli.options import JsonOption, help_of, instant_named
-from tongguan.cli.problems import faulty
-from tongguan.cli.reading import STANDARD_INPUT, shown_path
+from tongguan.cli.problems import SendersFaultError, clipped, faulty
+from tongguan.cli.reading import SIZE_BYTES_MAX, STANDARD_INPUT, read_bytes, shown_path
+from tongguan.cli.requirement_words import find, finding_as_data, finding_in_words
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.certificates.card_issuers import CardIssuers
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.verdict import Refused, Verdict, Verified
-from tongguan.core.certificates.verify import CODE_BEGINS, TEXT_CHARACTERS_MAX, verify_certificate
+from tongguan.core.certificates.verify import CODE_BEGINS, TEXT_CHARACTERS_MAX, verify_certificates
+from tongguan.core.gate.nodes import NodeFault, NodeFaultError, parse_json
+from tongguan.core.health.requirement_text import WrittenRequirements, read_requirements
 
 health = typer.Typer(help=say("health.help"), no_args_is_help=True, rich_markup_mode=None)
 _NOBODY: Final = Trusted(trust=TrustStore(), issuers=CardIssuers())
 _UTF8_BYTES_MAX: Final = 4
 """Of one character."""
+_AT_A_TIME: Final = 50
+"""Lines of a file that are judged together."""
 
 
 @health.callback()
@@ -48,20 +54,60 @@ def verify(
         typer.Option("--trust", metavar="DIR", help=help_of("health_trust"), show_default=False),
     ] = None,
     at: Annotated[str, typer.Option("--at", metavar="TIME", help=help_of("health_at"))] = "",
+    requirements: Annotated[
+        Path | None,
+        typer.Option(
+            "--requirements",
+            metavar="FILE",
+            help=help_of("health_requirements"),
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print a verdict for every line, in their order, each as soon as it is known."""
+    """Print a verdict for every line, in their order.
+
+    Lines that come over standard input are judged one by one, those of a file some at a time.
+    """
     trusted = _NOBODY if trust is None else _trusted(trust)
+    written = None if requirements is None else _requirements(requirements)
     now = instant_named(at, "--at") if at else datetime.now(UTC)
+    number = 0
     with _opened(file) as lines:
-        for number, text in enumerate(_texts(lines), start=1):
-            verdict = verify_certificate(
-                text, trust=trusted.trust, issuers=trusted.issuers, now=now
+        texts = _texts(lines)
+        while some := list(islice(texts, 1 if file == STANDARD_INPUT else _AT_A_TIME)):
+            verdicts = verify_certificates(
+                some, trust=trusted.trust, issuers=trusted.issuers, now=now
             )
-            if as_json:
-                sys.stdout.write(json.dumps(verdict_as_data(verdict), ensure_ascii=False) + "\n")
-            else:
-                answers().print(f"{number}: {_in_words(verdict)}", markup=False, highlight=False)
+            for verdict in verdicts:
+                number += 1
+                _print(number, verdict, written, now, as_json=as_json)
+
+
+def _print(
+    number: int,
+    verdict: Verdict,
+    written: WrittenRequirements | None,
+    now: datetime,
+    *,
+    as_json: bool,
+) -> None:
+    if written is None:
+        found, zone = (), "UTC"
+    else:
+        found = find(written, verdict, now) if isinstance(verdict, Verified) else ()
+        zone = written.zone
+    if as_json:
+        data = verdict_as_data(verdict)
+        if written is not None:
+            data["requirements"] = [finding_as_data(each, zone) for each in found]
+        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+        return
+    console = answers()
+    console.print(f"{number}: {_in_words(verdict)}")
+    for each in found:
+        for line in finding_in_words(each, zone, spoken_language()):
+            console.print(f"   {line}")
 
 
 def verdict_as_data(verdict: Verdict) -> dict[str, object]:
@@ -101,6 +147,23 @@ def _trusted(directory: Path) -> Trusted:
         return read_trust_directory(directory)
     except TrustDirectoryError as error:
         raise faulty(shown_path(directory), "unreadable", why=str(error)) from None
+
+
+def _requirements(file: Path) -> WrittenRequirements:
+    data = parse_json(read_bytes(file), bytes_max=SIZE_BYTES_MAX)
+    if isinstance(data, NodeFault):
+        raise node_fault(file, data)
+    try:
+        return read_requirements(data)
+    except NodeFaultError as error:
+        raise node_fault(file, error.fault) from None
+
+
+def node_fault(file: Path, fault: NodeFault) -> SendersFaultError:
+    """The fault in words, with the file and the place within it."""
+    key = f"gate.faults.{fault.expected.value}"
+    sentence = words(key, spoken_language(), path=fault.path, detail=fault.detail)
+    return SendersFaultError(shown_path(file), clipped(sentence))
 
 
 def _opened(file: Path) -> "nullcontext[BinaryIO] | BinaryIO":

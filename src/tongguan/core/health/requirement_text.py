@@ -1,0 +1,153 @@
+"""Typed requirements written down as plain JSON: a zone, and what must be met in it.
+
+``{"zone": "Asia/Hong_Kong", "requirements": [{"id": …, "ways": [{"way": "doses", …}]}]}``
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tongguan.core.gate.nodes import Expected, Node
+from tongguan.core.health.requirements import (
+    DosesTaken,
+    ExemptByAge,
+    ExemptOnMedicalGround,
+    HealthRequirement,
+    NegativeTest,
+    Recovered,
+    Way,
+)
+from tongguan.core.scheme.model import AgeAnchor, Basis, HealthTestRequirement, JudgedAt
+from tongguan.core.texts import Text
+
+DAYS_MAX: Final = 36_500
+_HOURS_MAX: Final = 24 * 366
+_YEARS_MAX: Final = 150
+_DOSES_MAX: Final = 20
+_NAMES_CHARACTERS_MAX: Final = 200
+_UNSAID: Final = Text(zh_hant="", zh_hans="", en="")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenRequirements:
+    """What must be met, and the zone whose calendar days count."""
+
+    zone: str
+    requirements: tuple[HealthRequirement, ...]
+
+
+def read_requirements(data: object) -> WrittenRequirements:
+    """What the JSON says; ``NodeFaultError`` at the first place that is wrong."""
+    part = Node(value=data).members(("zone", "requirements"))
+    zone = part["zone"].identifier()
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise part["zone"].fault(Expected.VALUE, "IANA") from None
+    return WrittenRequirements(
+        zone=zone,
+        requirements=tuple(_requirement(each) for each in part["requirements"].items()),
+    )
+
+
+def way_name(way: Way) -> str:
+    """What a way is called where requirements are written."""
+    return _NAMES[type(way)]
+
+
+def _requirement(node: Node) -> HealthRequirement:
+    part = node.members(("id", "ways"))
+    ways = part["ways"].items()
+    if not ways:
+        raise part["ways"].fault(Expected.MEMBER)
+    return HealthRequirement(id=part["id"].identifier(), ways=tuple(_way(each) for each in ways))
+
+
+def _way(node: Node) -> Way:
+    named = node.entries().get("way", Node(value=None, path=node.path))
+    read = _READERS.get(named.value) if isinstance(named.value, str) else None
+    if read is None:
+        raise named.fault(Expected.ONE_OF, ", ".join(_READERS))
+    return read(node)
+
+
+def _test(node: Node) -> NegativeTest:
+    part = node.members(("way",), optional=("within_hours", "within_days", "anchor", "specimens"))
+    hours = _whole(part["within_hours"], 1, _HOURS_MAX)
+    days = _whole(part["within_days"], 0, DAYS_MAX)
+    if (hours is None) == (days is None):
+        raise node.fault(Expected.ONE_OF, "within_hours, within_days")
+    anchor = part["anchor"]
+    return NegativeTest(
+        test=HealthTestRequirement(
+            id="test",
+            name=_UNSAID,
+            within_hours=hours,
+            within_days=days,
+            anchor=AgeAnchor.SAMPLING if anchor.is_null else anchor.choice(AgeAnchor),
+            judged_at=JudgedAt.GATE,
+            specimens=_names(part["specimens"]),
+            directions=(),
+            basis=Basis(),
+        )
+    )
+
+
+def _doses(node: Node) -> DosesTaken:
+    optional = ("products", "days_since_min", "days_since_max")
+    part = node.members(("way", "doses_min"), optional=optional)
+    return DosesTaken(
+        doses_min=part["doses_min"].whole_number(1, _DOSES_MAX),
+        products=_names(part["products"]),
+        days_since_min=_whole(part["days_since_min"], 0, DAYS_MAX) or 0,
+        days_since_max=_whole(part["days_since_max"], 0, DAYS_MAX),
+    )
+
+
+def _recovery(node: Node) -> Recovered:
+    part = node.members(("way", "days_since_min", "days_since_max"))
+    return Recovered(
+        days_since_min=part["days_since_min"].whole_number(0, DAYS_MAX),
+        days_since_max=part["days_since_max"].whole_number(0, DAYS_MAX),
+    )
+
+
+def _medical_ground(node: Node) -> ExemptOnMedicalGround:
+    return ExemptOnMedicalGround(grounds=_names(node.members(("way", "grounds"))["grounds"]) or ())
+
+
+def _age(node: Node) -> ExemptByAge:
+    part = node.members(("way",), optional=("years_below", "years_min"))
+    below = _whole(part["years_below"], 1, _YEARS_MAX)
+    least = _whole(part["years_min"], 1, _YEARS_MAX)
+    try:
+        return ExemptByAge(years_below=below, years_min=least)
+    except ValueError:
+        raise node.fault(Expected.ONE_OF, "years_below, years_min") from None
+
+
+def _whole(node: Node, minimum: int, maximum: int) -> int | None:
+    return None if node.is_null else node.whole_number(minimum, maximum)
+
+
+def _names(node: Node) -> tuple[str, ...] | None:
+    if node.is_null:
+        return None
+    return tuple(each.text(_NAMES_CHARACTERS_MAX) for each in node.items())
+
+
+_READERS: Final[Mapping[str, Callable[[Node], Way]]] = {
+    "age": _age,
+    "doses": _doses,
+    "medical_ground": _medical_ground,
+    "recovery": _recovery,
+    "test": _test,
+}
+_NAMES: Final[Mapping[type, str]] = {
+    ExemptByAge: "age",
+    DosesTaken: "doses",
+    ExemptOnMedicalGround: "medical_ground",
+    Recovered: "recovery",
+    NegativeTest: "test",
+}

@@ -1,0 +1,67 @@
+"""Requirements written as JSON are read whole, or refused at the place that is wrong."""
+
+from typing import Any
+
+import pytest
+
+from tongguan.core.gate.nodes import NodeFaultError
+from tongguan.core.health.requirement_text import read_requirements, way_name
+from tongguan.core.health.requirements import (
+    DosesTaken,
+    ExemptByAge,
+    ExemptOnMedicalGround,
+    NegativeTest,
+    Recovered,
+)
+from tongguan.core.scheme.model import AgeAnchor
+
+WAYS: list[dict[str, Any]] = [
+    {"way": "test", "within_hours": 48, "anchor": "report", "specimens": ["LP6464-4"]},
+    {"way": "doses", "doses_min": 2, "products": ["EU/1/20/1528"], "days_since_min": 14},
+    {"way": "recovery", "days_since_min": 11, "days_since_max": 180},
+    {"way": "medical_ground", "grounds": ["allergy"]},
+    {"way": "age", "years_below": 3},
+]
+
+
+def written(*ways: dict[str, Any], zone: str = "Asia/Hong_Kong") -> dict[str, Any]:
+    return {"zone": zone, "requirements": [{"id": "entry", "ways": list(ways)}]}
+
+
+def test_requirements__are_read__in_every_way() -> None:
+    read = read_requirements(written(*WAYS))
+    assert read.zone == "Asia/Hong_Kong"
+    [requirement] = read.requirements
+    test, *others = requirement.ways
+    assert isinstance(test, NegativeTest)
+    assert (test.test.within_hours, test.test.anchor) == (48, AgeAnchor.REPORT)
+    assert others == [
+        DosesTaken(doses_min=2, products=("EU/1/20/1528",), days_since_min=14),
+        Recovered(days_since_min=11, days_since_max=180),
+        ExemptOnMedicalGround(grounds=("allergy",)),
+        ExemptByAge(years_below=3),
+    ]
+    assert [way_name(each) for each in requirement.ways] == [each["way"] for each in WAYS]
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ([], "/"),
+        (written(*WAYS, zone="Mars"), "zone"),
+        (written(), "requirements/0/ways"),
+        (written({"way": "luck"}), "requirements/0/ways/0/way"),
+        (written({"doses_min": 1}), "requirements/0/ways/0"),
+        (written({"way": "test"}), "requirements/0/ways/0"),
+        (written({"way": "test", "within_hours": 1, "within_days": 1}), "requirements/0/ways/0"),
+        (written({"way": "doses", "doses_min": 0}), "requirements/0/ways/0/doses_min"),
+        (written({"way": "doses", "doses_min": 1, "days": 2}), "requirements/0/ways/0/days"),
+        (written({"way": "recovery", "days_since_min": 1}), "requirements/0/ways/0/days_since_max"),
+        (written({"way": "age", "years_below": 3, "years_min": 60}), "requirements/0/ways/0"),
+        (written({"way": "medical_ground", "grounds": [7]}), "requirements/0/ways/0/grounds/0"),
+    ],
+)
+def test_requirements__that_say_something_else__are_refused_there(data: Any, path: str) -> None:
+    with pytest.raises(NodeFaultError) as raised:
+        read_requirements(data)
+    assert raised.value.fault.path == path
