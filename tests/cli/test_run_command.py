@@ -40,7 +40,7 @@ def test_run__at_first__shows_both_signings_and_what_to_open(running: Running) -
     order = ["HK signed", "Guangdong has not signed", "GD signed", "HK activated", "HK: open"]
     places = [printed.index(words) for words in order]
     assert places == sorted(places)
-    assert printed.count("officers' desk") == 4
+    assert printed.count("officers' desk") == 8
     for number in (0, 1):
         assert running.url(number) in printed
         page = httpx.get(f"{running.url(number)}/en/", timeout=20)

@@ -6,7 +6,7 @@ is kept there.
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +101,6 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         each.close()
 
 
-def picture(page: Any, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
-
-
 def register(page: Any, address: str, number: str, **typed: str) -> tuple[str, str]:
     """Register in this browser; reference and secret."""
     page.goto(f"{address}/health-code/register/")
@@ -187,85 +182,126 @@ def test_person__without_scripts__registers_declares_contests_and_prints(
     assert "等待決定" in page.inner_text("main")
 
 
-def test_pages__at_both_widths__have_no_fault_that_axe_finds(
-    site: Site, open_page: Callable[..., Any]
-) -> None:
-    number = document_number()
-    person, officer, stranger = (open_page(scripts=True) for _ in range(3))
-    found: dict[str, str] = {}
+@dataclass(kw_only=True)
+class Looks:
+    """Looks at pages at both widths, and keeps what is wrong with them."""
 
-    def look(page: Any, place: str, language: str = "zh-hant", *, go: bool = True) -> None:
-        if go:
-            page.goto(f"{site.url}/{language}/{place}")
-        is_wide = bool(PICTURES) or place.count("/") < MOST_OF_DESK
+    site: Site
+    found: dict[str, str] = field(default_factory=dict)
+
+    def go(self, page: Any, place: str, language: str = "zh-hant") -> None:
+        page.goto(f"{self.site.url}/{language}/{place}")
+        self.look(page, f"{language}/{place}")
+
+    def faults(self, page: Any, place: str) -> None:
+        """What the page says of a form that was sent as it is."""
+        page.goto(f"{self.site.url}/zh-hant/{place}")
+        page.click("form.form button")
+        self.look(page, f"zh-hant/{place}faults")
+
+    def look(self, page: Any, name: str) -> None:
+        is_wide = bool(PICTURES) or name.count("/") < MOST_OF_DESK
         for width in (WIDTH, DESK) if is_wide else (WIDTH,):
             page.set_viewport_size({"width": width, "height": 900})
             page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
             result = axe.Axe().run(page)
-            name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|HC-[A-Z0-9-]+", "x", place).strip("/")
-            picture(page, f"{language}-{width}-{name.replace('/', '-')}")
+            if PICTURES:
+                short = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|HC-[A-Z0-9-]+", "x", name).strip("/")
+                path = Path(PICTURES) / f"{short.replace('/', '-')}-{width}.png"
+                page.screenshot(path=str(path), full_page=True)
             if result.violations_count:
-                found[f"{language}/{place} {width}"] = result.generate_report()
+                self.found[f"{name} {width}"] = result.generate_report()
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
-                found[f"{language}/{place} {width}"] = f"{wide} wide"
+                self.found[f"{name} {width}"] = f"{wide} wide"
 
-    zh = f"{site.url}/zh-hant"
-    reference, secret = register(person, zh, number, phone="+852 2345 6789")
-    look(person, "slip", go=False)
-    declare(person, zh)
+
+def counts_against(person: Any, officer: Any, site: Site, reference: str) -> tuple[str, str]:
+    """Two findings proposed, one of them confirmed: the evidence's id, and the open proposal."""
     sign_in(officer, site, "ho")
     proposals = [propose(officer, site, reference, "zh-hant") for _ in range(2)]
-    look(officer, proposals[1])
     sign_in(officer, site, "lam")
-    officer.goto(f"{zh}/{proposals[0]}")
+    officer.goto(f"{site.url}/zh-hant/{proposals[0]}")
     officer.click("button[value=confirm]")
-    evidence = proposals[0].rstrip("/").rpartition("/")[2]
-    contest = f"health-code/findings/{evidence}/correction/"
-    person.goto(f"{zh}/{contest}")
+    return proposals[0].rstrip("/").rpartition("/")[2], proposals[1]
+
+
+def contest(person: Any, site: Site, evidence: str) -> str:
+    """Ask for correction up to the page that checks it; the address of the case."""
+    place = f"health-code/findings/{evidence}/correction/"
+    person.goto(f"{site.url}/zh-hant/{place}")
     person.fill("#id_words", "我當時在深圳。")
     person.click("button[value=check]")
-    look(person, "check", go=False)
-    person.click("button[value=send]")
-    look(person, contest)
-    stranger.goto(f"{zh}/health-code/claim/")
+    return place
+
+
+def claim(stranger: Any, site: Site, number: str) -> None:
+    stranger.goto(f"{site.url}/zh-hant/health-code/claim/")
     stranger.fill("#id_name", "王小明")
     stranger.select_option("#id_document_type", "home_return_permit")
     stranger.fill("#id_document_number", number)
     stranger.fill("#id_document_issued_on", "2020-01-01")
     stranger.click("form.form button")
-    look(stranger, "claimed", go=False)
-    officer.goto(f"{zh}/desk/health/cases/")
-    case = officer.get_attribute("main table a", "href").partition("/zh-hant/")[2]
-    officer.goto(f"{zh}/desk/health/claims/")
-    claim = officer.get_attribute("main table a", "href").partition("/zh-hant/")[2]
+
+
+def test_pages_of_a_person__at_both_widths__have_no_fault_that_axe_finds(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    number, looks = document_number(), Looks(site=site)
+    person, officer, stranger = (open_page(scripts=True) for _ in range(3))
+    reference, _ = register(person, f"{site.url}/zh-hant", number, phone="+852 2345 6789")
+    looks.look(person, "slip")
+    declare(person, f"{site.url}/zh-hant")
+    looks.look(person, "green")
+    looks.go(person, "health-code/own/print/")
+    evidence, _ = counts_against(person, officer, site, reference)
+    case = contest(person, site, evidence)
+    looks.look(person, "check")
+    person.click("button[value=send]")
+    looks.go(person, case)
+    claim(stranger, site, number)
+    looks.look(stranger, "claimed")
     for place in ("", "register/", "sign-in/", "claim/"):
-        look(stranger, f"health-code/{place}")
-    own = ("own/", "declare/", "statement/", "statement/bring/")
+        looks.go(stranger, f"health-code/{place}")
+    for place in ("register/", "sign-in/", "claim/"):
+        looks.faults(stranger, f"health-code/{place}")
     for language in LANGUAGES:
-        for place in own if language == "zh-hant" else own[:1]:
-            look(person, f"health-code/{place}", language)
+        looks.go(person, "health-code/own/", language)
+    for place in ("declare/", "statement/", "statement/bring/"):
+        looks.go(person, f"health-code/{place}")
+    person.goto(f"{site.url}/zh-hant/health-code/statement/")
+    person.click("main form button")
+    looks.look(person, "signed")
+    assert looks.found == {}
+
+
+def test_pages_of_the_desk__at_both_widths__have_no_fault_that_axe_finds(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    number, looks = document_number(), Looks(site=site)
+    person, officer, stranger = (open_page(scripts=True) for _ in range(3))
+    reference, secret = register(person, f"{site.url}/zh-hant", number, phone="+852 2345 6789")
+    evidence, proposal = counts_against(person, officer, site, reference)
+    contest(person, site, evidence)
+    person.click("button[value=send]")
+    claim(stranger, site, number)
+    links = {}
+    for queue in ("cases", "claims"):
+        looks.go(officer, f"desk/health/{queue}/")
+        found = officer.get_attribute("main table tr:last-child a", "href")
+        links[queue] = found.partition("/zh-hant/")[2]
     one = f"desk/health/registrations/{reference}/"
-    desk = (
+    for place in (
         "desk/health/", "desk/health/register/", one, f"{one}declare/", f"{one}finding/",
-        f"{one}slip/", "desk/health/proposals/", proposals[1],
-        f"desk/health/evidence/{evidence}/lift/",
-        "desk/health/cases/", case, "desk/health/claims/", claim, "desk/health/acts/",
-        "desk/health/alarms/",
-    )  # fmt: skip
-    for place in desk:
-        look(officer, place)
-    officer.goto(f"{zh}/{one}declare/")
+        f"{one}slip/", "desk/health/proposals/", proposal, links["cases"], links["claims"],
+        f"desk/health/evidence/{evidence}/lift/", "desk/health/acts/", "desk/health/alarms/",
+    ):  # fmt: skip
+        looks.go(officer, place)
+    for place in ("desk/health/register/", f"{one}declare/", f"{one}finding/", links["claims"]):
+        looks.faults(officer, place)
+    officer.goto(f"{site.url}/zh-hant/{one}declare/")
     officer.check("#id_true")
     officer.fill("#id_secret", secret)
     officer.click("form.form button")
-    look(officer, "desk-code", go=False)
-    for place in ("health-code/register/", "health-code/claim/", "health-code/sign-in/"):
-        stranger.goto(f"{zh}/{place}")
-        stranger.click("form.form button")
-        look(stranger, f"faults of {place}", go=False)
-    for place in ("desk/health/register/", f"{one}declare/", f"{one}finding/", case, claim):
-        officer.goto(f"{zh}/{place}")
-        officer.click("form.form button")
-        look(officer, f"faults of {place}", go=False)
-    assert found == {}
+    looks.look(officer, "desk-code")
+    assert looks.found == {}
