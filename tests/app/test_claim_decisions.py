@@ -1,6 +1,8 @@
 """Deciding claims: officers decide, and no idle desk and no thief wins by it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -36,6 +38,7 @@ from tongguan.app.registration_store import (
 from tongguan.app.registrations import (
     CLOCK,
     ClaimDecided,
+    NumberClaimed,
     Registered,
     RegistrationRefusal,
     RegistrationRefused,
@@ -287,3 +290,45 @@ def test_code__of_a_replaced_registration__is_never_signed_again(active: Pair) -
     upheld(hk, claimed(hk))
     again = declare_health(hk, request)
     assert again == HealthRefused(code=HealthRefusal.REGISTRATION_CLOSED)
+
+
+def test_claims__of_one_number_upheld_at_once__give_it_to_one(active: Pair) -> None:
+    hk = with_units(active.hk)
+    present = squatted(hk)
+    claims, barrier = (claimed(hk), claimed(hk)), Barrier(2)
+
+    def decide(claim: NumberClaimed, officer: str) -> ClaimDecided | RegistrationRefused:
+        barrier.wait()
+        return decide_claim(hk, claim.claim.id, uphold=True, officer=officer)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(decide, claims, ("ho", "lam")))
+    decided = [each for each in answers if isinstance(each, ClaimDecided)]
+    refused = [each for each in answers if isinstance(each, RegistrationRefused)]
+    assert (len(decided), len(refused)) == (1, 1)
+    # Whoever came second found a registration that an officer had just verified.
+    assert refused[0].code is RegistrationRefusal.TWO_OFFICERS_NEEDED
+    assert registration_by_id(hk, present.id) is None
+    opened = [registration_by_id(hk, each.claim.registration) for each in claims]
+    assert sum(each is not None for each in opened) == 1
+
+
+def test_claim__that_runs_out_while_an_officer_refuses_it__ends_one_way(active: Pair) -> None:
+    hk = with_units(active.hk)
+    present = squatted(hk)
+    answer, barrier = claimed(hk), Barrier(2)
+    active.set_time(after(hk))
+
+    def refuse() -> ClaimDecided | RegistrationRefused:
+        barrier.wait()
+        return decide_claim(hk, answer.claim.id, uphold=False, officer="ho")
+
+    def run_out() -> int:
+        barrier.wait()
+        return uphold_due_claims(hk)
+
+    with ThreadPoolExecutor(2) as pool:
+        decided, _ = pool.submit(refuse), pool.submit(run_out)
+        assert decided.result() == RegistrationRefused(code=RegistrationRefusal.CLAIM_DECIDED)
+    assert registration_by_id(hk, present.id) is None
+    assert len(acts(hk)) == 1
