@@ -16,13 +16,18 @@ class UnitUnfitError(ValueError):
     """No name of a unit: lower-case letters, digits and single hyphens, 40 at most."""
 
 
+def require_unit(unit: str) -> None:
+    """``UnitUnfitError`` for what no unit is called."""
+    if len(unit) > _CHARACTERS_MAX or not _UNIT.fullmatch(unit):
+        raise UnitUnfitError(unit)
+
+
 def put_in_unit(authority: Authority, officer: str, unit: str, *, by: str) -> bool:
     """From now on the officer belongs to this unit alone; ``False`` when it was so before.
 
     What the officer did counts on against the unit of that time, and against the officer.
     """
-    if len(unit) > _CHARACTERS_MAX or not _UNIT.fullmatch(unit):
-        raise UnitUnfitError(unit)
+    require_unit(unit)
     with authority.database.transaction() as transaction:
         if transaction.controls.unit_of(officer) == unit:
             return False

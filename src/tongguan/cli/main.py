@@ -38,6 +38,7 @@ from tongguan.cli.figure_commands import figures
 from tongguan.cli.gate_commands import gate
 from tongguan.cli.health_commands import health
 from tongguan.cli.intake_command import intake
+from tongguan.cli.officer_commands import officer
 from tongguan.cli.places_commands import places
 from tongguan.cli.problems import CommandError, ExitCode, clipped
 from tongguan.cli.run_command import run
@@ -74,6 +75,7 @@ app.add_typer(area, name="area")
 app.add_typer(gate, name="gate")
 app.add_typer(figures, name="figures")
 app.add_typer(authority, name="authority")
+app.add_typer(officer, name="officer")
 app.add_typer(trust, name="trust")
 app.add_typer(places, name="places")
 app.add_typer(sponsor, name="sponsor")
