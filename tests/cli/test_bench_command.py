@@ -83,7 +83,20 @@ def test_credentials__as_json__has_its_fields(run: Run) -> None:
     assert found["ratio_to_raw_es256"] > 0
     assert found["gate_ratio_to_raw_es256"] > 0
     assert found["certlogic_rules_per_second"] > 0
-    assert set(found["rates"]) == {"raw_es256", "verify", "gate", "certlogic"}
+    ways = {"raw_es256", "verify", "verify_one_by_one", "gate", "certlogic"}
+    assert set(found["rates"]) == ways
+    assert found["ratio_one_by_one"] > 0
+    steps = found["microseconds_by_step"]
+    assert list(steps["verify"]) == [
+        "base45",
+        "inflation",
+        "envelope",
+        "signature",
+        "claims",
+        "facts",
+        "requirements",
+    ]
+    assert {"signatures", "decision"} <= set(steps["gate"])
     assert [(law["figure"], law["bound"]) for law in found["laws"]] == [
         ("ratio_to_raw_es256", 0.65),
         ("gate_ratio_to_raw_es256", 0.65),
@@ -95,7 +108,7 @@ def test_credentials__as_json__has_its_fields(run: Run) -> None:
 def test_credentials__one_of_which_is_judged_wrong__says_so_and_ends_with_no(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "colour_of", lambda *_: Colour.GREEN)
+    monkeypatch.setattr(credentials, "colours_of", lambda texts, *_: [Colour.GREEN for _ in texts])
     ended = run("bench", "credentials", "--rounds", 1, "--credentials", 50)
     assert ended.code == ExitCode.REFUSED
     assert "verify: believed_with_one_bit_flipped should be 0 and is 50." in ended.out

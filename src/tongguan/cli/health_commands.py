@@ -30,6 +30,7 @@ from tongguan.core.certificates.verdict import Refused, Verdict, Verified
 from tongguan.core.certificates.verify import CODE_BEGINS, TEXT_CHARACTERS_MAX, verify_certificates
 from tongguan.core.gate.nodes import NodeFault, NodeFaultError, parse_json
 from tongguan.core.health.requirement_text import WrittenRequirements, read_requirements
+from tongguan.core.health.requirements import RequirementFinding
 
 health = typer.Typer(help=say("health.help"), no_args_is_help=True, rich_markup_mode=None)
 _NOBODY: Final = Trusted(trust=TrustStore(), issuers=CardIssuers())
@@ -92,11 +93,10 @@ def _print(
     *,
     as_json: bool,
 ) -> None:
-    if written is None:
-        found, zone = (), "UTC"
-    else:
-        found = find(written, verdict, now) if isinstance(verdict, Verified) else ()
-        zone = written.zone
+    found: tuple[RequirementFinding, ...] = ()
+    zone = "UTC" if written is None else written.zone
+    if written is not None and isinstance(verdict, Verified):
+        found = find(written, verdict, now)
     if as_json:
         data = verdict_as_data(verdict)
         if written is not None:

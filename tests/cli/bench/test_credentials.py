@@ -47,7 +47,9 @@ def report(*differences: Difference, gate: float = 50.0) -> CredentialsReport:
         {RAW: raw, VERIFY: 70.0, GATE: gate, CERTLOGIC: 100_000.0} for raw in (90.0, 100.0, 200.0)
     )
     size = CredentialsSize(rounds=3, credentials=20)
-    measured = CredentialsMeasured(size=size, rounds=rounds, differences=differences)
+    measured = CredentialsMeasured(
+        size=size, rounds=rounds, certificate_steps={}, decision_steps={}, differences=differences
+    )
     return CredentialsReport(machine=MACHINE, measured=measured)
 
 

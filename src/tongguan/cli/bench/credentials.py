@@ -17,6 +17,12 @@ from statistics import median
 from time import thread_time
 from typing import Final
 
+from tongguan.cli.bench.credential_stages import (
+    ZONE,
+    Steps,
+    certificate_steps,
+    decision_steps,
+)
 from tongguan.cli.bench.exactness import Difference
 from tongguan.cli.bench.made_certificates import (
     ES256,
@@ -54,7 +60,6 @@ ONE_BY_ONE: Final = "verify_one_by_one"
 WAYS: Final = (RAW, VERIFY, ONE_BY_ONE, GATE, CERTLOGIC)
 TURN: Final = 50
 """Certificates, persons or payloads in one turn: some milliseconds."""
-_ZONE: Final = "Asia/Hong_Kong"
 _ONE_SECOND: Final = timedelta(seconds=1)
 _FLIP_STEP: Final = 1_009
 """A prime, so that the bits that are flipped spread over the messages."""
@@ -76,6 +81,8 @@ class CredentialsMeasured:
     size: CredentialsSize
     rounds: tuple[Mapping[str, float], ...]
     """Verifications, certificates, decisions and rules a second, by the way's name."""
+    certificate_steps: Steps
+    decision_steps: Steps
     differences: tuple[Difference, ...]
 
     def rate(self, way: str) -> float:
@@ -125,9 +132,17 @@ def measure_credentials(
         for number in range(size.rounds):
             rounds.append(_round(made, number))
             done()
+        of_certificate = certificate_steps(made.trust, made.certificates)
+        of_decision = decision_steps(made.knowledge, made.travellers)
     finally:
         gc.unfreeze()
-    return CredentialsMeasured(size=size, rounds=tuple(rounds), differences=differences)
+    return CredentialsMeasured(
+        size=size,
+        rounds=tuple(rounds),
+        certificate_steps=of_certificate,
+        decision_steps=of_decision,
+        differences=differences,
+    )
 
 
 def colours_of(texts: Sequence[str], trust: TrustStore, now: datetime) -> list[Colour | None]:
@@ -142,7 +157,7 @@ def colours_of(texts: Sequence[str], trust: TrustStore, now: datetime) -> list[C
 
 
 def _colour(facts: HealthFacts, now: datetime) -> Colour:
-    findings = judge_requirements(REQUIREMENTS, facts, judged=now, now=now, zone=_ZONE)
+    findings = judge_requirements(REQUIREMENTS, facts, judged=now, now=now, zone=ZONE)
     is_met = all(isinstance(each, RequirementMet) for each in findings)
     return Colour.GREEN if is_met else Colour.AMBER
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from tongguan.cli.bench.credentials import (
     CERTLOGIC,
     GATE,
+    ONE_BY_ONE,
     TURN,
     VERIFY,
     WAYS,
@@ -67,6 +68,11 @@ def credentials_as_data(report: CredentialsReport) -> dict[str, Any]:
         "size": asdict(measured.size) | {"turn": TURN, "signatures_of_a_decision": SIGNATURES},
         "clock": "processor time of the measuring thread",
         "rates": {way: round(measured.rate(way), 1) for way in WAYS},
+        "ratio_one_by_one": round(measured.ratio(ONE_BY_ONE, 1), 3),
+        "microseconds_by_step": {
+            VERIFY: {name: round(each, 1) for name, each in measured.certificate_steps.items()},
+            GATE: {name: round(each, 1) for name, each in measured.decision_steps.items()},
+        },
         **{law.figure: round(law.found or 0.0, 3) for law in report.laws},
         "laws": [asdict(law) | {"holds": law.holds} for law in report.laws],
         "exact": not measured.differences,
@@ -85,5 +91,13 @@ def print_credentials(report: CredentialsReport, console: Console) -> None:
         words = say(f"bench.credentials.ways.{way}")
         table.add_row(f"{way} · {words}", f"{report.measured.rate(way):,.0f}")
     console.print(table, soft_wrap=False)
+    for way, steps in (
+        (VERIFY, report.measured.certificate_steps),
+        (GATE, report.measured.decision_steps),
+    ):
+        costs = " · ".join(f"{name} {each:.1f}" for name, each in steps.items())
+        console.print(say("bench.credentials.steps", way=way, costs=costs))
+    one_by_one = f"{report.measured.ratio(ONE_BY_ONE, 1):.3f}"
+    console.print(say("bench.credentials.one_by_one", ratio=one_by_one))
     print_laws(report.laws, console)
     print_differences(report.measured.differences, console, exact="bench.credentials.exact")
