@@ -12,6 +12,7 @@ import psycopg
 from tongguan.adapters.deployment import prepare_keys
 from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.app.corrections import tell_of_relief
 from tongguan.app.holds import are_holds_due, expire_holds
 from tongguan.app.no_shows import release_no_shows
 from tongguan.app.peers import known_peers, sync_peer
@@ -30,6 +31,7 @@ HOLDS_LOOKED_AT_EVERY_SECONDS: Final = 0.25
 PEER_HEARD_EVERY_SECONDS: Final = 30.0
 PLACES_FOLLOW_EVERY_SECONDS: Final = 30.0
 HOLDERS_TOLD_EVERY_SECONDS: Final = 300.0
+RELIEF_TOLD_EVERY_SECONDS: Final = 30.0
 NO_SHOWS_FOUND_EVERY_SECONDS: Final = 300.0
 CLAIMS_LOOKED_AT_EVERY_SECONDS: Final = 60.0
 DELETED_EVERY_SECONDS: Final = 3600.0
@@ -74,6 +76,7 @@ class Upkeep:
             (PEER_HEARD_EVERY_SECONDS, self._hear_peer),
             (PLACES_FOLLOW_EVERY_SECONDS, self._follow),
             (HOLDERS_TOLD_EVERY_SECONDS, self._tell),
+            (RELIEF_TOLD_EVERY_SECONDS, self._tell_of_relief),
             (NO_SHOWS_FOUND_EVERY_SECONDS, self._release_no_shows),
             (CLAIMS_LOOKED_AT_EVERY_SECONDS, self._uphold_claims),
             (DELETED_EVERY_SECONDS, self._delete),
@@ -119,6 +122,10 @@ class Upkeep:
 
     def _tell(self) -> None:
         tell_of_suspensions(self.opened.authority)
+
+    def _tell_of_relief(self) -> None:
+        """Relief itself began with the clock of the case; this is only the word of it."""
+        tell_of_relief(self.opened.authority)
 
     def _expire_holds(self) -> None:
         if are_holds_due(self.opened.authority):
