@@ -54,7 +54,7 @@ from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import RegistrationId
-from tongguan.core.people import Person
+from tongguan.core.people import Assurance, Person
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
 
@@ -196,6 +196,17 @@ def test_registration__that_is_closed__states_nothing_and_takes_in_nothing(activ
             take_in_statement(authority, registration, text),
         )
         assert set(answers) == {StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)}
+
+
+def test_facts__of_a_registration_below_the_level_of_a_code__are_not_stated(active: Pair) -> None:
+    """They may be somebody else's."""
+    registration = registration_of(active.hk, person())
+    rules = active.hk.health_rules
+    assert rules is not None
+    strict = replace(active.hk, health_rules=replace(rules, assurance_min=Assurance.VERIFIED))
+    refused = StatementRefused(code=StatementRefusal.ASSURANCE_TOO_LOW)
+    assert facts_to_state(strict, registration) == refused
+    assert state_facts(strict, registration) == refused
 
 
 def test_own_word__is_carried__and_of_a_place_its_risk_alone(active: Pair) -> None:

@@ -41,6 +41,8 @@ _LAST_MINUTE: Final = timedelta(seconds=59)
 class StatementRefusal(StrEnum):
     """Why a statement is not taken in; the words stand in ``texts/recognition.yaml``."""
 
+    ASSURANCE_TOO_LOW = "assurance_too_low"
+    """Who is registered is less sure than a code asks: what others say is not theirs to carry."""
     DATED_AHEAD = "dated_ahead"
     EXPIRED = "expired"
     HOLDER_KEY_MISSING = "holder_key_missing"
@@ -84,8 +86,9 @@ class TakenIn:
 def facts_to_state(authority: Authority, registration: Registration) -> Facts | StatementRefused:
     """What a statement would hold now: shown to the person before anything is signed."""
     with authority.database.transaction() as transaction:
-        if _open(transaction, registration) is None:
-            return StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)
+        present = _sure(authority, transaction, registration)
+        if isinstance(present, StatementRefused):
+            return present
         return _facts(transaction, registration, whole_second(transaction.now))
 
 
@@ -96,9 +99,9 @@ def state_facts(authority: Authority, registration: Registration) -> StatedFacts
     """
     with authority.database.transaction() as transaction:
         holding = holding_or_raise(transaction)
-        present = _open(transaction, registration)
-        if present is None:
-            return StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)
+        present = _sure(authority, transaction, registration)
+        if isinstance(present, StatementRefused):
+            return present
         now = whole_second(transaction.now)
         # In the last second of a day it is the next one's: a text must not end as it begins.
         today = local_day(now + _ONE_SECOND, holding.version.zone)
@@ -215,6 +218,19 @@ def _open(transaction: Transaction, registration: Registration) -> Registration 
     """The registration as it is now; ``None`` when the number is found to be another's."""
     present = transaction.registrations.get(registration.id)
     return present if present is not None and present.state is RegistrationState.OPEN else None
+
+
+def _sure(
+    authority: Authority, transaction: Transaction, registration: Registration
+) -> Registration | StatementRefused:
+    """The open registration, where it is as sure who it is of as it is for a code."""
+    present = _open(transaction, registration)
+    if present is None:
+        return StatementRefused(code=StatementRefusal.REGISTRATION_CLOSED)
+    rules = authority.health_rules
+    if rules is not None and not present.assurance.reaches(rules.assurance_min):
+        return StatementRefused(code=StatementRefusal.ASSURANCE_TOO_LOW)
+    return present
 
 
 def _facts(transaction: Transaction, registration: Registration, now: datetime) -> Facts:
