@@ -6,6 +6,7 @@ anybody uses it.
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -18,16 +19,18 @@ from tests.builders.evidence import (
 from tests.builders.reach import calls, modules
 from tongguan.adapters.health_rule_files import bundled_health_rules
 from tongguan.core.evidence.controls import Controls
+from tongguan.core.evidence.limits import causers_of_two
 from tongguan.core.evidence.records import EventKind, EvidenceEvent, EvidenceKind, Route
 from tongguan.core.evidence.routes import (
     ROUTE_RULES,
     Hand,
     OutOfRoute,
+    answers_for,
     event_fault,
     evidence_fault,
 )
 from tongguan.core.evidence.sources import MAY_SAY, ROUTES
-from tongguan.core.identifiers import AuthorityId, RegistrationId
+from tongguan.core.identifiers import AuthorityId, RegistrationId, UnitId
 
 SIGNED = [route for route, rule in ROUTE_RULES.items() if rule.hand is Hand.SIGNED_SOURCE]
 STORE = "tongguan.adapters.postgres.stores.evidence"
@@ -257,3 +260,18 @@ def test_event__goes__by_the_rule_of_its_evidence(
 @pytest.fixture(scope="module")
 def controls() -> Controls:
     return bundled_health_rules()[AuthorityId("HK")].controls
+
+
+def test_event__is_answered_for__by_those_who_did_it() -> None:
+    made = by_officers()
+    lifted = EvidenceEvent(evidence=made.id, kind=EventKind.LIFTED, at=START, by=BY, units=UNITS)
+    two = causers_of_two(BY, [UnitId(each) for each in UNITS])
+    assert answers_for(made, lifted, two)
+    assert not answers_for(made, lifted, ())
+    assert not answers_for(made, lifted, two[:2])
+    assert answers_for(made, replace(lifted, kind=EventKind.RELEASED), ())
+    assert not answers_for(made, replace(lifted, kind=EventKind.RELEASED), two)
+    signed = by_officers(route=Route.LABORATORY, causers=("source:lab", "unit:tracing"))
+    taken_back = replace(lifted, kind=EventKind.WITHDRAWN, by=("lab",), units=())
+    assert answers_for(signed, taken_back, ("source:lab", "unit:tracing"))
+    assert not answers_for(signed, taken_back, ("source:lab",))

@@ -21,7 +21,7 @@ from tongguan.core.evidence.records import (
     Standing,
     standing_of,
 )
-from tongguan.core.evidence.routes import OutOfRoute, event_fault, evidence_fault
+from tongguan.core.evidence.routes import OutOfRoute, answers_for, event_fault, evidence_fault
 from tongguan.core.identifiers import PersonKey
 
 
@@ -112,6 +112,8 @@ def become(
     bench = Bench.of(authority, transaction, found.evidence.person)
     kept = next(each for each in bench.kept if each.evidence.id == event.evidence)
     fault = event_fault(kept.evidence, event)
+    if fault is None and not answers_for(kept.evidence, event, causers):
+        fault = OutOfRoute.CAUSERS
     if fault is not None:
         raise NotByTheDoorError(fault.value)
     standing = standing_of(kept, bench.now)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tongguan.core.evidence.controls import Controls
-from tongguan.core.evidence.limits import uninvolved
+from tongguan.core.evidence.limits import causers_of_two, uninvolved
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
@@ -172,6 +172,21 @@ def event_fault(evidence: Evidence, event: EvidenceEvent) -> OutOfRoute | None:
             return OutOfRoute.INVOLVED  # the door alone holds
         case EventKind.CONTESTED:
             return None
+
+
+def answers_for(evidence: Evidence, event: EvidenceEvent, causers: tuple[str, ...]) -> bool:
+    """Whether those stand as causers of an event who have to answer for it, should it be adverse.
+
+    Who releases what was held answers for nothing: they looked, and caused none of it.
+    """
+    match event.kind:
+        case EventKind.WITHDRAWN:
+            return set(causers) == set(evidence.causers)
+        case EventKind.LIFTED | EventKind.UPHELD:
+            units = [UnitId(each) for each in event.units]
+            return set(causers) == set(causers_of_two(event.by, units))
+        case _:
+            return not causers
 
 
 def _are_uninvolved(evidence: Evidence, event: EvidenceEvent) -> bool:
