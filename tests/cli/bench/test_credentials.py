@@ -9,6 +9,7 @@ from tongguan.cli.bench import credentials
 from tongguan.cli.bench.credentials import (
     CERTLOGIC,
     GATE,
+    ONE_BY_ONE,
     RAW,
     VERIFY,
     CredentialsMeasured,
@@ -44,7 +45,8 @@ def found(made: Made) -> set[tuple[str, str]]:
 
 def report(*differences: Difference, gate: float = 50.0) -> CredentialsReport:
     rounds = tuple(
-        {RAW: raw, VERIFY: 70.0, GATE: gate, CERTLOGIC: 100_000.0} for raw in (90.0, 100.0, 200.0)
+        {RAW: raw, VERIFY: 70.0, ONE_BY_ONE: 60.0, GATE: gate, CERTLOGIC: 100_000.0}
+        for raw in (90.0, 100.0, 200.0)
     )
     size = CredentialsSize(rounds=3, credentials=20)
     measured = CredentialsMeasured(

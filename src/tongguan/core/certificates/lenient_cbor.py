@@ -60,29 +60,26 @@ def keyed_map(value: object) -> dict[int | str, Any]:
 
 def check_json(value: object) -> None:
     """``MalformedCborError`` unless the value is plain JSON: no bytes, no key but text."""
-    pending = [value]
-    for each in pending:
-        kind = type(each)
-        if kind is dict:
-            map_of = cast("dict[object, object]", each)
-            if not _TEXT.issuperset(map(type, map_of)):
-                raise MalformedCborError("a key that is no text")
-            members: Collection[object] = map_of.values()
-        elif kind is list:
-            members = cast("list[object]", each)
-        else:
-            _check_scalar(each)
-            continue
-        if not _SCALAR_TYPES.issuperset(map(type, members)):
-            pending.extend([each for each in members if type(each) not in _SCALAR_TYPES])
-
-
-def _check_scalar(value: object) -> None:
-    if type(value) is float:
-        if not math.isfinite(value):
+    kind = type(value)
+    if kind is dict:
+        map_of = cast("dict[object, object]", value)
+        if not _TEXT.issuperset(map(type, map_of)):
+            raise MalformedCborError("a key that is no text")
+        _check_members(map_of.values())
+    elif kind is list:
+        _check_members(cast("list[object]", value))
+    elif kind is float:
+        if not math.isfinite(cast("float", value)):
             raise MalformedCborError("a number that is none")
-    elif type(value) not in _SCALAR_TYPES:
+    elif kind not in _SCALAR_TYPES:
         raise MalformedCborError("a value that is no JSON")
+
+
+def _check_members(members: Collection[object]) -> None:
+    if not _SCALAR_TYPES.issuperset(map(type, members)):
+        for member in members:
+            if type(member) is not str:
+                check_json(member)
 
 
 def _text_instant(value: object, immutable: bool = False) -> str:  # noqa: ARG001

@@ -265,14 +265,20 @@ def _lasting(state: _Open) -> tuple[bool, datetime]:
 
 
 def _of_tests(way: NegativeTest, facts: HealthFacts, moment: _Moment) -> _State:
+    if not facts.tests:
+        return _NOT_SHOWN
     return _best([_of_test(way.test, each, moment) for each in facts.tests])
 
 
 def _of_doses(way: DosesTaken, facts: HealthFacts, moment: _Moment) -> _State:
+    if not facts.doses:
+        return _NOT_SHOWN
     return _best([_of_dose(way, each, moment) for each in facts.doses])
 
 
 def _of_recoveries(way: Recovered, facts: HealthFacts, moment: _Moment) -> _State:
+    if not facts.recoveries:
+        return _NOT_SHOWN
     days_min, days_max = way.days_since_min, way.days_since_max
     events = [each.first_positive_on for each in facts.recoveries]
     return _best([_since(each, days_min, days_max, moment) for each in events])
@@ -284,8 +290,10 @@ def _of_grounds(way: ExemptOnMedicalGround, facts: HealthFacts, moment: _Moment)
 
 def _best(states: list[_State]) -> _State:
     """The state that serves the person best, of several facts of one kind."""
-    if len(states) < 2:
-        return states[0] if states else _NOT_SHOWN
+    if len(states) == 1:
+        return states[0]
+    if not states:
+        return _NOT_SHOWN
     open_states = [each for each in states if isinstance(each, _Open)]
     if open_states:
         return max(open_states, key=_lasting)
