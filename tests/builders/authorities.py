@@ -104,13 +104,13 @@ def opened_pair(
             prepare_keys(each, keys_made_at.get(name, start))
             opened.append(stack.enter_context(open_authority(each, durability_required=False)))
         pair = Pair(hk=opened[0], gd=opened[1])
+        # Two clocks never agree to the millisecond, so that what is signed here lies back.
+        pair.set_time(start - timedelta(minutes=1))
         trust_peer(pair.hk, published_keys(pair.gd))
         trust_peer(pair.gd, published_keys(pair.hk))
         if is_recognised:
-            # Two clocks never agree to the millisecond, so that these signatures lie back too.
-            pair.set_time(start - timedelta(minutes=1))
             recognise_each_other(pair.hk, pair.gd)
-            pair.set_time(start)
+        pair.set_time(start)
         yield pair
 
 

@@ -130,13 +130,22 @@ class Pair:
         return Clock(self.databases[self.booking.id]).now()
 
     def exchange_keys(self) -> bool:
+        """Pin and recognise each other's keys where that is not so; whether they are pinned now."""
+        is_new = self.pin_keys()
+        self.recognise()
+        return is_new
+
+    def pin_keys(self) -> bool:
         """Pin each other's key sets where that has not been done; whether it was done now."""
         is_new = not (known_peers(self.booking) and known_peers(self.other))
         if is_new:
             trust_peer(self.booking, published_keys(self.other))
             trust_peer(self.other, published_keys(self.booking))
-        recognise_each_other(self.booking, self.other)
         return is_new
+
+    def recognise(self) -> None:
+        """Let each recognise the other's keys, where that is not so yet."""
+        recognise_each_other(self.booking, self.other)
 
 
 def recognise_each_other(one: Authority, other: Authority) -> None:

@@ -9,6 +9,8 @@ from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.app.acts import end_phase
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest, gate_bundle
+from tongguan.app.health_codes import HealthRequest
+from tongguan.app.registrations import RegistrationRequest
 from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices
 from tongguan.cli.demonstration.observations import Observations
@@ -18,7 +20,14 @@ from tongguan.cli.pair import Pair
 from tongguan.core.calendar import instant_of
 from tongguan.core.decisions import Decision
 from tongguan.core.gate.bundle import bundle_text
-from tongguan.core.identifiers import ApplicationId, SchemeId, VersionId
+from tongguan.core.health.declaration import HealthDeclaration
+from tongguan.core.identifiers import (
+    ApplicationId,
+    AuthorityId,
+    RegistrationId,
+    SchemeId,
+    VersionId,
+)
 from tongguan.core.people import Assurance, Document, DocumentType, Person
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.model import AllocationMethod, DateInterval, Direction, Leg, Phase
@@ -29,6 +38,8 @@ _NAME: Final = "rehearsal"
 _OVER: Final = Text(zh_hant="演練完畢。", zh_hans="演练结束。", en="The rehearsal is over.")
 _ONE_DAY: Final = timedelta(days=1)
 _SLOW: Final = timedelta(minutes=10)
+_ISSUED_ON: Final = date(2019, 6, 1)
+"""Of the guest's card."""
 _GUEST: Final = Person(
     name="演練",
     # No card was ever replaced 99 times, as its last two digits say.
@@ -45,6 +56,7 @@ class Guest:
     post: GatePost
     direction: Direction
     pass_text: str | None = None
+    code_texts: tuple[str, ...] = ()
 
     @property
     def request(self) -> GateRequest:
@@ -52,7 +64,7 @@ class Guest:
         return GateRequest(
             direction=self.direction.id,
             pass_text=self.pass_text,
-            code_texts=(),
+            code_texts=self.code_texts,
             document=_GUEST.document,
         )
 
@@ -76,7 +88,9 @@ def rehearse(
     direction = next(each for each in phase.directions if each.leg is Leg.OUT)
     guest = Guest(services=services, post=post, direction=direction)
     activate(pair, rehearsal, phase.id, instant_of(first_day - _ONE_DAY, _AT, loaded.version.zone))
-    observations.decide_cut_off(_at_slow_gate(pair, guest))
+    pair.recognise()
+    codes = (_code(guest, pair.other.id),)
+    observations.decide_cut_off(_at_slow_gate(pair, replace(guest, code_texts=codes)))
     guest = replace(guest, pass_text=_pass(guest, phase, first_day))
     end_phase(pair.booking, rehearsal.digest, phase.id, first_day - 2 * _ONE_DAY, _OVER)
     send_acts(pair.booking, to=pair.other)
@@ -85,7 +99,10 @@ def rehearse(
 
 
 def _at_slow_gate(pair: Pair, guest: Guest) -> Decision:
-    """What a gate decides whose clock is slow: for it the phase has not begun."""
+    """What a gate decides whose clock is slow: for it the phase has not begun.
+
+    Nor has it heard that the other side's codes are recognised.
+    """
     slow = CutOffGate(control_point=guest.post.control_point, now=lambda: pair.now() - _SLOW)
     slow.learn(bundle_text(gate_bundle(pair.booking, guest.services.gates[guest.post])))
     return slow.decide(guest.request)
@@ -131,6 +148,23 @@ def _pass(guest: Guest, phase: Phase, first_day: date) -> str:
     if not answer.booked:
         raise RuntimeError(f"the rehearsal gives no place: {answer.reasons}")
     return guest.services.passes(journey, application)[0, Leg.OUT]
+
+
+def _code(guest: Guest, issuer: AuthorityId) -> str:
+    """The guest's code of the other authority on the day of the rehearsal."""
+    registration = RegistrationId(str(_id("registration", issuer)))
+    guest.services.register(
+        issuer,
+        RegistrationRequest(id=registration, holder=_GUEST, document_issued_on=_ISSUED_ON),
+    )
+    return guest.services.declare(
+        issuer,
+        HealthRequest(
+            id=str(_id("health", issuer)),
+            registration=registration,
+            declaration=HealthDeclaration(),
+        ),
+    )
 
 
 def _id(*what: str) -> UUID:

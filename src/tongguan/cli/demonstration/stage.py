@@ -161,7 +161,7 @@ def perform(pair: Pair, plan: Plan, advance: Callable[[], None]) -> Report:
     started = time.monotonic()
     services = InProcessServices(booking=pair.booking, authorities=pair.by_id)
     posts = _posts(plan)
-    pair.exchange_keys()
+    pair.pin_keys()
     for each in (*posts.values(), _elsewhere(plan)):
         services.enrol(each)
     observations = Observations()
