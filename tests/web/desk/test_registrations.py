@@ -1,11 +1,14 @@
 """The counter: registering for people, verifying them, declaring with the person's own secret."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
-from tests.builders.authorities import Pair
+from tests.builders.authorities import START, Pair
 from tests.web.browsing import (
     Slip,
     browser,
@@ -15,6 +18,7 @@ from tests.web.browsing import (
     registration_form,
     slip_on,
 )
+from tongguan.web import service
 from tongguan.web.throttle import FAILURES_MAX
 
 Desk = Callable[[str], Client]
@@ -146,6 +150,34 @@ def test_desk__declares_without_the_secret__nothing_happens_and_it_is_counted(
     assert closed.status_code == 429
     page = person.get("/en/health-code/own/").content.decode()
     assert "You have no code of today yet." in page
+
+
+def test_desk__registration_lost_to_the_clock_of_a_claim__is_said_to_be_closed(
+    hk: Pair, desk: Desk
+) -> None:
+    number = document_number()
+    slip = registered(browser(), document_number=number)
+    claim = registration_form(document_number=number, claim_id=str(uuid4()))
+    assert browser().post("/en/health-code/claim/", claim).status_code == 200
+    rules = hk.hk.health_rules
+    assert rules is not None
+    hk.set_time(START + rules.controls.claim_time + timedelta(hours=1))
+    try:
+        page = desk("lam").get(at(slip.reference))
+        assert page.status_code == 200
+        assert "This registration was replaced by another." in page.content.decode()
+        assert desk("lam").get(at(slip.reference, "finding/")).status_code == 404
+    finally:
+        hk.set_time(START)
+
+
+def test_desk__of_an_authority_without_health_codes__is_not_there(hk: Pair, desk: Desk) -> None:
+    service.hold_authority(replace(hk.hk, health_rules=None))
+    for page in ("", "register/", "cases/", "proposals/", "claims/", "acts/", "alarms/"):
+        assert desk("lam").get(f"/en/desk/health/{page}").status_code == 404, page
+    assert "/en/desk/health/" not in desk("lam").get("/en/desk/").content.decode()
+    for page in ("", "register/", "sign-in/", "claim/"):
+        assert browser().get(f"/en/health-code/{page}").status_code == 404, page
 
 
 def test_desk__without_officer__is_closed(hk: Pair, client: Client) -> None:

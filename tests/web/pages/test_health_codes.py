@@ -1,5 +1,6 @@
 """One's own health code on either side's server: declared, shown with its grounds, printed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
@@ -7,6 +8,8 @@ from django.test import Client
 
 from tests.builders.authorities import START, Pair
 from tests.web.browsing import browser, declaration_form, declared, registered
+from tongguan.core.people import Assurance
+from tongguan.web import service
 
 
 def test_health_code__nothing_adverse__is_green_until_the_day_ends(
@@ -172,3 +175,25 @@ def test_health_code__nothing_holds__is_said(unsigned: Pair, client: Client) -> 
     response = client.post("/en/health-code/register/", registration_form())
     assert response.status_code == 400
     assert "No scheme is in force." in response.content.decode()
+
+
+def test_health_code__of_whom_it_is_not_sure__shows_nothing_that_others_said(
+    hk: Pair, client: Client
+) -> None:
+    registered(client)
+    declared(client, close_contact="on")
+    rules = hk.hk.health_rules
+    assert rules is not None
+    strict = replace(hk.hk, health_rules=replace(rules, assurance_min=Assurance.VERIFIED))
+    service.hold_authority(strict)
+    page = client.get("/en/health-code/own/").content.decode()
+    assert "Your identity is not yet as sure as the rules ask" in page
+    assert "close contact" not in page
+    assert "<svg" not in page
+    declaring = client.post("/en/health-code/declare/", declaration_form())
+    assert declaring.status_code == 400
+    assert "Bring your document to a staffed counter" in declaring.content.decode()
+    assert client.get("/en/health-code/own/print/").status_code == 302
+    stating = client.get("/en/health-code/statement/")
+    assert stating.status_code == 409
+    assert "close contact" not in stating.content.decode()

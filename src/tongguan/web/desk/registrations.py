@@ -14,10 +14,11 @@ from tongguan.app.health_codes import (
     HealthAnswer,
     HealthRefused,
     HealthRequest,
+    RegistrationClosedError,
     declare_health,
     explain,
 )
-from tongguan.app.registration_store import Registration, RegistrationRoute, RegistrationState
+from tongguan.app.registration_store import Registration, RegistrationRoute
 from tongguan.app.registrations import (
     Registered,
     RegistrationRefusal,
@@ -28,6 +29,7 @@ from tongguan.app.registrations import (
     verify_registration,
 )
 from tongguan.app.schemes import NothingHoldsError
+from tongguan.core.health.judgement import Judgement
 from tongguan.web.desk.units import desk_head
 from tongguan.web.forms import SLIP_CHARACTERS_MAX, Form, said, text_field, tick_field
 from tongguan.web.pages.declaration_form import AssistedDeclarationForm
@@ -128,8 +130,7 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
             if not isinstance(answer, RegistrationRefused):
                 return redirect("desk-registration", reference=found.reference)
             fault, status = refusal_said(answer.code), 409
-    is_open = found.state is RegistrationState.OPEN
-    judgement = explain(current_authority(), found.id) if is_open else None
+    judgement = _judgement(found)
     context = {
         "fault": fault,
         "form": form,
@@ -166,6 +167,14 @@ def declare(request: HttpRequest, reference: str) -> HttpResponse:
                 )
     context = {"form": form, "registration": found, "rules": rules}
     return render(request, "desk/health/declare.html", desk_head(request) | context, status=status)
+
+
+def _judgement(found: Registration) -> Judgement | None:
+    """What the person is judged as; ``None`` where the number is another's by now."""
+    try:
+        return explain(current_authority(), found.id)
+    except RegistrationClosedError:
+        return None
 
 
 def _is_theirs(found: Registration, secret: str, throttle: Throttle) -> bool:

@@ -43,7 +43,8 @@ def state(request: HttpRequest) -> HttpResponse:
     rules_or_404()
     facts = facts_to_state(current_authority(), registration)
     if isinstance(facts, StatementRefused):
-        return closed(request)
+        refused = {"fault": _refusal_said(facts.code)}
+        return render(request, "conversion/state.html", refused, status=409)
     lines = _lines((*facts.grounds, *facts.tests, *facts.doses))
     context: dict[str, Any] = {"lines": lines, "seen": _digest(lines)}
     status = 200

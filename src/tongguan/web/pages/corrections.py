@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.control_store import CaseState, CorrectionCase
 from tongguan.app.corrections import CorrectionRefused, contest
-from tongguan.app.health_codes import explain
+from tongguan.app.health_codes import RegistrationClosedError, explain
 from tongguan.app.registration_store import Registration
 from tongguan.core.evidence.two_officers import WORDS_MAX
 from tongguan.core.identifiers import CaseId, EvidenceId
@@ -18,7 +18,7 @@ from tongguan.web.forms import Form, identifier_field, long_text_field
 from tongguan.web.pages.clocks import clock_until, minutes_of
 from tongguan.web.pages.findings import FindingShown, own_finding
 from tongguan.web.pages.health_codes import closed
-from tongguan.web.pages.registrations import opened, rules_or_404
+from tongguan.web.pages.registrations import is_sure, opened, rules_or_404
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority, current_reader
 
@@ -35,7 +35,7 @@ def correction(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     fault, status = "", 200
     if request.method == "POST" and not form.is_valid():
         status = 400
-    elif step == "send":
+    elif step == "send" and is_sure(registration):
         fault, status = _sent(form, registration, evidence)
         if not fault and not form.errors:
             return redirect("correction", evidence_id=evidence_id)
@@ -50,7 +50,12 @@ def correction(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 
 def _finding(registration: Registration, evidence: EvidenceId) -> FindingShown:
     """The evidence in words; nobody sees that of another person."""
-    judgement = explain(current_authority(), registration.id)
+    if not is_sure(registration):
+        raise Http404
+    try:
+        judgement = explain(current_authority(), registration.id)
+    except RegistrationClosedError:  # in the moment between
+        raise Http404 from None
     found = own_finding(evidence, registration.person, judgement, rules_or_404(), domain_time())
     if found is None or found.is_own_word:
         raise Http404

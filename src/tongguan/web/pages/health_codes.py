@@ -16,6 +16,7 @@ from tongguan.app.health_codes import (
     HealthRefusal,
     HealthRefused,
     HealthRequest,
+    RegistrationClosedError,
     declare_health,
     explain,
     live_code,
@@ -29,7 +30,7 @@ from tongguan.web.forms import Form, identifier_field, said
 from tongguan.web.pages.declaration_form import DeclarationForm
 from tongguan.web.pages.findings import findings_shown
 from tongguan.web.pages.health_notices import health_notices_shown
-from tongguan.web.pages.registrations import HAD_CODE, opened, rules_or_404
+from tongguan.web.pages.registrations import HAD_CODE, is_sure, opened, rules_or_404
 from tongguan.web.permissions import OPENED_REGISTRATION, Permission, allows
 from tongguan.web.service import current_authority, current_reader
 
@@ -143,7 +144,12 @@ class AnewForm(Form):
 def show(request: HttpRequest) -> HttpResponse:
     """One's own code, every finding, and what one was told; nobody else's can be looked up."""
     registration = opened(request)
-    return closed(request) if registration is None else _own(request, registration)
+    if registration is None:
+        return closed(request)
+    try:
+        return _own(request, registration)
+    except RegistrationClosedError:  # in the moment between
+        return closed(request)
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -156,9 +162,10 @@ def _own(
     request: HttpRequest, registration: Registration, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
     authority, rules = current_authority(), rules_or_404()
-    live = live_code(authority, registration.id)
-    judgement = explain(authority, registration.id)
-    findings = findings_shown(judgement, rules)
+    is_known = is_sure(registration)
+    live = live_code(authority, registration.id) if is_known else None
+    judgement = explain(authority, registration.id) if is_known else None
+    notices = notices_of_registration(authority, registration)
     if live is not None:
         request.session[HAD_CODE] = True
     context = {
@@ -169,8 +176,12 @@ def _own(
         "is_void": live is None and bool(request.session.get(HAD_CODE)),
         "anew": AnewForm(),
         "judgement": judgement,
-        "findings": findings,
-        "notices": health_notices_shown(notices_of_registration(authority, registration)),
+        "findings": () if judgement is None else findings_shown(judgement, rules),
+        "unsure": "" if is_known else refusal_said(HealthRefusal.ASSURANCE_TOO_LOW),
+        # What is told of a registration alone says nothing of anybody's health.
+        "notices": health_notices_shown(
+            each for each in notices if is_known or "registration" in each.facts
+        ),
         "claims": open_claims_against(authority, registration.id),
     }
     return render(request, "health_codes/show.html", context, status=status)
@@ -182,7 +193,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     registration = opened(request)
     if registration is None:
         return closed(request)
-    live = live_code(current_authority(), registration.id)
+    live = live_code(current_authority(), registration.id) if is_sure(registration) else None
     if live is None:
         return redirect("health-code-show")
     return render(

@@ -47,6 +47,14 @@ def rules_or_404() -> HealthRules:
     return rules
 
 
+def is_sure(registration: Registration) -> bool:
+    """Whether the rules hold it sure enough who is registered, to be shown what others say.
+
+    Whoever typed somebody else's number would else read of that person's health.
+    """
+    return registration.assurance.reaches(rules_or_404().assurance_min)
+
+
 @allows(Permission.ANYONE)
 def front(request: HttpRequest) -> HttpResponse:
     """Where a health code begins; who is signed in is led to their own."""
