@@ -15,6 +15,7 @@ from tests.builders.gate import (
     used,
     with_lists,
 )
+from tests.builders.gate_cases_recognised import RECOGNISED
 from tests.builders.gate_cases_suspended import SUSPENDED
 from tests.builders.gate_cases_wider import WIDER
 from tests.builders.schemes import (
@@ -25,10 +26,9 @@ from tests.builders.schemes import (
 )
 from tongguan.core.credentials.status_list import StatusPurpose
 from tongguan.core.decisions import Outcome
-from tongguan.core.gate.situation import GateSituation, NotRecognised
+from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import (
-    AuthorityId,
     ControlPointId,
     DirectionId,
     PhaseId,
@@ -202,24 +202,7 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
         REFER,
         (R.HEALTH_CODE_UNREADABLE,),
     ),
-    (
-        "health code under a key that is not recognised",
-        situation(codes=(health_code(HK), NotRecognised(issuer=GD))),
-        REFER,
-        (R.HEALTH_CODE_NOT_RECOGNISED,),
-    ),
-    (
-        "health code under another key beside one that is recognised",
-        situation(codes=(NotRecognised(issuer=GD), health_code(HK), health_code(GD))),
-        ADMIT,
-        (R.ADMITTED,),
-    ),
-    (
-        "another authority's code that is not recognised",
-        situation(codes=(health_code(HK), NotRecognised(issuer=AuthorityId("MO")))),
-        REFER,
-        (R.HEALTH_CODE_MISSING,),
-    ),
+    *RECOGNISED,
     (
         "a scan too many that says nothing",
         situation(codes=(UNREADABLE, health_code(HK), health_code(GD))),

@@ -35,7 +35,7 @@ from tests.builders.schemes import (
     HOME,
 )
 from tongguan.core.decisions import Outcome
-from tongguan.core.gate.situation import GateSituation, NotRecognised
+from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import VersionDigest
 from tongguan.core.reasons import ReasonCode as R
@@ -112,26 +112,6 @@ CONDITIONS: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
             R.HEALTH_CODE_UNREADABLE,
             R.HEALTH_CODE_EXPIRED,
         ),
-    ),
-    (
-        "a code that is not recognised where a missing one is let in",
-        situation(
-            version=pink(),
-            codes=(health_code(HK), NotRecognised(issuer=GD)),
-            tests=(paper(),),
-        ),
-        ADMIT,
-        (UNDER, R.HEALTH_CODE_NOT_RECOGNISED),
-    ),
-    (
-        "a code that is not recognised where only red is let in",
-        situation(
-            version=pink(HealthFinding.CODE_RED),
-            codes=(health_code(HK), NotRecognised(issuer=GD)),
-            tests=(paper(),),
-        ),
-        REFER,
-        (R.HEALTH_CODE_NOT_RECOGNISED,),
     ),
     (
         "amber where only red is let in",
