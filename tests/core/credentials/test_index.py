@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongguan.core.credentials.index import IndexKeys, normalised_reference
-from tongguan.core.identifiers import ApplicationId
+from tongguan.core.identifiers import ApplicationId, RegistrationId
 from tongguan.core.people import Document, DocumentType
 
 KEYS = IndexKeys(root=bytes(range(32)))
@@ -68,3 +68,16 @@ def test_slip__misread__zero_one_and_eight_are_letters() -> None:
     misread = str.maketrans("OIB", "018")
     assert KEYS.opens(application, slip.secret.translate(misread))
     assert normalised_reference(slip.reference.translate(misread)) == slip.reference
+
+
+def test_slip_of_a_registration__is_another__than_that_of_an_application_of_the_same_id() -> None:
+    identifier = "5f0c9d1e-6a43-4a8f-9a53-0f6c7d1f2a10"
+    application, registration = ApplicationId(identifier), RegistrationId(identifier)
+    mine, theirs = KEYS.registration_slip(registration), KEYS.slip(application)
+
+    assert mine.reference.startswith("HC-")
+    assert mine.reference[3:] != theirs.reference[3:]
+    assert KEYS.opens_registration(registration, mine.secret.lower().replace("-", " "))
+    assert not KEYS.opens_registration(registration, theirs.secret)
+    assert not KEYS.opens(application, mine.secret)
+    assert normalised_reference(mine.reference.lower().replace("-", "")) == mine.reference
