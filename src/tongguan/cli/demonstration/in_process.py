@@ -17,6 +17,7 @@ from tongguan.app.applications import (
     waiting_applications,
 )
 from tongguan.app.authorities import Authority
+from tongguan.app.evidence_batches import receive_batch
 from tongguan.app.gates import CrossingRequest, GateRequest, cross, enrol_gate
 from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey
@@ -143,6 +144,12 @@ class InProcessServices:
         if not isinstance(answer, HealthAnswer):
             raise LookupError(f"a person of the demonstration has no code: {answer.code}")  # noqa: TRY004 - a refusal
         return answer.text
+
+    def send_evidence(self, authority: AuthorityId, message: bytes) -> None:
+        """Hand a signed batch of evidence to an authority."""
+        receipt = until_answered(lambda: receive_batch(self.authorities[authority], message))
+        if receipt.refused is not None:
+            raise LookupError(f"a batch of the demonstration was refused: {receipt.refused.code}")
 
     def cross(
         self, post: GatePost, crossing: UUID, request: GateRequest, *, let_through: bool

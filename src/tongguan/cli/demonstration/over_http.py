@@ -183,6 +183,10 @@ class OverHttpServices:
             raise ServiceRefusedError(f"no code: {answer['refused']['code']}")
         return str(answer["text"])
 
+    def send_evidence(self, authority: AuthorityId, message: bytes) -> None:
+        """Hand a signed batch of evidence to an authority."""
+        self._ask("POST", "/evidence", at=authority, json={"signed": b64encode(message).decode()})
+
     def cross(
         self, post: GatePost, crossing: UUID, request: GateRequest, *, let_through: bool
     ) -> GateAnswer:

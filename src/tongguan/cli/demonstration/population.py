@@ -1,7 +1,7 @@
 """Who takes part in the demonstration: made-up parties that follow from a seed alone."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -82,10 +82,31 @@ def make_population(frame: Frame, *, applicants: int, seed: int) -> tuple[Party,
     series = f"H{random.randrange(10_000) % _SERIES:03d}"
     sizes = list(_sizes(random, applicants))
     stories = _stories(random, sizes)
-    return tuple(
+    parties = [
         _party(random, frame, number, story, _people(random, f"{series}{number:05d}", size))
         for number, (size, story) in enumerate(zip(sizes, stories, strict=True))
-    )
+    ]
+    return tuple(_some_found_positive(parties, frame))
+
+
+def _some_found_positive(parties: Iterable[Party], frame: Frame) -> Iterator[Party]:
+    """The same, but a laboratory finds a few positive of those whom nothing else befalls.
+
+    They want quiet days, so that they get their places; nobody else draws anything other for it.
+    """
+    found = 0
+    for party in parties:
+        is_quiet = 0 < party.wish.out_day < frame.days - 1 and party.wish.out_day not in _BUSY_DAYS
+        if (
+            found < PARTIES_MIN
+            and party.story is Story.ORDINARY
+            and party.category != "business"
+            and is_quiet
+        ):
+            found += 1
+            yield replace(party, story=Story.POSITIVE_TEST)
+        else:
+            yield party
 
 
 def _sizes(random: Random, applicants: int) -> Iterator[int]:
@@ -101,7 +122,7 @@ def _stories(random: Random, sizes: list[int]) -> list[Story]:
     wanted = [
         story
         for story in Story
-        if story is not Story.ORDINARY
+        if story not in (Story.ORDINARY, Story.POSITIVE_TEST)
         for _ in range(max(PARTIES_MIN, round(SHARES.get(story, 0) * len(sizes))))
     ]
     stories = (wanted + [Story.ORDINARY] * len(sizes))[: len(sizes)]
@@ -197,6 +218,7 @@ def _out_day(random: Random, frame: Frame, category: str, story: Story) -> int:
 CUT_OFF_DAY: Final = 3
 """The gate that is cut off has known nothing new since the day before the day before."""
 SUSPENSION_DAY: Final = 5
+_BUSY_DAYS: Final = frozenset({PEAK_DAY, SUSPENSION_DAY})
 SUSPENDED_SLOT: Final = 1
 """Crossing is suspended for this slot of that day."""
 

@@ -83,6 +83,9 @@ class Services(Protocol):
     def declare(self, authority: AuthorityId, request: HealthRequest) -> str:
         """Declare one's health to an authority; the text of the code."""
 
+    def send_evidence(self, authority: AuthorityId, message: bytes) -> None:
+        """Hand a signed batch of evidence to an authority."""
+
     def cross(
         self, post: GatePost, crossing: UUID, request: GateRequest, *, let_through: bool
     ) -> GateAnswer:

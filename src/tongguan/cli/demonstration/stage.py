@@ -14,6 +14,7 @@ from tongguan.app.gates import enrolled_gates, gate_bundle
 from tongguan.cli.demonstration import rows
 from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices
+from tongguan.cli.demonstration.laboratory import enrolled_laboratory
 from tongguan.cli.demonstration.observations import Observations
 from tongguan.cli.demonstration.opening import activate, send_acts
 from tongguan.cli.demonstration.over_http import OverHttpServices
@@ -215,7 +216,14 @@ def _play(
     parties = make_population(plan.frame, applicants=plan.applicants, seed=plan.seed)
     Play(
         common=journeying(plan, services, observations),
-        gates=Gates(by_leg=posts, elsewhere=_elsewhere(plan), cut_off=cut_off),
+        gates=Gates(
+            by_leg=posts,
+            elsewhere=_elsewhere(plan),
+            cut_off=cut_off,
+            laboratory=enrolled_laboratory(
+                pair.other, services, zone=plan.loaded.version.zone, now=pair.now
+            ),
+        ),
         course=course,
         advance=advance,
     ).run(parties)

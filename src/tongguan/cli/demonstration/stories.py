@@ -37,6 +37,8 @@ class Story(StrEnum):
     ORDINARY = "ordinary"
     OTHERS_CODE = "others_code"
     OTHERS_PASS = "others_pass"
+    POSITIVE_TEST = "positive_test"
+    """A laboratory of the other side finds it positive in the morning, after it got its codes."""
     TOO_EARLY = "too_early"
     WRONG_CONTROL_POINT = "wrong_control_point"
     WRONG_DIRECTION = "wrong_direction"

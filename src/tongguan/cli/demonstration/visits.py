@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from tongguan.app.gates import GateRequest
 from tongguan.cli.demonstration.cut_off import CutOffGate
+from tongguan.cli.demonstration.laboratory import Laboratory
 from tongguan.cli.demonstration.services import GateAnswer, GatePost
 from tongguan.cli.demonstration.stories import Story
 from tongguan.cli.demonstration.travellers import Traveller
@@ -48,12 +49,14 @@ _BREAK_AT: Final = 40
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gates:
-    """Where a party can go wrong and right."""
+    """Where a party can go wrong and right, and who finds it ill."""
 
     by_leg: dict[Leg, GatePost]
     elsewhere: GatePost
     """A gate at a control point that the scheme does not use."""
     cut_off: CutOffGate
+    laboratory: Laboratory
+    """Enrolled by the other side."""
 
 
 def slot_moment(slot: int) -> int:
@@ -78,6 +81,8 @@ class Visits:
         if story is Story.NOT_TURNING_UP:
             return
         yield from self._codes()
+        if story is Story.POSITIVE_TEST:
+            yield When(wish.out_day, Moment.BEFORE_OPENING), self._found_positive
         yield from self._way_out()
         yield When(self._home_day, slot_moment(wish.home_slot)), self._go_home
 
@@ -134,6 +139,12 @@ class Visits:
     def _story(self) -> Story:
         return self.traveller.party.story
 
+    def _found_positive(self) -> None:
+        """The laboratory signs what it found of the first of the party."""
+        party = self.traveller.party
+        evidence = party.fresh_id("evidence", self.traveller.journey)
+        self.gates.laboratory.report_positive(evidence, party.people[0].document)
+
     def _step_up(self) -> None:
         """Everyone shows what they should; whatever comes of it is their story."""
         for number in self.traveller.numbers:
@@ -151,6 +162,10 @@ class Visits:
             # Asked for once more on the same day: the codes from before are void.
             traveller.declare(traveller.common.frame.day(traveller.wish.out_day), again=True)
             self._show(0, Leg.OUT, "mishap", codes=self._old_codes(0))
+        elif story is Story.POSITIVE_TEST:
+            # The code of the morning is void; the one that is got for it says why.
+            self._show(0, Leg.OUT, "mishap")
+            traveller.declare(traveller.common.frame.day(traveller.wish.out_day), again=True)
         elif story is Story.GATE_CUT_OFF:
             decision = self.gates.cut_off.decide(self._request(0, Leg.OUT))
             traveller.common.observations.decide_cut_off(decision)
