@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import rfc8785
@@ -96,7 +97,13 @@ class RecognitionStatement:
     @property
     def reference(self) -> Reference:
         """The text that it is about."""
-        return Reference(**{name: getattr(self, name) for name in _REFERENCE_MEMBERS})
+        return _reference_of(self)
+
+
+@lru_cache(maxsize=4096)
+def _reference_of(statement: RecognitionStatement) -> Reference:
+    """Asked of every statement at every second at which somebody comes to a gate."""
+    return Reference(**{name: getattr(statement, name) for name in _REFERENCE_MEMBERS})
 
 
 SignedRecognition = SignedStatement[RecognitionStatement]

@@ -1,6 +1,6 @@
 """What is recognised at an instant: a pure function of signed lists and signed statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,21 +48,27 @@ class Recognitions:
 
     def references(self) -> tuple[Reference, ...]:
         """Every text that somebody signed or withdrew, the one told first at the head."""
-        return tuple(dict.fromkeys(each.reference for each in self.statements))
+        return tuple(self._by_reference())
 
     def keys_for(
         self, by: AuthorityId, usage: RecognisedUse, now: datetime
     ) -> Mapping[AuthorityId, frozenset[bytes]]:
         """The key ids that an authority recognises for a usage, by whose they are."""
         found: dict[AuthorityId, frozenset[bytes]] = {}
-        for reference in self.references():
+        for reference, said in self._by_reference().items():
             if reference.by != by or usage not in reference.usages:
                 continue
-            if state_of(reference, self.statements, self.lists, now) is RecognitionState.IN_FORCE:
+            if state_of(reference, said, self.lists, now) is RecognitionState.IN_FORCE:
                 trust_list = list_of(reference, self.lists)
                 if trust_list is not None:
                     key_ids = trust_list.key_ids(KEY_USES[usage])
                     found[reference.of] = found.get(reference.of, frozenset()) | key_ids
+        return found
+
+    def _by_reference(self) -> Mapping[Reference, Sequence[RecognitionStatement]]:
+        found: dict[Reference, list[RecognitionStatement]] = {}
+        for each in self.statements:
+            found.setdefault(each.reference, []).append(each)
         return found
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from tongguan.core.credentials.faults import Unreadable
@@ -94,6 +95,7 @@ def says_the_same(one: TrustList, other: TrustList) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def trust_list_digest(trust_list: TrustList) -> str:
     """SHA-256 of the list's canonical JSON in lower-case hexadecimal: what a reference names."""
     return hashlib.sha256(_FORM.canonical(trust_list)).hexdigest()
