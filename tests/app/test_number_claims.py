@@ -31,6 +31,7 @@ from tongguan.app.registrations import (
     look_at_claim,
     open_claims_against,
     open_registration,
+    register,
     registration_by_id,
     uphold_due_claims,
 )
@@ -115,3 +116,25 @@ def test_looks__at_claims__are_recorded_before_they_are_shown(active: Pair) -> N
         ("lam", "number.look", answer.claim.id),
         ("ho", "number.look", answer.claim.id),
     ]
+
+
+def test_claims__of_numbers_that_one_officer_typed__raise_an_alarm_on_that_officer(
+    active: Pair,
+) -> None:
+    """Or a list of people could be kept from their codes by registering them first."""
+    hk = active.hk
+    assert hk.health_rules is not None
+    enough = hk.health_rules.controls.alarm_acts
+    for number in range(1, enough + 2):
+        squat = new_request(number)
+        register(hk, squat, route=RegistrationRoute.ASSISTED, officer="ho", is_proof_seen=True)
+    claims = [new_request(1), *(new_request(number) for number in range(1, enough))]
+    for request in claims:
+        claimed(hk, request)
+        with hk.database.transaction() as transaction:
+            assert transaction.controls.alarms() == ()
+    for number in (enough, enough + 1):
+        claimed(hk, new_request(number))
+        with hk.database.transaction() as transaction:
+            (alarm,) = transaction.controls.alarms()
+        assert (alarm.subject, alarm.acts) == ("officer:ho", enough)

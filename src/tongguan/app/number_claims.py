@@ -15,6 +15,7 @@ from tongguan.app.claim_decisions import (
     tell_holder,
     uphold_due_claims,
 )
+from tongguan.app.control_store import Alarm, AlarmKind
 from tongguan.app.ports import Transaction
 from tongguan.app.registering import (
     Registered,
@@ -42,6 +43,7 @@ from tongguan.app.registration_store import (
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip
+from tongguan.core.evidence.limits import officer_causer
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, RegistrationId
 
@@ -97,6 +99,7 @@ def claim_number(
             facts = {"decide_by": opened.decide_by.isoformat()}
             tell_holder(transaction, holding, present, HealthNoticeCode.NUMBER_CLAIMED, facts)
             record(transaction, officer or "traveller", "number.claim", claim, "opened")
+            _ring_where_disputed(authority, transaction, present)
             slip = authority.index.registration_slip(request.id)
             return NumberClaimed(claim=opened, slip=slip, replayed=False)
     except RegistrationIdTakenError:
@@ -224,6 +227,35 @@ def _opened(
         opened_at=transaction.now,
         decide_by=transaction.now + controls_of(authority).claim_time,
     )
+
+
+def _ring_where_disputed(
+    authority: Authority, transaction: Transaction, present: Registration
+) -> None:
+    """Raise an alarm on an officer whose registrations so many people say are false.
+
+    Whoever typed a list of numbers into registrations of their own would leave the people on it
+    without a code; each of them finds it out here.
+    """
+    controls = controls_of(authority)
+    opened = {each.subject for each in transaction.controls.alarms(open_only=True)}
+    officers = {each for each in (present.registered_by, present.verified_by) if each is not None}
+    for officer in sorted(officers):
+        since = transaction.now - controls.alarm_window
+        disputed = transaction.registrations.disputed_since(officer, since)
+        subject = officer_causer(officer)
+        if disputed < controls.alarm_acts or subject in opened:
+            continue
+        transaction.controls.raise_alarm(
+            Alarm(
+                serial=0,
+                kind=AlarmKind.CAUSER,
+                subject=subject,
+                acts=disputed,
+                raised_at=transaction.now,
+            )
+        )
+        record(transaction, "tongguan", "health_alarm.raise", subject, AlarmKind.CAUSER.value)
 
 
 def _keep(transaction: Transaction, holding: Holding, claim: NumberClaim, hashed: bytes) -> None:

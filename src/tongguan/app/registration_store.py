@@ -124,6 +124,9 @@ class RegistrationStore(Protocol):
     def due_claims(self, now: datetime, *, limit: int) -> tuple[CaseId, ...]:
         """Open ones whose time has run out, where nobody verified the present registration."""
 
+    def disputed_since(self, officer: str, instant: datetime) -> int:
+        """How many numbers that this officer typed or verified were claimed from then on."""
+
     def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
         """Give an open one until later."""
 

@@ -36,6 +36,12 @@ _INSERT_CLAIM = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO NOTHING
 """
+_DISPUTED = """
+    SELECT count(DISTINCT number_claim.person_index)
+    FROM tongguan.number_claim JOIN tongguan.registration USING (person_index)
+    WHERE number_claim.opened_at >= %s
+        AND (registration.registered_by = %s OR registration.verified_by = %s)
+"""
 _DUE = """
     SELECT id FROM tongguan.number_claim
     WHERE state = 'open' AND decide_by <= %s AND NOT EXISTS (
@@ -167,6 +173,10 @@ class PostgresRegistrations:
     def due_claims(self, now: datetime, *, limit: int) -> tuple[CaseId, ...]:
         rows = self.connection.execute(_DUE, (now, limit)).fetchall()
         return tuple(CaseId(str(row[0])) for row in rows)
+
+    def disputed_since(self, officer: str, instant: datetime) -> int:
+        row = self.connection.execute(_DISPUTED, (instant, officer, officer)).fetchone()
+        return int(row[0]) if row else 0
 
     def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
         self.connection.execute(
