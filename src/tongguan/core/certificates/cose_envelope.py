@@ -1,9 +1,8 @@
 """COSE_Sign1 (RFC 9052) as countries write it: who claims to have signed what, and whether so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tongguan.core.certificates import cose_algorithms, lenient_cbor
 from tongguan.core.certificates.lenient_cbor import MalformedCborError
@@ -21,16 +20,18 @@ _KEPT_BYTES_MAX = 256
 """Of headers that are kept; some hold whole certificates."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A COSE_Sign1 taken apart; nothing in it is true until its signature has been verified."""
 
     algorithm: object
     """As the header holds it, of whatever type; None where it is absent."""
     key_id: bytes | None
-    payload: bytes = field(repr=False)
-    to_be_signed: bytes = field(repr=False)
+    payload: bytes
+    to_be_signed: bytes
     signature: bytes
+
+    def __repr__(self) -> str:
+        return f"Envelope(algorithm={self.algorithm!r}, key_id={self.key_id!r}, HIDDEN)"
 
 
 def read_envelope(message: bytes) -> Envelope | Refused:

@@ -243,12 +243,12 @@ def _read_claims(payload: bytes) -> DccClaims:
     kind = statement_kind(document)
     if kind is None:
         raise MalformedCborError("not entries of exactly one kind")
-    issuer = claims.get(_ISSUER, "")
+    issuer, issued_at = claims.get(_ISSUER, ""), claims.get(_ISSUED_AT)
     if type(issuer) is not str:
         raise MalformedCborError("an issuer that is no text")
     return DccClaims(
         issuer=issuer,
-        issued_at=_instant(claims.get(_ISSUED_AT)),
+        issued_at=_instant(issued_at),
         expires_at=_instant(claims.get(_EXPIRES_AT)),
         kind=kind,
         document=document,

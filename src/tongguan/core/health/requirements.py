@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
 
-from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.health.tests import PaperFault, SampledTest, anchor_of, paper_fault, valid_until
 from tongguan.core.people import age_on
 from tongguan.core.scheme.model import HealthTestRequirement
 
 _ONE_DAY = timedelta(days=1)
+_MIDNIGHT = time(0)
 _ONE_INSTANT = datetime.resolution
 _ANY_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -205,13 +206,13 @@ class _Moment(NamedTuple):
 
     judged: datetime
     now: datetime
-    zone: str
+    zone: ZoneInfo
     day: date
     """Of the instant judged, in the zone."""
     today: date
 
     def start_of(self, day: date) -> datetime:
-        return instant_of(day, time(0), self.zone)
+        return datetime.combine(day, _MIDNIGHT, self.zone)
 
     def end_of(self, day: date) -> datetime:
         return self.start_of(day + _ONE_DAY) - _ONE_INSTANT
@@ -230,10 +231,11 @@ def judge_requirements(
     ``judged`` is the instant at which it must be met, such as a slot's start; ``now`` is when the
     facts are read, and what is dated after it is refused.
     """
-    day = local_day(judged, zone)
-    today = day if now == judged else local_day(now, zone)
-    moment = _Moment(judged=judged, now=now, zone=zone, day=day, today=today)
-    return tuple(_finding(each, facts, moment) for each in requirements)
+    calendar = ZoneInfo(zone)
+    day = judged.astimezone(calendar).date()
+    today = day if now == judged else now.astimezone(calendar).date()
+    moment = _Moment(judged, now, calendar, day, today)
+    return tuple([_finding(each, facts, moment) for each in requirements])
 
 
 def _finding(
@@ -315,11 +317,13 @@ _TEST_FAULTS = {
 
 
 def _of_test(requirement: HealthTestRequirement, test: SampledTest, moment: _Moment) -> _State:
-    fault = paper_fault(requirement, test, judged=moment.judged, now=moment.now, zone=moment.zone)
+    fault = paper_fault(
+        requirement, test, judged=moment.judged, now=moment.now, zone=moment.zone.key
+    )
     anchor = anchor_of(requirement, test)
     if fault is not None or anchor is None:
         return _CLOSED[_TEST_FAULTS[fault or PaperFault.TIME_NOT_STATED]]
-    return _Open(until=valid_until(requirement, anchor, moment.zone))
+    return _Open(until=valid_until(requirement, anchor, zone))
 
 
 def _of_dose(way: DosesTaken, dose: Dose, moment: _Moment) -> _State:
