@@ -15,7 +15,7 @@ from tongguan.app.claim_decisions import (
     tell_holder,
     uphold_due_claims,
 )
-from tongguan.app.control_store import Alarm, AlarmKind
+from tongguan.app.control_store import Alarm
 from tongguan.app.ports import Transaction
 from tongguan.app.registering import (
     Registered,
@@ -43,7 +43,7 @@ from tongguan.app.registration_store import (
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip
-from tongguan.core.evidence.limits import officer_causer
+from tongguan.core.evidence.limits import AlarmKind, officer_causer
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, RegistrationId
 
