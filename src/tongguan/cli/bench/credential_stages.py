@@ -70,7 +70,7 @@ def _certificate_turn(
     envelopes = clock.step("envelope", read_envelope, messages, count)
     signers = clock.step("signature", lambda each: find_signer(each, trust), envelopes, count)
     signed = [(each.payload, signer) for each, signer in zip(envelopes, signers, strict=True)]
-    claims = clock.step("claims", lambda each: judge_claims(*each, NOW), signed, count)
+    claims = clock.step("claims", lambda each: judge_claims(each[0], each[1], NOW), signed, count)
     facts = clock.step("facts", lambda each: facts_of_eu_dcc(each.document), claims, count)
     clock.step(
         "requirements",

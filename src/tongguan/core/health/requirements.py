@@ -317,9 +317,8 @@ _TEST_FAULTS = {
 
 
 def _of_test(requirement: HealthTestRequirement, test: SampledTest, moment: _Moment) -> _State:
-    fault = paper_fault(
-        requirement, test, judged=moment.judged, now=moment.now, zone=moment.zone.key
-    )
+    zone = moment.zone.key
+    fault = paper_fault(requirement, test, judged=moment.judged, now=moment.now, zone=zone)
     anchor = anchor_of(requirement, test)
     if fault is not None or anchor is None:
         return _CLOSED[_TEST_FAULTS[fault or PaperFault.TIME_NOT_STATED]]
