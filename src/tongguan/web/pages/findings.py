@@ -26,7 +26,7 @@ from tongguan.web.service import current_authority, current_reader
 from tongguan.web.templatetags.words import division, instant, unit_named
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class FindingShown:
     """One piece of evidence with everything a person can know of it."""
 

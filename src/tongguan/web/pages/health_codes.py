@@ -1,6 +1,6 @@
 """One's own health code: declare, see the code with everything it rests on, print it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ from tongguan.web.permissions import OPENED_REGISTRATION, Permission, allows
 from tongguan.web.service import current_authority, current_reader
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class CodeShown:
     """A code as it stands on a page."""
 
@@ -44,8 +44,8 @@ class CodeShown:
     issued_at: datetime
     document_type: DocumentType
     rule_version: str
-    text: str = field(repr=False)
-    picture: SafeString = field(repr=False)
+    text: str
+    picture: SafeString
 
 
 def code_shown(answer: HealthAnswer, registration: Registration) -> CodeShown:

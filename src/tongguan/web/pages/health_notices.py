@@ -15,7 +15,7 @@ from tongguan.web.templatetags.words import instant, label, unit_named
 _WORDS = "health_controls.notices"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class HealthNoticeShown:
     """A notice with its words and when it was given."""
 
