@@ -193,3 +193,31 @@ def test_reference__that_cannot_be__is_not_made(wrong: dict[str, Any], why: str)
 @given(data=st.binary(max_size=60))
 def test_reading__never_raises__whatever_the_bytes(data: bytes) -> None:
     assert isinstance(read_signed_recognition(data, KEYS), Unreadable)
+
+
+texts = st.builds(
+    lambda usages, digest, number, lasts: replace(
+        TEXT,
+        usages=tuple(sorted(usages)),
+        list_digest=digest.hex(),
+        list_version=number,
+        ends=TEXT.begins + lasts * SECOND,
+    ),
+    usages=st.lists(st.sampled_from(RecognisedUse), min_size=1, unique=True),
+    digest=st.binary(min_size=32, max_size=32),
+    number=st.integers(1, 1_000_000),
+    lasts=st.integers(1, 10**8),
+)
+
+
+@given(text=texts, kind=st.sampled_from(StatementKind), by=st.sampled_from([HK, GD]))
+def test_any_statement__comes_back__from_its_message(
+    text: Reference, kind: StatementKind, by: AuthorityId
+) -> None:
+    statement = statement_about(text, kind, by, NOON)
+    signed = sign_recognition(statement, authority(by).signing[KeyUse.SCHEME])
+
+    read = read_signed_recognition(signed.message, KEYS)
+
+    assert not isinstance(read, Unreadable)
+    assert (read.statement, read.statement.reference) == (statement, text)
