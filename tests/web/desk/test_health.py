@@ -303,6 +303,20 @@ def test_acts__beyond_the_limit__are_held_alarmed_and_closed_by_others_only(
     assert "Something turns your colour Red" in last.get("/en/health-code/own/").content.decode()
 
 
+def test_acts__reviewed_by_two_who_had_no_part__count_no_more(hk: Pair, desk: Desk) -> None:
+    found(desk, registered(browser()))
+    page = desk("chan").get("/en/desk/health/acts/").content.decode()
+    serials = re.findall(r'name="acts" value="([0-9]+)"', page)
+    assert serials
+    reviewing = desk("chan").post("/en/desk/health/acts/", words(acts=serials))
+    refused = desk("lam").post(reviewing.headers["location"], {"decision": "confirm"})
+    assert refused.status_code == 409
+    done = desk("lee").post(reviewing.headers["location"], {"decision": "confirm"})
+    assert done.status_code == 302
+    left = desk("chan").get("/en/desk/health/acts/").content.decode()
+    assert 'name="acts"' not in left
+
+
 def test_acts__nothing_ticked__is_said(hk: Pair, desk: Desk) -> None:
     found(desk, registered(browser()))
     none = desk("chan").post("/en/desk/health/acts/", words())

@@ -25,7 +25,7 @@ Desk = Callable[[str], Client]
 
 
 def typed(desk: Client, **changes: Any) -> Slip:
-    form = registration_form(route="assisted", **changes)
+    form = registration_form(route="assisted", claim_id=str(uuid4()), **changes)
     made = desk.post("/en/desk/health/register/", form)
     assert made.status_code == 302, made.content.decode()
     return slip_on(desk.get(made.headers["location"]).content.decode())
@@ -52,7 +52,9 @@ def test_desk__registers_for_somebody__and_prints_the_slip_once(hk: Pair, desk: 
 
 
 def test_desk__slip_of_another_officer__is_not_shown(hk: Pair, desk: Desk) -> None:
-    made = desk("lam").post("/en/desk/health/register/", registration_form(route="paper"))
+    made = desk("lam").post(
+        "/en/desk/health/register/", registration_form(route="paper", claim_id=str(uuid4()))
+    )
     page = desk("chan").get(made.headers["location"]).content.decode()
     assert 'class="slip"' not in page
 
@@ -66,15 +68,22 @@ def test_desk__registration__faults_are_named(hk: Pair, desk: Desk) -> None:
         "Check the number": {"route": "assisted", "document_number": "X1"},
     }
     for message, changes in cases.items():
-        answer = lam.post("/en/desk/health/register/", registration_form(**changes))
+        answer = lam.post(
+            "/en/desk/health/register/", registration_form(claim_id=str(uuid4()), **changes)
+        )
         assert answer.status_code == 400, message
         assert message in answer.content.decode(), message
     number = document_number()
     registered(browser(), document_number=number)
-    form = registration_form(route="assisted", document_number=number)
+    form = registration_form(route="assisted", document_number=number, claim_id=str(uuid4()))
     taken = lam.post("/en/desk/health/register/", form)
     assert taken.status_code == 409
     assert "This number is registered already" in taken.content.decode()
+    claimed = lam.post("/en/desk/health/register/", form | {"step": "claim"})
+    assert claimed.status_code == 200
+    assert "no-store" in claimed.headers["cache-control"]
+    assert slip_on(claimed.content.decode()).secret
+    assert f"/en/desk/health/claims/{form['claim_id']}/" in claimed.content.decode()
 
 
 def test_desk__registers_and_verifies_at_once__what_was_seen(hk: Pair, desk: Desk) -> None:

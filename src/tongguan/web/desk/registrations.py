@@ -20,9 +20,11 @@ from tongguan.app.health_codes import (
 )
 from tongguan.app.registration_store import Registration, RegistrationRoute
 from tongguan.app.registrations import (
+    NumberClaimed,
     Registered,
     RegistrationRefusal,
     RegistrationRefused,
+    claim_number,
     look_at_registration,
     open_registration,
     register,
@@ -30,6 +32,7 @@ from tongguan.app.registrations import (
 )
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.health.judgement import Judgement
+from tongguan.core.identifiers import CaseId
 from tongguan.web.desk.units import desk_head
 from tongguan.web.forms import SLIP_CHARACTERS_MAX, Form, said, text_field, tick_field
 from tongguan.web.pages.declaration_form import AssistedDeclarationForm
@@ -78,22 +81,14 @@ def new(request: HttpRequest) -> HttpResponse:
     form = DeskRegistrationForm(request.POST or None)
     is_taken = False
     if request.method == "POST" and form.is_valid():
-        try:
-            answer = register(
-                current_authority(),
-                form.request(),
-                route=RegistrationRoute(form.cleaned_data["route"]),
-                officer=request.user.get_username(),
-                is_proof_seen=form.cleaned_data["proof_seen"],
-            )
-        except RequestIdReusedError:
-            form.ask_again()
-        except NothingHoldsError:
-            form.add_error(None, said("nothing_holds"))
-        else:
-            if isinstance(answer, Registered):
-                request.session[SLIP_TO_PRINT] = answer.registration.id
-                return redirect("desk-slip", reference=answer.registration.reference)
+        answer = _sent(form, request)
+        if isinstance(answer, Registered):
+            request.session[SLIP_TO_PRINT] = answer.registration.id
+            return redirect("desk-slip", reference=answer.registration.reference)
+        if isinstance(answer, NumberClaimed):
+            context = {"claim": answer.claim, "slip": answer.slip}
+            return render(request, "desk/health/claimed.html", desk_head(request) | context)
+        if answer is not None:
             is_taken = answer.code is RegistrationRefusal.ALREADY_REGISTERED
             form.refuse(answer.code)
     return render(
@@ -102,6 +97,31 @@ def new(request: HttpRequest) -> HttpResponse:
         desk_head(request) | {"form": form, "is_taken": is_taken},
         status=409 if is_taken else 400 if form.errors else 200,
     )
+
+
+def _sent(
+    form: DeskRegistrationForm, request: HttpRequest
+) -> Registered | NumberClaimed | RegistrationRefused | None:
+    """Register, or claim a number that was found to be taken; ``None`` when the form says why."""
+    authority, data = current_authority(), form.cleaned_data
+    route, officer = RegistrationRoute(data["route"]), request.user.get_username()
+    seen = data["proof_seen"]
+    try:
+        if request.POST.get("step") == "claim":
+            return claim_number(
+                authority,
+                CaseId(data["claim_id"]),
+                form.request(),
+                route=route,
+                officer=officer,
+                is_proof_seen=seen,
+            )
+        return register(authority, form.request(), route=route, officer=officer, is_proof_seen=seen)
+    except RequestIdReusedError:
+        form.ask_again()
+    except NothingHoldsError:
+        form.add_error(None, said("nothing_holds"))
+    return None
 
 
 @allows(Permission.OFFICER)

@@ -105,7 +105,7 @@ class DeskRegistrationForm(RegistrationForm):
     """The same, as an officer types it: how it came, and what was seen."""
 
     def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+        super().__init__(*args, claim_id=str(uuid4()))
         routes = (RegistrationRoute.ASSISTED, RegistrationRoute.PAPER)
         self.fields["document_issued_on"].required = False
         self.fields["route"] = choice_field(
