@@ -16,6 +16,7 @@ from tongguan.cli.demo_command import APPLICANTS_DEFAULT, DAYS_DEFAULT, played
 from tongguan.cli.demonstration.chart import write_chart
 from tongguan.cli.demonstration.report import Report, print_report, report_as_data
 from tongguan.cli.demonstration.stage import NotPlayableError, Plan
+from tongguan.cli.demonstration.stories import PARTIES_MIN
 from tongguan.core.gate.decide import DENYING, REFERRING
 from tongguan.core.identifiers import VersionId
 from tongguan.core.reasons import ReasonCode
@@ -109,6 +110,13 @@ def test_demonstration__denies_and_refers_for_reasons(report: Report) -> None:
     assert sum(day.referred for day in report.days) > 20
     for day in report.days:
         assert bool(day.denied) == bool(day.denied_by)
+
+
+def test_demonstration__turns_away__whom_a_laboratory_found_positive_in_the_morning(
+    report: Report,
+) -> None:
+    """Two parties show codes that newer ones replaced; all others were voided by the results."""
+    assert report.reasons[ReasonCode.HEALTH_CODE_REVOKED] > PARTIES_MIN
 
 
 def test_demonstration__drops_its_databases(report: Report, data: Path) -> None:
