@@ -72,7 +72,7 @@ def test_bundled_figures__are__sourced_or_assumed_with_a_reason() -> None:
         for path, figure in rules.stated.items():
             assert figure.source or figure.assumed, path
         controls = [each for path, each in rules.stated.items() if path.startswith("controls/")]
-        assert len(controls) == 15
+        assert len(controls) == 21
         assert all(each.assumed is not None for each in controls)
 
 
@@ -90,8 +90,14 @@ def test_bundled_controls__read__as_written() -> None:
             Route.ORDER_OFFICE: 100,
             Route.ARRIVAL_FEED: 1000,
         }
-        assert (controls.alarm_acts, controls.alarm_window) == (3, timedelta(hours=1))
-        assert (controls.target_acts, controls.target_window) == (5, timedelta(days=7))
+        assert (controls.alarm_acts[Route.OFFICERS], controls.alarm_window) == (
+            3,
+            timedelta(hours=1),
+        )
+        assert (controls.target_acts[Route.OFFICERS], controls.target_window) == (
+            5,
+            timedelta(days=7),
+        )
         assert controls.proposal_time == timedelta(hours=2)
         assert controls.correction_time == timedelta(hours=8)
         assert controls.claim_time == timedelta(hours=8)
@@ -148,7 +154,9 @@ def test_rules__that_are_not_as_they_must_be__are_refused_with_the_path(
 
 def test_figure__without_source_and_reason__is_refused(written: WriteRules) -> None:
     bare = re.sub(
-        r"  alarm_acts:\n    value: 3\n(?:    .*\n)+", "  alarm_acts:\n    value: 3\n", BUNDLED
+        r"  proposal_minutes:\n    value: 120\n(?:    .*\n)+",
+        "  proposal_minutes:\n    value: 120\n",
+        BUNDLED,
     )
     assert bare != BUNDLED
 
@@ -156,7 +164,7 @@ def test_figure__without_source_and_reason__is_refused(written: WriteRules) -> N
 
     assert isinstance(loaded, tuple)
     assert [(each.code, each.path) for each in loaded] == [
-        (FaultCode.KEY_MISSING, "controls/alarm_acts")
+        (FaultCode.KEY_MISSING, "controls/proposal_minutes")
     ]
 
 
@@ -234,9 +242,12 @@ def test_documentation__gives__the_figures_of_the_bundled_rules() -> None:
     for colour in (Colour.RED, Colour.AMBER):
         assert f" {expected.by_colour[colour]:.2f} (" in page
     assert f"| {controls.finding_days_max} days |" in page
-    assert (
-        f"| {controls.alarm_acts} acts in {controls.alarm_window.seconds // 60} minutes |" in page
-    )
-    assert f"| {controls.target_acts} acts in {controls.target_window.days} days |" in page
+    for acts, window in (
+        (controls.alarm_acts, f"{controls.alarm_window.seconds // 60} minutes"),
+        (controls.target_acts, f"{controls.target_window.days} days"),
+    ):
+        assert acts[Route.OFFICERS] == acts[Route.ORDER_OFFICE]
+        counted = (acts[each] for each in (Route.OFFICERS, Route.LABORATORY, Route.ARRIVAL_FEED))
+        assert f"| {', '.join(f'{each:,}' for each in counted)} acts in {window} |" in page
     assert f"| {controls.proposal_time.seconds // 60} minutes |" in page
     assert f"| {controls.correction_time.seconds // 60} minutes each |" in page

@@ -30,9 +30,9 @@ CONTROLS = Controls(
         Route.ORDER_OFFICE: 5,
     },
     batch_entries_max={Route.ORDER_OFFICE: 10},
-    alarm_acts=3,
+    alarm_acts={Route.LABORATORY: 10, Route.OFFICERS: 3, Route.ORDER_OFFICE: 3},
     alarm_window=timedelta(hours=1),
-    target_acts=4,
+    target_acts={Route.LABORATORY: 10, Route.OFFICERS: 4, Route.ORDER_OFFICE: 4},
     target_window=timedelta(days=7),
     proposal_time=timedelta(hours=2),
     correction_time=timedelta(hours=8),
@@ -47,6 +47,7 @@ minutes = st.integers(0, 20 * 24 * 60)
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
+    route: Route = Route.OFFICERS
     causers: tuple[str, ...] = ("unit:a",)
     targets: tuple[str, ...] = ()
     at: datetime = NOW
@@ -110,6 +111,13 @@ def test_alarm__by_target__ties_different_hands_together() -> None:
     ]
     (due,) = alarms_due(acts[-1], acts[:-1], (), CONTROLS)
     assert (due.kind, due.subject, due.acts) == (AlarmKind.TARGET, "batch:1", 4)
+
+
+def test_alarm__of_a_laboratory__comes_later_than_of_a_hand() -> None:
+    acts = [Act(route=Route.LABORATORY, causers=("source:s",)) for _ in range(10)]
+    assert alarms_due(acts[-1], acts[:8], (), CONTROLS) == ()
+    (due,) = alarms_due(acts[-1], acts[:9], (), CONTROLS)
+    assert (due.subject, due.acts) == ("source:s", 10)
 
 
 def test_alarm__by_target__forgets_after_its_window() -> None:

@@ -21,10 +21,11 @@ class Controls:
     person's own word enters are absent: nobody else's hand is in them."""
     batch_entries_max: Mapping[Route, int]
     """Entries of one signed batch; a longer one is refused whole. By hand it is one."""
-    alarm_acts: int
-    """Adverse acts and attempts of one causer within ``alarm_window`` that raise an alarm."""
+    alarm_acts: Mapping[Route, int]
+    """Adverse acts and attempts of one causer within ``alarm_window`` that raise an alarm, by the
+    route of the last: what is nothing for a laboratory is much for a hand."""
     alarm_window: timedelta
-    target_acts: int
+    target_acts: Mapping[Route, int]
     """The same for people who share something: a batch, a reference, a sponsor's list."""
     target_window: timedelta
     proposal_time: timedelta

@@ -22,6 +22,8 @@ class CountedAct(Protocol):
     """What counting asks of an adverse act."""
 
     @property
+    def route(self) -> Route: ...
+    @property
     def causers(self) -> tuple[str, ...]: ...
     @property
     def targets(self) -> tuple[str, ...]: ...
@@ -95,7 +97,10 @@ def alarms_due(
         (AlarmKind.CAUSER, act.causers, controls.alarm_window, controls.alarm_acts),
         (AlarmKind.TARGET, act.targets, controls.target_window, controls.target_acts),
     )
-    for kind, subjects, window, acts_min in by_kind:
+    for kind, subjects, window, acts_by_route in by_kind:
+        acts_min = acts_by_route.get(act.route)
+        if acts_min is None:
+            continue
         within = [each for each in unseen if act.at - window < each.at <= act.at]
         for subject in sorted(set(subjects)):
             count = 1 + sum(subject in _subjects(each, kind) for each in within)

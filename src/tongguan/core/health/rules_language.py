@@ -158,10 +158,18 @@ BATCH_ENTRIES_MAX: Final = _figures(
     "Entries of one signed batch.",
     **{route.value: _ACTS for route in _BATCH_ROUTES},
 )
+ALARM_ACTS: Final = _figures(
+    "alarm_acts",
+    "Acts and attempts of one causer that raise an alarm.",
+    **{route.value: _ACTS for route in _LIMITED_ROUTES},
+)
+TARGET_ACTS: Final = _figures(
+    "target_acts",
+    "Acts and attempts against people who share something that raise an alarm.",
+    **{route.value: _ACTS for route in _LIMITED_ROUTES},
+)
 _SINGLE: Final[Mapping[str, Kind]] = {
-    "alarm_acts": _ACTS,
     "alarm_window_minutes": _MINUTES,
-    "target_acts": _ACTS,
     "target_window_days": _DAYS,
     "proposal_minutes": _MINUTES,
     "correction_minutes": _MINUTES,
@@ -175,6 +183,8 @@ CONTROLS: Final = Form(
     keys=(
         Key(key="unreviewed_max", kind=Node(form=UNREVIEWED_MAX), says="By route."),
         Key(key="batch_entries_max", kind=Node(form=BATCH_ENTRIES_MAX), says="By route."),
+        Key(key="alarm_acts", kind=Node(form=ALARM_ACTS), says="By route."),
+        Key(key="target_acts", kind=Node(form=TARGET_ACTS), says="By route."),
         *(Key(key=key, kind=_figure(kind), says="…") for key, kind in _SINGLE.items()),
     ),
 )
@@ -270,9 +280,9 @@ def _controls(values: dict[str, Any]) -> Controls:
     return Controls(
         unreviewed_max=by_route("unreviewed_max"),
         batch_entries_max=by_route("batch_entries_max"),
-        alarm_acts=values["alarm_acts"].value,
+        alarm_acts=by_route("alarm_acts"),
         alarm_window=minutes("alarm_window_minutes"),
-        target_acts=values["target_acts"].value,
+        target_acts=by_route("target_acts"),
         target_window=timedelta(days=values["target_window_days"].value),
         proposal_time=minutes("proposal_minutes"),
         correction_time=minutes("correction_minutes"),
