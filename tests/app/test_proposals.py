@@ -2,6 +2,8 @@
 
 import dataclasses
 import inspect
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -139,6 +141,34 @@ def test_refused__proposal__cannot_be_confirmed(hk: Any) -> None:
     assert proposed(refuse(hk, made.id, officer="chan")).state is ProposalState.REFUSED
     assert code_of(confirm(hk, made.id, officer="lam")) is TwoOfficersFault.ALREADY_DECIDED
     assert code_of(refuse(hk, new_proposal(), officer="lam")) is TwoOfficersFault.PROPOSAL_UNKNOWN
+
+
+def test_refuse__by_who_caused_it__keeps_nobody_from_lifting(hk: Any) -> None:
+    who = person()
+    evidence = found(hk, who)
+    made = proposed(propose_lift(hk, new_proposal(), evidence, words=WORDS, officer="chan"))
+
+    for officer in ("ho", "lam"):
+        assert code_of(refuse(hk, made.id, officer=officer)) is TwoOfficersFault.INVOLVED
+    proposed(confirm(hk, made.id, officer="lee"))
+
+    assert colour_of(hk, who) is Colour.GREEN
+
+
+def test_confirm__many_at_once__lets_no_more_count_than_the_limit(hk: Any) -> None:
+    waiting = [
+        (proposed(propose_finding(hk, finding(person(number)), officer=first)).id, second)
+        for number, (first, second) in enumerate([("ho", "lam"), ("lam", "ho")] * 5)
+    ]
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda each: confirm(hk, each[0], officer=each[1]), waiting))
+
+    assert all(proposed(each).state is ProposalState.CARRIED_OUT for each in done)
+    standings = Counter(standing_of_finding(hk, each) for each, _ in waiting)
+    assert standings == {Standing.COUNTS: 5, Standing.HELD: 5}
+    with hk.database.transaction() as transaction:
+        assert len(transaction.controls.alarms()) == len({"ho", "lam"}) * 2 + 1
 
 
 def test_proposal__sent_again__is_the_same_and_another_under_its_id_an_error(hk: Any) -> None:

@@ -114,6 +114,23 @@ def carry_out(
             return _lift(authority, transaction, EvidenceId(content["evidence"]), two)
 
 
+def judges_itself(
+    authority: Authority,
+    transaction: Transaction,
+    proposal: Proposal,
+    officer: str,
+    unit: UnitId,
+) -> bool:
+    """Whether this officer, or the unit, caused what a proposal would lift or look into."""
+    if proposal.kind is ProposalKind.LIFT:
+        content: Any = proposal.content
+        kept = transaction.evidence.get(EvidenceId(content["evidence"]))
+        fault = _involvement(kept, (officer,), (unit,))
+    else:
+        fault = fault_of_content(authority, transaction, proposal, (officer,), (unit,))
+    return fault is TwoOfficersFault.INVOLVED
+
+
 def by_hand(content: Any) -> ByHand:
     """What a finding says, as it was proposed."""
     return ByHand(

@@ -13,7 +13,7 @@ from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.control_store import Proposal, ProposalKind, ProposalState
 from tongguan.app.ports import Transaction
-from tongguan.app.proposal_acts import carry_out, fault_of_content
+from tongguan.app.proposal_acts import carry_out, fault_of_content, judges_itself
 from tongguan.app.schemes import holding_or_raise
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
@@ -174,7 +174,10 @@ def confirm(
 def refuse(
     authority: Authority, proposal: ProposalId, *, officer: str
 ) -> Proposal | TwoOfficersRefused:
-    """Close an open proposal without doing it: any officer of a unit may, the proposer too."""
+    """Close an open proposal without doing it: the proposer may, and any officer with a unit.
+
+    Not who caused what it would lift or look into: they would keep others from undoing it.
+    """
     with authority.database.transaction() as transaction:
         found = transaction.controls.proposal(proposal, lock=True)
         if found is None:
@@ -184,6 +187,10 @@ def refuse(
         unit = transaction.controls.unit_of(officer)
         if unit is None:
             return _refused(transaction, officer, found.id, TwoOfficersFault.NO_UNIT)
+        if officer != found.proposed_by and judges_itself(
+            authority, transaction, found, officer, unit
+        ):
+            return _refused(transaction, officer, found.id, TwoOfficersFault.INVOLVED)
         decided = _close(transaction, found, ProposalState.REFUSED, officer=officer, unit=unit)
         _note(transaction, officer, "proposal.refuse", found.id, found.kind.value)
         return decided

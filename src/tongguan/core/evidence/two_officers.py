@@ -138,6 +138,9 @@ class ByHand:
     """The order or file that it rests on."""
     words: str
 
+    def __repr__(self) -> str:
+        return "ByHand(HIDDEN)"
+
 
 def fault_by_hand(said: ByHand, today: date, controls: Controls) -> TwoOfficersFault | None:
     """Why officers may not say this today; ``None`` when they may."""
