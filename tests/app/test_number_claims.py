@@ -35,6 +35,7 @@ from tongguan.app.registrations import (
     registration_by_id,
     uphold_due_claims,
 )
+from tongguan.core.evidence.records import Route
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId
 
@@ -124,7 +125,7 @@ def test_claims__of_numbers_that_one_officer_typed__raise_an_alarm_on_that_offic
     """Or a list of people could be kept from their codes by registering them first."""
     hk = active.hk
     assert hk.health_rules is not None
-    enough = hk.health_rules.controls.alarm_acts
+    enough = hk.health_rules.controls.alarm_acts[Route.OFFICERS]
     for number in range(1, enough + 2):
         squat = new_request(number)
         register(hk, squat, route=RegistrationRoute.ASSISTED, officer="ho", is_proof_seen=True)

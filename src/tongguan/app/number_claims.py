@@ -44,6 +44,7 @@ from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import Slip
 from tongguan.core.evidence.limits import AlarmKind, officer_causer
+from tongguan.core.evidence.records import Route
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, RegistrationId
 
@@ -244,7 +245,7 @@ def _ring_where_disputed(
         since = transaction.now - controls.alarm_window
         disputed = transaction.registrations.disputed_since(officer, since)
         subject = officer_causer(officer)
-        if disputed < controls.alarm_acts or subject in opened:
+        if disputed < controls.alarm_acts[Route.OFFICERS] or subject in opened:
             continue
         transaction.controls.raise_alarm(
             Alarm(
