@@ -9,8 +9,7 @@ instants, since some tags make a decoder compute what an attacker chooses.
 import math
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from typing import Any, NoReturn, cast
+from typing import IO, Any, NoReturn, cast
 
 import cbor2
 
@@ -32,20 +31,44 @@ def decode(data: bytes) -> Any:
 
     ``MalformedCborError`` for whatever else. What is inside may still be no JSON.
     """
-    source = BytesIO(data)
+    source = _Source(data)
+    decoder = cbor2.CBORDecoder(
+        cast("IO[bytes]", source),
+        semantic_decoders=_TAGS,
+        max_depth=_DEPTH_MAX,
+        allow_duplicate_keys=False,
+    )
     try:
-        value = cbor2.CBORDecoder(
-            source,
-            semantic_decoders=_TAGS,
-            max_depth=_DEPTH_MAX,
-            allow_duplicate_keys=False,
-        ).decode()
+        value = decoder.decode()
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise MalformedCborError(f"not CBOR that is read ({type(error).__name__})") from None
-    # It leaves the position where its value ends.
-    if source.tell() != len(data):
+    if source.position != len(data):
         raise MalformedCborError("bytes follow the value")
     return value
+
+
+class _Source:
+    """Bytes as a decoder reads them from a file: it leaves the position where its value ends."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int) -> bytes:
+        found = self._data[self.position : self.position + size]
+        self.position += len(found)
+        return found
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        starts = (0, self.position, len(self._data))
+        self.position = starts[whence] + offset
+        return self.position
 
 
 def keyed_map(value: object) -> dict[int | str, Any]:
