@@ -15,7 +15,6 @@ import typer
 from tongguan.adapters.cluster import leaving_on_signals
 from tongguan.adapters.deployment import Deployment
 from tongguan.app.authorities import Authority
-from tongguan.app.recognition import issue_trust_list
 from tongguan.cli.deployments import authority_at, make_authority, reached_database
 from tongguan.cli.options import AuthorityOption, DataOption, authority_named, help_of
 from tongguan.cli.problems import clipped, failing, faulty
@@ -58,7 +57,6 @@ def serve(  # noqa: PLR0917 - options, which people give by name
     with leaving_on_signals(), reached_database(data, name) as deployment:
         make_authority(deployment, demonstration=demonstration)
         with authority_at(data, name) as opened, Upkeep(opened=opened, peer_url=peer).running():
-            issue_trust_list(opened.authority)
             served = replace(opened.deployment, peer_url=peer, public_url=public_url)
             _serve(opened.authority, served, host, port)
 
