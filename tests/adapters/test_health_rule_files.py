@@ -100,7 +100,7 @@ def test_bundled_controls__read__as_written() -> None:
         )
         assert controls.proposal_time == timedelta(hours=2)
         assert controls.correction_time == timedelta(hours=8)
-        assert controls.claim_time == timedelta(hours=8)
+        assert controls.claim_time == timedelta(hours=24)
         assert controls.finding_days_max == 14
         assert rules.assurance_min is Assurance.ASSERTED
 
@@ -250,4 +250,5 @@ def test_documentation__gives__the_figures_of_the_bundled_rules() -> None:
         counted = (acts[each] for each in (Route.OFFICERS, Route.LABORATORY, Route.ARRIVAL_FEED))
         assert f"| {', '.join(f'{each:,}' for each in counted)} acts in {window} |" in page
     assert f"| {controls.proposal_time.seconds // 60} minutes |" in page
-    assert f"| {controls.correction_time.seconds // 60} minutes each |" in page
+    for clock in (controls.correction_time, controls.claim_time):
+        assert f"| {int(clock.total_seconds()) // 60} minutes |" in page
