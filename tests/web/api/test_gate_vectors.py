@@ -10,7 +10,7 @@ from tests.web.api.calls import call, document
 from tests.web.api.test_gate import enrolled
 
 TEXT_CHARACTERS_MAX = 1000
-"""Of a request; no code of ours is half as long."""
+"""Of a request; no code of ours is as long."""
 FOLDER = Path(__file__).parents[3] / "conformance" / "credentials"
 
 
