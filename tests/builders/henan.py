@@ -19,6 +19,7 @@ from tongguan.app.registration_requests import Shown, request_hash
 from tongguan.app.registration_store import Registration, RegistrationRoute, RegistrationState
 from tongguan.app.registrations import Registered, claim_number
 from tongguan.app.units import put_in_unit
+from tongguan.core.calendar import whole_second
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.records import Evidence, EvidenceKind, Route
 from tongguan.core.evidence.sources import SourceKind
@@ -45,6 +46,11 @@ class World:
     people: Sequence[Person]
     office: Source = field(repr=False)
     """The order office that unit A runs, its key in the insiders' hands."""
+
+    def now(self) -> datetime:
+        """The second that it is."""
+        with self.hk.database.transaction() as transaction:
+            return whole_second(transaction.now)
 
     def red(self) -> list[Person]:
         """Who is red now, whoever holds their number."""

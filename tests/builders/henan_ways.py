@@ -81,8 +81,9 @@ def all_proposed_first(made: World, people: Sequence[Person]) -> int:
     return len(made_ids)
 
 
-def by_signed_orders(made: World, people: Sequence[Person], at: datetime = START) -> None:
+def by_signed_orders(made: World, people: Sequence[Person]) -> None:
     """With the key of the office that unit A runs: all at once, in the longest lists, singly."""
+    at = made.now()
     orders = [a_contact(who, reference=REFERENCE) for who in people]
     receive_batch(made.hk, made.office.message(*orders, at=at))
     singly = max(len(orders) - 100, 0)
@@ -134,7 +135,9 @@ def by_waiting_claims(
 ) -> None:
     """The same, and nobody decides: the clock runs out on these claims and on earlier ones."""
     taken = [claimed(made, who)[1] for who in people]
-    made.pair.set_time(START + timedelta(hours=9))
+    assert made.hk.health_rules is not None
+    clock = made.hk.health_rules.controls.claim_time
+    made.pair.set_time(START + clock + timedelta(hours=1))
     for wanted in (*earlier, *taken):
         declare(made, wanted)
 
