@@ -25,6 +25,7 @@ from tongguan.core.evidence.batch_faults import BatchFault
 from tongguan.core.evidence.records import EvidenceKind, Route, Standing
 from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.declaration import DeclaredStay, HealthDeclaration
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import DivisionCode
@@ -300,6 +301,25 @@ def test_places__listed_and_ended__are_its_sources_own(active: Pair) -> None:
     assert [each.last_on for each in risk_places(active.hk)] == [None]
     assert lister.says(ended=(ended,)).places == 1
     assert [each.last_on for each in risk_places(active.hk)] == [date(2021, 12, 12)]
+
+
+def test_place__listed__is_a_risk_for_whoever_declared_to_have_been_there(active: Pair) -> None:
+    who = person()
+    stays = tuple(
+        DeclaredStay(division=DivisionCode(division), last_on=date(2021, 12, 11))
+        for division in ("440305", "440100")
+    )
+    code(active.hk, who, HealthDeclaration(stays=stays))
+    assert colour(active, who) is Colour.GREEN
+    lister = enrolled(active.hk, SourceKind.RISK_PLACES, "places")
+    division, first_on = DivisionCode("440300"), date(2021, 12, 10)
+    lister.says(listed=(ListedPlace(division=division, first_on=first_on, last_on=None),))
+    active.set_time(START + timedelta(minutes=1))
+    assert colour(active, who) is Colour.AMBER
+    assert live_codes(active, who) == 1  # until the end of its day; the next one is amber
+    ended = EndedPlace(division=division, last_on=date(2021, 12, 10))
+    lister.says(ended=(ended,), at=START + timedelta(minutes=1))
+    assert colour(active, who) is Colour.GREEN
 
 
 def test_refusal__of_a_signed_batch__is_noted_and_of_a_strangers_is_not(active: Pair) -> None:

@@ -44,7 +44,7 @@ PERSONAL_TYPES = re.compile(
     r"\b(Document|Finding|HealthCodeClaims|HealthDeclaration|HealthReason|Judgement|PassClaims"
     r"|Person)\b"
 )
-WHOLLY_PERSONAL = frozenset(("Arrival", "HealthDeclaration", "HighRiskStay"))
+WHOLLY_PERSONAL = frozenset(("Arrival", "DeclaredStay", "HealthDeclaration", "HighRiskStay"))
 ALSO_PERSONAL = frozenset(
     (
         ("CrossingRecord", "decision"),

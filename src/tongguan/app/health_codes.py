@@ -358,6 +358,7 @@ def _as_sent(request: HealthRequest) -> dict[str, Any]:
             "high_risk_stays": [
                 [each.division, each.last_on.isoformat()] for each in facts.high_risk_stays
             ],
+            "stays": [[each.division, each.last_on.isoformat()] for each in facts.stays],
             "arrivals": [[each.arrived_on.isoformat(), each.scheme] for each in facts.arrivals],
         },
     }

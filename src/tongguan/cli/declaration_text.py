@@ -2,14 +2,19 @@
 declaration, as one JSON object. Neither ever stands on a command line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from tongguan.core.area.divisions import is_division
 from tongguan.core.gate.nodes import Expected, Node
-from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
+from tongguan.core.health.declaration import (
+    Arrival,
+    DeclaredStay,
+    HealthDeclaration,
+    HighRiskStay,
+)
 from tongguan.core.identifiers import DivisionCode
 
 ENTRIES_MAX: Final = 30
@@ -22,7 +27,7 @@ _STATES: Final = (
     "under_compulsory_quarantine",
 )
 _DAYS: Final = ("discharged_on", "symptoms_last_on")
-_LISTS: Final = ("high_risk_stays", "arrivals")
+_LISTS: Final = ("high_risk_stays", "stays", "arrivals")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +57,14 @@ def _declaration(node: Node, today: date) -> HealthDeclaration:
         **{name: _truth(part[name]) for name in _STATES},
         discharged_on=_day(part["discharged_on"], today),
         symptoms_last_on=_day(part["symptoms_last_on"], today),
-        high_risk_stays=tuple(_stay(each, today) for each in _list(part["high_risk_stays"])),
+        high_risk_stays=tuple(
+            HighRiskStay(division=division, last_on=day)
+            for division, day in _stays(part["high_risk_stays"], today)
+        ),
+        stays=tuple(
+            DeclaredStay(division=division, last_on=day)
+            for division, day in _stays(part["stays"], today)
+        ),
         arrivals=tuple(_arrival(each, today) for each in _list(part["arrivals"])),
     )
 
@@ -83,12 +95,13 @@ def _list(node: Node) -> tuple[Node, ...]:
     return items
 
 
-def _stay(node: Node, today: date) -> HighRiskStay:
-    part: Mapping[str, Node] = node.members(("division", "last_on"))
-    division = part["division"].identifier()
-    if not is_division(division):
-        raise part["division"].fault(Expected.VALUE, "GB/T 2260")
-    return HighRiskStay(division=DivisionCode(division), last_on=_past_day(part["last_on"], today))
+def _stays(node: Node, today: date) -> Iterator[tuple[DivisionCode, date]]:
+    for each in _list(node):
+        part: Mapping[str, Node] = each.members(("division", "last_on"))
+        division = part["division"].identifier()
+        if not is_division(division):
+            raise part["division"].fault(Expected.VALUE, "GB/T 2260")
+        yield DivisionCode(division), _past_day(part["last_on"], today)
 
 
 def _arrival(node: Node, today: date) -> Arrival:

@@ -101,6 +101,8 @@ def _declared(declaration: HealthDeclaration, on: date) -> Iterator[_Declared]:
     for stay in declaration.high_risk_stays:
         facts = {DIVISION: str(stay.division)}
         yield EvidenceKind.STAY, HealthReason.HIGH_RISK_STAY, stay.last_on, facts
+    for each in declaration.stays:
+        yield EvidenceKind.STAY, None, each.last_on, {DIVISION: str(each.division)}
     for arrival in declaration.arrivals:
         facts = {} if arrival.scheme is None else {SCHEME: arrival.scheme}
         ground = HealthReason.ARRIVED_FROM_OUTSIDE

@@ -15,6 +15,14 @@ class HighRiskStay:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class DeclaredStay:
+    """Where a person was until a day; whether that was a risk, the list of risk places says."""
+
+    division: DivisionCode
+    last_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Arrival:
     """An arrival from outside; ``scheme`` names the travel scheme it was made under, if any."""
 
@@ -35,6 +43,8 @@ class HealthDeclaration:
     """When a person who has recovered was discharged."""
     symptoms_last_on: date | None = None
     high_risk_stays: tuple[HighRiskStay, ...] = ()
+    """Which the person themselves calls a risk, whatever is listed."""
+    stays: tuple[DeclaredStay, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
 
     def __repr__(self) -> str:

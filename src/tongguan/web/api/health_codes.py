@@ -12,7 +12,12 @@ from tongguan.adapters.words import words
 from tongguan.app.health_codes import HealthRefusal, HealthRefused, HealthRequest, declare_health
 from tongguan.core.area.divisions import is_division
 from tongguan.core.calendar import local_day
-from tongguan.core.health.declaration import Arrival, HealthDeclaration, HighRiskStay
+from tongguan.core.health.declaration import (
+    Arrival,
+    DeclaredStay,
+    HealthDeclaration,
+    HighRiskStay,
+)
 from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import DivisionCode
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
@@ -34,8 +39,8 @@ router = Router(tags=["health-codes"])
 ENTRIES_MAX = 30
 
 
-class HighRiskStayIn(Strict):
-    """A stay in an at-risk place."""
+class HealthStayIn(Strict):
+    """A stay, at the latest on a day."""
 
     division: Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{2}){1,3}$")]
     last_on: Day
@@ -58,7 +63,8 @@ class DeclarationIn(Strict):
     under_compulsory_quarantine: StrictBool = False
     discharged_on: Day | None = None
     symptoms_last_on: Day | None = None
-    high_risk_stays: list[HighRiskStayIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
+    high_risk_stays: list[HealthStayIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
+    stays: list[HealthStayIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
     arrivals: list[ArrivalIn] = Field(default_factory=list, max_length=ENTRIES_MAX)
 
 
@@ -148,10 +154,10 @@ def _check(payload: DeclarationIn, *, today: date) -> None:
     """Refuse divisions of no table, and days that have not come."""
     faults = [
         FieldFault(
-            path=f"/declaration/high_risk_stays/{number}/division",
+            path=f"/declaration/{name}/{number}/division",
             message_key="problems.fields.unknown_division",
         )
-        for number, each in enumerate(payload.high_risk_stays)
+        for name, number, each in _stays(payload)
         if not is_division(each.division)
     ]
     faults += [
@@ -167,10 +173,17 @@ def _days(payload: DeclarationIn) -> Iterator[tuple[str, date | None]]:
     """Every day that is declared, with its place."""
     yield "/declaration/discharged_on", payload.discharged_on
     yield "/declaration/symptoms_last_on", payload.symptoms_last_on
-    for number, stay in enumerate(payload.high_risk_stays):
-        yield f"/declaration/high_risk_stays/{number}/last_on", stay.last_on
+    for name, number, stay in _stays(payload):
+        yield f"/declaration/{name}/{number}/last_on", stay.last_on
     for number, arrival in enumerate(payload.arrivals):
         yield f"/declaration/arrivals/{number}/arrived_on", arrival.arrived_on
+
+
+def _stays(payload: DeclarationIn) -> Iterator[tuple[str, int, HealthStayIn]]:
+    """Every stay, with the name of its list and its number there."""
+    for name in ("high_risk_stays", "stays"):
+        for number, stay in enumerate(getattr(payload, name)):
+            yield name, number, stay
 
 
 def _declared(payload: DeclarationIn) -> HealthDeclaration:
@@ -185,6 +198,10 @@ def _declared(payload: DeclarationIn) -> HealthDeclaration:
         high_risk_stays=tuple(
             HighRiskStay(division=DivisionCode(each.division), last_on=each.last_on)
             for each in payload.high_risk_stays
+        ),
+        stays=tuple(
+            DeclaredStay(division=DivisionCode(each.division), last_on=each.last_on)
+            for each in payload.stays
         ),
         arrivals=tuple(
             Arrival(arrived_on=each.arrived_on, scheme=each.scheme) for each in payload.arrivals
