@@ -115,7 +115,7 @@ def test_declared_on__counts__the_registrations_own_newest_word_of_that_day() ->
     assert standing_declarations(superseded, OWN) == ()
 
 
-@pytest.mark.parametrize("registration", [OWN, OTHER])
+@pytest.mark.parametrize("registration", [OWN, OTHER], ids=["own", "other"])
 def test_standing_declarations__are__of_one_registration_alone(
     registration: RegistrationId,
 ) -> None:
