@@ -60,6 +60,7 @@ urlpatterns = [
         path("health-code/slip/", registrations.slip, name="registration-slip"),
         path("health-code/sign-in/", registrations.sign_in, name="health-code-sign-in"),
         path("health-code/claim/", registrations.claim, name="claim-number"),
+        path("health-code/claim/state/", registrations.claim_state, name="claim-state"),
         path("health-code/claim/answer/", registrations.answer_claim, name="answer-claim"),
         path("health-code/own/", health_codes.show, name="health-code-show"),
         path("health-code/own/print/", health_codes.paper, name="health-code-print"),

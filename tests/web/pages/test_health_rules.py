@@ -2,12 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
+import pytest
 from django.test import Client
 
 from tests.builders.authorities import Pair
+from tests.builders.evidence import enrolled
 from tongguan.adapters.health_rule_files import bundled_health_rules
-from tongguan.core.identifiers import AuthorityId
+from tongguan.core.evidence.batch_content import ListedPlace
+from tongguan.core.evidence.sources import SourceKind
+from tongguan.core.identifiers import AuthorityId, DivisionCode
 from tongguan.web import service
 
 
@@ -66,3 +71,46 @@ def test_rules__of_an_authority_without_health_codes__are_not_there(
 ) -> None:
     service.hold_authority(replace(unsigned.hk, health_rules=None))
     assert client.get("/en/health-codes/rules/").status_code == 404
+
+
+def places(client: Client, language: str = "en") -> str:
+    """The section of the places of high risk, as plain text."""
+    page = client.get(f"/{language}/health-codes/rules/").content.decode()
+    section = page.partition('aria-labelledby="places">')[2].partition("</section>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section))
+
+
+def test_places__none_listed__are_said_to_be_none(unsigned: Pair, client: Client) -> None:
+    assert "No place is listed now." in places(client)
+
+
+@pytest.fixture
+def listed(hk: Pair) -> Pair:
+    """Still listed; over, and counting to the 13th still; over for too long."""
+    source = enrolled(hk.hk, SourceKind.RISK_PLACES, "disease-control")
+    days = (("440305", 10, None), ("440100", 1, 23), ("310000", 1, 22))
+    receipt = source.says(
+        listed=tuple(
+            ListedPlace(
+                division=DivisionCode(division),
+                first_on=date(2021, 12 if last is None else 11, first),
+                last_on=None if last is None else date(2021, 11, last),
+            )
+            for division, first, last in days
+        )
+    )
+    assert receipt.places == 3
+    return hk
+
+
+def test_places__that_count__are_shown_with_their_days_and_source(
+    listed: Pair, client: Client
+) -> None:
+    page = places(client)
+    assert re.search(r"Nanshan.* 440305 .*10 December 2021.*Still listed disease-control", page)
+    assert re.search(r"Guangzhou.* 440100 .*23 November 2021", page)
+    assert "310000" not in page
+    assert page.index("440305") < page.index("440100")
+    assert "南山" in places(client, "zh-hant")
+    form = client.get("/en/health-codes/rules/").content.decode()
+    assert 'id="places"' in form

@@ -1,6 +1,8 @@
 """Registering for health codes, opening with the slip, claiming a number."""
 
+import re
 from datetime import timedelta
+from uuid import uuid4
 
 from django.test import Client
 
@@ -13,6 +15,9 @@ from tests.web.browsing import (
     registration_form,
     slip_on,
 )
+from tongguan.app.registrations import decide_claim, open_registration, verify_registration
+from tongguan.core.identifiers import CaseId
+from tongguan.web.setup import put_officers_in_units
 from tongguan.web.throttle import FAILURES_MAX
 
 
@@ -165,6 +170,90 @@ def test_claim__upheld_by_the_clock__tells_who_held_the_number(hk: Pair, client:
         assert client.get("/en/health-code/own/").status_code == 302
     finally:
         hk.set_time(START)
+
+
+def claimed(claimant: Client, number: str) -> dict[str, str]:
+    """Claim a number; what the claimant noted down."""
+    claim = str(uuid4())
+    form = registration_form(document_number=number, claim_id=claim)
+    page = claimant.post("/en/health-code/claim/", form).content.decode()
+    assert 'href="/en/health-code/claim/state/"' in page
+    return {"number": claim, "secret": slip_on(page.replace(f'"code">{claim}<', "<")).secret}
+
+
+def refuse(pair: Pair, noted: dict[str, str]) -> None:
+    """As an officer; a claim that is left open stands on the desk of every later test."""
+    put_officers_in_units(pair.hk)
+    decide_claim(pair.hk, CaseId(noted["number"]), uphold=False, officer="officer-lam")
+
+
+def test_claim__asked_about__says_where_it_stands(hk: Pair, client: Client) -> None:
+    number = document_number()
+    registered(browser(), document_number=number)
+    noted = claimed(client, number)
+    address = "/en/health-code/claim/state/"
+    assert "no-store" in client.get(address).headers["cache-control"]
+    page = browser().post(address, noted | {"number": noted["number"].upper()}).content.decode()
+    assert "It waits for a decision" in page
+    assert "14 December 2021" in page
+    assert re.search(r"(1 day|23 hours 59 minutes) from now", page)
+    assert noted["secret"] not in page
+    for language in ("zh-hant", "zh-hans"):
+        assert client.post(f"/{language}/health-code/claim/state/", noted).status_code == 200
+    rules = hk.hk.health_rules
+    assert rules is not None
+    hk.set_time(START + rules.controls.claim_time + timedelta(hours=1))
+    try:
+        page = client.post(address, noted).content.decode()
+        assert "It was upheld" in page
+        assert 'href="/en/health-code/sign-in/"' in page
+    finally:
+        hk.set_time(START)
+
+
+def test_claim__refused_or_overdue__says_so(hk: Pair, client: Client) -> None:
+    rules = hk.hk.health_rules
+    assert rules is not None
+    number, other = document_number(), document_number()
+    registered(browser(), document_number=number)
+    verified = registered(browser(), document_number=other, phone="+852 2345 6789")
+    refused, overdue = claimed(client, number), claimed(client, other)
+    refuse(hk, refused)
+    found = open_registration(hk.hk, verified.reference, verified.secret)
+    assert found is not None
+    verify_registration(hk.hk, found.id, officer="officer-ho")
+    hk.set_time(START + rules.controls.claim_time + timedelta(hours=1))
+    try:
+        page = client.post("/en/health-code/claim/state/", refused).content.decode()
+        assert "It was refused" in page
+        page = client.post("/en/health-code/claim/state/", overdue).content.decode()
+        assert "It should have been decided by" in page
+    finally:
+        hk.set_time(START)
+    refuse(hk, overdue)
+
+
+def test_claim__asked_about_with_what_does_not_fit__tells_nothing(hk: Pair, client: Client) -> None:
+    number = document_number()
+    registered(browser(), document_number=number)
+    noted = claimed(client, number)
+    address = "/en/health-code/claim/state/"
+    for changes, said in (
+        ({"number": ""}, "Enter the number of the claim."),
+        ({"number": "7b0f"}, "Check the number of the claim: it has 32"),
+        ({"number": "x" * 5000}, "Shorten this"),
+        ({"secret": ""}, "Enter the secret"),
+        ({"number": str(uuid4())}, "they do not belong together"),
+    ):
+        answer = client.post(address, noted | changes)
+        assert answer.status_code == 400
+        assert said in answer.content.decode(), changes
+    for _ in range(FAILURES_MAX):
+        assert client.post(address, noted | {"secret": "WRONG"}).status_code == 400
+    closed = client.post(address, noted)
+    assert closed.status_code == 429
+    assert "Try again in 15 minutes." in closed.content.decode()
+    refuse(hk, noted)
 
 
 def test_claim__of_a_number_that_is_free__registers_it(hk: Pair, client: Client) -> None:

@@ -1,4 +1,6 @@
-"""The public page of the rules: what gives which colour, from where, and how often it is wrong."""
+"""The public page of the rules: what gives which colour, from where, and how often it is wrong;
+and the places of high risk that count now.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,12 +9,14 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tongguan.app.risk_places import places_that_count
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.expected_false import ExpectedFalse, expected_false_per_10000
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.rules import ColourRule, HealthRules, Stated
 from tongguan.web.pages.registrations import rules_or_404
 from tongguan.web.permissions import Permission, allows
+from tongguan.web.service import current_authority
 
 _CONTROLS = "controls/"
 
@@ -48,6 +52,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             _ground(each, health_rules, expected) for each in health_rules.colours.rules
         ),
         "wrong": tuple((each, _rounded(expected.by_colour[each])) for each in _ADVERSE),
+        "places": places_that_count(current_authority()),
         "assurance": health_rules.stated["assurance_min"],
         "controls": tuple(_figures(health_rules, _CONTROLS, "health.rules.figures")),
     }

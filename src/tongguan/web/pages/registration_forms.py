@@ -1,13 +1,13 @@
 """What people type to be registered for health codes, at home or at the desk."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.forms import BoundField
 
 from tongguan.app.registration_store import RegistrationRoute
 from tongguan.app.registrations import RegistrationRefusal, RegistrationRequest
-from tongguan.core.identifiers import RegistrationId
+from tongguan.core.identifiers import CaseId, RegistrationId
 from tongguan.core.people import Assurance, DocumentType, Person
 from tongguan.web.forms import (
     NAME_CHARACTERS_MAX,
@@ -117,6 +117,25 @@ class DeskRegistrationForm(RegistrationForm):
             radio=True,
         )
         self.fields["proof_seen"] = tick_field("document_and_proof_seen")
+
+
+class ClaimSlipForm(Form):
+    """Number of a claim and the secret that was printed with it."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        for name, key in (("number", "claim_number"), ("secret", "registration_secret")):
+            self.fields[name] = text_field(
+                key, characters_max=SLIP_CHARACTERS_MAX, autocomplete="off", spellcheck="false"
+            )
+
+    def clean_number(self) -> CaseId | None:
+        """The id, however it is spaced."""
+        try:
+            return CaseId(str(UUID("".join(self.cleaned_data["number"].split()))))
+        except ValueError:
+            self.complain("number", "claim_number.wrong")
+            return None
 
 
 class RegistrationSlipForm(Form):

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.registration_store import Registration, RegistrationState
+from tongguan.app.registration_store import NumberClaim, Registration, RegistrationState
 from tongguan.app.registrations import (
     Registered,
     RegistrationRefusal,
     RegistrationRefused,
     ask_verification,
     claim_number,
+    claim_of,
     notices_of_registration,
     open_registration,
     register,
@@ -25,14 +26,21 @@ from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.credentials.index import Slip, normalised_reference
 from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import CaseId, RegistrationId
+from tongguan.web.context import domain_time
 from tongguan.web.forms import said
+from tongguan.web.pages.clocks import clock_until
 from tongguan.web.pages.health_notices import health_notices_shown
-from tongguan.web.pages.registration_forms import RegistrationForm, RegistrationSlipForm
+from tongguan.web.pages.registration_forms import (
+    ClaimSlipForm,
+    RegistrationForm,
+    RegistrationSlipForm,
+)
 from tongguan.web.permissions import OPENED_REGISTRATION, Permission, allows
 from tongguan.web.service import current_authority
 from tongguan.web.throttle import WINDOW_MINUTES, Throttle
 
 THROTTLE = "registration"
+CLAIM_THROTTLE = "claim"
 JUST_REGISTERED = "just_registered"
 """Session key: the slip of the opened registration has not been shown yet."""
 HAD_CODE = "had_code"
@@ -180,6 +188,37 @@ def claim(request: HttpRequest) -> HttpResponse:
         {"form": form, "claim_minutes": int(minutes)},
         status=400 if form.errors else 200,
     )
+
+
+@allows(Permission.ANYONE)
+def claim_state(request: HttpRequest) -> HttpResponse:
+    """Where a claim stands and how long it has, to whoever holds its number and secret."""
+    rules_or_404()
+    form = ClaimSlipForm(request.POST or None)
+    found, status = None, 200
+    if request.method == "POST":
+        found, status = _claim_shown(form) if form.is_valid() else (None, 400)
+    clock = None if found is None else clock_until(found.decide_by, domain_time())
+    context = {"form": form, "claim": found, "clock": clock}
+    response = render(request, "registrations/claim_state.html", context, status=status)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _claim_shown(form: ClaimSlipForm) -> tuple[NumberClaim | None, int]:
+    """The claim that was typed and the status; the form says why there is none."""
+    number = form.cleaned_data["number"]
+    throttle = Throttle(kind=CLAIM_THROTTLE, name=number)
+    if throttle.closed():
+        form.add_error(None, said("too_many_failures", minutes=WINDOW_MINUTES))
+        return None, 429
+    found = claim_of(current_authority(), number, form.cleaned_data["secret"])
+    if found is None:
+        throttle.failed()
+        form.add_error(None, said("claim_slip_wrong"))
+        return None, 400
+    throttle.succeeded()
+    return found, 200
 
 
 @require_POST
