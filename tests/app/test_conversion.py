@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from tests.builders.authorities import START, Pair, person
+from tests.builders.claims import claimed, squatted, upheld
 from tests.builders.evidence import a_contact, a_test, enrolled, kept_of
 from tests.builders.gate_bundle import make_authority
+from tests.builders.officers import with_units
 from tests.builders.travel import (
     DAY,
     at,
@@ -32,12 +34,13 @@ from tongguan.app.conversion import (
     take_in_statement,
 )
 from tongguan.app.gates import GateRequest, gate_bundle
-from tongguan.app.health_codes import explain
+from tongguan.app.health_codes import HealthRequest, declare_health, explain
 from tongguan.app.recognition import trust_overview, withdraw
 from tongguan.app.registration_store import Registration
 from tongguan.app.registrations import registration_by_id
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.decisions import Decision, Outcome
+from tongguan.core.evidence.conversion import evidence_of
 from tongguan.core.evidence.records import Route
 from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.evidence.statement import (
@@ -220,6 +223,41 @@ def test_own_word__is_carried__and_of_a_place_its_risk_alone(active: Pair) -> No
     assert colour(active.gd, who) is not Colour.GREEN
     # What was carried here is Hong Kong's word, and is not carried on as Guangdong's.
     assert stated(active.gd, who).statement.facts == ()
+
+
+def test_facts__carried_by_a_stranger__colour_nobody_but_them(active: Pair) -> None:
+    """Whoever registered a number on both sides needs no officer; its owner must not be red."""
+    stranger, gd = squatted(active.hk), with_units(active.gd)
+    present = squatted(gd)
+    ill = HealthDeclaration(confirmed=True)
+    declare_health(
+        active.hk, HealthRequest(id=str(UUID(int=7)), registration=stranger.id, declaration=ill)
+    )
+    made = state_facts(active.hk, stranger)
+    assert isinstance(made, StatedFacts)
+    assert isinstance(take_in_statement(gd, present, made.text), TakenIn)
+    assert explain(gd, present.id).colour is Colour.RED
+
+    given = upheld(gd, claimed(gd))
+
+    assert explain(gd, given.id).colour is Colour.GREEN
+    # Whoever brings it themselves, under their own registration, is judged by it.
+    with gd.database.transaction() as transaction:
+        (evidence,) = (each.evidence for each in transaction.evidence.of_person(given.person))
+    assert evidence.registration == present.id
+    own = next(
+        iter(
+            evidence_of(
+                made.statement,
+                person=given.person,
+                registration=given.id,
+                zone="Asia/Hong_Kong",
+                days_max=14,
+                now=START,
+            )
+        )
+    )
+    assert own.id != evidence.id
 
 
 def test_statement__carries__nothing_by_which_a_person_could_be_found(active: Pair) -> None:

@@ -66,7 +66,7 @@ def kept(
     stated: dict[str, Any] = {
         "id": id_,
         "person": PersonKey(b"p" * 32),
-        "registration": OWN if route is Route.DECLARATION else None,
+        "registration": OWN if route in (Route.CONVERSION, Route.DECLARATION) else None,
         "route": route,
         "kind": EvidenceKind.TEST_RESULT if ground is None else _KINDS[ground],
         "ground": ground,

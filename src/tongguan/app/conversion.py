@@ -159,11 +159,12 @@ def take_in_statement(
         for evidence in evidence_of(
             statement,
             person=registration.person,
+            registration=registration.id,
             zone=rules.colours.zone,
             days_max=rules.controls.finding_days_max,
             now=now,
         ):
-            # The id stands for the person and the fact, so that only the same can have it.
+            # The id stands for the registration and the fact, so that only the same can have it.
             request_hash = authority.index.request(evidence.id.encode())
             entered += enter(authority, transaction, evidence, request_hash=request_hash).is_new
         _note(transaction, "conversion.take_in", registration, statement.issuer)

@@ -26,6 +26,7 @@ from tongguan.core.evidence.records import (
     Evidence,
     EvidenceEvent,
     KeptEvidence,
+    Route,
     Standing,
     standing_of,
 )
@@ -188,7 +189,7 @@ def tell_of_case(
 
 
 def _fault(transaction: Transaction, kept: KeptEvidence, words: str) -> CorrectionFault | None:
-    if kept.evidence.registration is not None:
+    if kept.evidence.route is Route.DECLARATION:
         return CorrectionFault.OWN_WORD
     standing = standing_of(kept, transaction.now)
     if standing not in _CONTESTABLE or not speaks_against(kept.evidence):

@@ -20,10 +20,8 @@ def is_vouched(
     """
     rule = ROUTE_RULES[evidence.route]
     match rule.hand:
-        case Hand.OWN if rule.of_registration:
-            return open_registration is not None and evidence.registration == open_registration
         case Hand.OWN:
-            return open_registration is not None
+            return open_registration is not None and evidence.registration == open_registration
         case Hand.SIGNED_SOURCE:
             return _is_enrolled(transaction, evidence)
         case Hand.TWO_OFFICERS:

@@ -162,7 +162,7 @@ def _lift_fault(transaction: Transaction, evidence: EvidenceId) -> TwoOfficersFa
     kept = transaction.evidence.get(evidence)
     if kept is None:
         return TwoOfficersFault.EVIDENCE_UNKNOWN
-    if kept.evidence.registration is not None:
+    if kept.evidence.route is Route.DECLARATION:
         return TwoOfficersFault.OWN_WORD
     is_over = standing_of(kept, transaction.now) in _OVER
     if is_over or not speaks_against(kept.evidence):

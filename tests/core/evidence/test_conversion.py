@@ -112,6 +112,12 @@ def test_evidence__of_another_hand__is_not_carried_on() -> None:
     assert stated(own_word(HealthReason.CLOSE_CONTACT)).grounds
 
 
+def test_discharge__that_the_person_declared__is_not_stated_as_the_authoritys() -> None:
+    """Carried on, it would end there what officers or an office ordered."""
+    assert stated(kept(None, kind=EvidenceKind.DISCHARGE)).grounds
+    assert not stated(own_word(None, kind=EvidenceKind.DISCHARGE)).grounds
+
+
 def test_facts__beyond_what_fits__are_the_newest() -> None:
     results = [
         a_result(facts={"sampled_at": f"2021-01-{each:02d}T01:00:00Z"})
@@ -143,7 +149,12 @@ def statement(**facts: Any) -> FactsStatement:
 
 def taken_in(whole: FactsStatement, person: bytes = b"p" * 16) -> tuple[Evidence, ...]:
     return evidence_of(
-        whole, person=PersonKey(person), zone="Asia/Hong_Kong", days_max=14, now=NOON
+        whole,
+        person=PersonKey(person),
+        registration=OWN,
+        zone="Asia/Hong_Kong",
+        days_max=14,
+        now=NOON,
     )
 
 
@@ -156,7 +167,7 @@ def test_evidence__of_each_ground__goes_by_the_route_of_conversion() -> None:
     for each in found:
         assert each.route is Route.CONVERSION
         assert each.kind in ROUTE_RULES[Route.CONVERSION].kinds
-        assert (each.causers, each.registration, each.source) == ((), None, "GD")
+        assert (each.causers, each.registration, each.source) == ((), OWN, "GD")
         assert (each.ends_at is not None) is (each.kind in ORDERS)
         assert "division" not in each.facts
     assert len({each.id for each in found}) == len(found)

@@ -76,7 +76,8 @@ def facts_of(
     """What counts of a person now, by this authority's own knowledge; the newest of each kind.
 
     What was carried here is not carried on: each authority answers for what it knows itself. What
-    is held, lifted or relieved is not stated, and of a place nothing but its risk.
+    is held, lifted or relieved is not stated, and of a place nothing but its risk. Nor is a
+    discharge that the person declared: on the other side it would end an order of others.
     """
     places = [each for each in risk_places if each.listed_at <= now]
     facts = [
@@ -121,6 +122,8 @@ def _fact(evidence: Evidence, places: Sequence[RiskPlace]) -> StatedFact | None:
             )
         case EvidenceKind.DOSE if {"number", "product"} <= set(said):
             return StatedDose(on=evidence.on, number=int(said["number"]), product=said["product"])
+        case EvidenceKind.DISCHARGE if evidence.route is Route.DECLARATION:
+            return None
         case EvidenceKind.DISCHARGE:
             return StatedGround(reason=HealthReason.DISCHARGED_RECENTLY, on=evidence.on)
         case EvidenceKind.STAY if evidence.ground is None and was_at_risk(evidence, places):
@@ -139,18 +142,29 @@ def evidence_of(
     statement: FactsStatement,
     *,
     person: PersonKey,
+    registration: RegistrationId,
     zone: str,
     days_max: int,
     now: datetime,
 ) -> tuple[Evidence, ...]:
-    """Each fact of a statement as evidence of the person who carried it here.
+    """Each fact of a statement as evidence of the person who carried it here, for the
+    registration under which they brought it alone: whoever registered another's number on both
+    sides colours nobody.
 
-    The same fact of the same person has the same id, whichever statement it came in, so that what
-    was lifted here does not come back with the next one. An order whose end is not stated ends
+    The same fact under one registration has the same id, whichever statement it came in, so that
+    what was lifted here does not come back with the next one. An order whose end is not stated ends
     ``days_max`` after the statement was issued: whoever could end it does not know of it here.
     """
     return tuple(
-        _evidence(fact, statement, person=person, zone=zone, days_max=days_max, now=now)
+        _evidence(
+            fact,
+            statement,
+            person=person,
+            registration=registration,
+            zone=zone,
+            days_max=days_max,
+            now=now,
+        )
         for fact in statement.facts
     )
 
@@ -160,6 +174,7 @@ def _evidence(
     statement: FactsStatement,
     *,
     person: PersonKey,
+    registration: RegistrationId,
     zone: str,
     days_max: int,
     now: datetime,
@@ -168,12 +183,13 @@ def _evidence(
     kind, ground, facts, ends_at = _content(fact)
     if kind in _ENDLESS and ends_at is None:
         ends_at = statement.issued_at + timedelta(days=days_max)
-    named = [person.hex(), statement.issuer, kind.value, ground and ground.value, on.isoformat()]
-    name = rfc8785.dumps([*named, sorted(facts.items())])
+    whose = [person.hex(), registration, statement.issuer]
+    named = [kind.value, ground and ground.value, on.isoformat(), sorted(facts.items())]
+    name = rfc8785.dumps([*whose, *named])
     return Evidence(
         id=EvidenceId(str(UUID(bytes=hashlib.sha256(name).digest()[:16]))),
         person=person,
-        registration=None,
+        registration=registration,
         route=Route.CONVERSION,
         kind=kind,
         ground=ground,

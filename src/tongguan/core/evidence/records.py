@@ -63,7 +63,8 @@ class Evidence:
     id: EvidenceId
     person: PersonKey
     registration: RegistrationId | None
-    """Of a person's own word, which counts for that registration alone; ``None`` for all else."""
+    """Of a person's own word and of what they brought, which count for that registration alone;
+    ``None`` for all else."""
     route: Route
     kind: EvidenceKind
     ground: HealthReason | None

@@ -45,7 +45,7 @@ class RouteRule:
     source: SourceKind | None = None
     """What signs it, where a source does."""
     of_registration: bool = False
-    """It counts for the registration alone under which it was said."""
+    """It counts for the registration alone under which it was said or brought."""
 
     @property
     def is_limited(self) -> bool:
@@ -75,6 +75,7 @@ ROUTE_RULES: Final[Mapping[Route, RouteRule]] = MappingProxyType(
                     EvidenceKind.TEST_RESULT,
                 }
             ),
+            of_registration=True,
         ),
         Route.DECLARATION: RouteRule(
             hand=Hand.OWN,
@@ -115,7 +116,7 @@ class OutOfRoute(StrEnum):
     NOT_VOUCHED = "not_vouched"
     """No enrolled source, no proposal of two officers, no open registration stands behind it."""
     REGISTRATION = "registration"
-    """A person's own word has its registration, and nothing else has one."""
+    """What comes by a person's own hand has its registration, and nothing else has one."""
 
 
 _TWO: Final = 2
@@ -160,7 +161,8 @@ def event_fault(evidence: Evidence, event: EvidenceEvent) -> OutOfRoute | None:
             is_its_source = hand is Hand.SIGNED_SOURCE and event.by == (evidence.source,)
             return None if is_its_source else OutOfRoute.NOT_ITS_SOURCE
         case EventKind.SUPERSEDED:
-            is_own = evidence.registration is not None and event.by == (evidence.registration,)
+            is_declared = evidence.route is Route.DECLARATION
+            is_own = is_declared and event.by == (evidence.registration,)
             return None if is_own else OutOfRoute.NOT_ITS_SOURCE
         case EventKind.LIFTED | EventKind.RELEASED | EventKind.UPHELD:
             if len(set(event.by)) != _TWO or len(set(event.units)) != _TWO:

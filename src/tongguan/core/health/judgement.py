@@ -221,7 +221,7 @@ class _Judge:
         """Whether somebody discharged the person since; their own word ends their own word only."""
         return any(
             discharge.on >= case.on
-            and (discharge.registration is None or case.registration is not None)
+            and (discharge.route is not Route.DECLARATION or case.route is Route.DECLARATION)
             for discharge in self.discharges
         )
 
