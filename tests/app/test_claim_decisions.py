@@ -20,7 +20,7 @@ from tests.builders.claims import (
     upheld,
     verified,
 )
-from tests.builders.officers import OFFICERS, with_units
+from tests.builders.officers import OFFICERS, proposed, reviewed, with_units
 from tests.builders.travel import declared, health_request
 from tongguan.app.health_codes import (
     HealthRefusal,
@@ -30,6 +30,7 @@ from tongguan.app.health_codes import (
     declare_health,
     explain,
 )
+from tongguan.app.proposals import TwoOfficersRefused
 from tongguan.app.registration_store import (
     ClaimState,
     RegistrationRoute,
@@ -56,7 +57,9 @@ from tongguan.app.registrations import (
     verify_registration,
 )
 from tongguan.app.units import put_in_unit
+from tongguan.core.evidence.limits import causers_of_two
 from tongguan.core.evidence.records import Route
+from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.health.notices import HealthNoticeCode
@@ -246,6 +249,32 @@ def test_clock__against_many_numbers__stops_at_the_limit_until_others_have_looke
         counting = [each.serial for each in acts(hk) if not each.held]
         transaction.evidence.review(counting, at=transaction.now, by=("lam", "chan"))
     assert uphold_due_claims(hk) == 3
+
+
+def test_clock__reviewed_by_two_who_wait_for_it__gives_ten_and_no_more(active: Pair) -> None:
+    """No hand is in what the clock gives, so two insiders are involved in none of it."""
+    hk = with_units(active.hk)
+    assert hk.health_rules is not None
+    limit = hk.health_rules.controls.unreviewed_max[Route.OFFICERS]
+    for number in range(1, 3 * limit + 1):
+        squatted(hk, number)
+        claimed(hk, new_request(number))
+    active.set_time(after(hk))
+    assert uphold_due_claims(hk) == limit
+    serials = [each.serial for each in acts(hk) if not each.held]
+    proposed(reviewed(hk, acts=serials, by=("ho", "chan")))
+    assert [each.causers for each in acts(hk) if each.reviewed_at is None and not each.held] == [
+        causers_of_two(("ho", "chan"), [UnitId(OFFICERS["ho"]), UnitId(OFFICERS["chan"])])
+    ] * limit
+
+    assert uphold_due_claims(hk) == limit
+    serials = [each.serial for each in acts(hk) if each.causers == (CLOCK,) and not each.held]
+    answer = reviewed(hk, acts=serials[limit:], by=("chan", "ho"))
+
+    assert answer == TwoOfficersRefused(code=TwoOfficersFault.LIMIT_REACHED)
+    assert uphold_due_claims(hk) == 0
+    proposed(reviewed(hk, acts=serials[limit:], by=("lam", "lee")))
+    assert uphold_due_claims(hk) == limit
 
 
 def test_officers__beyond_their_limit__give_no_number_away(active: Pair) -> None:

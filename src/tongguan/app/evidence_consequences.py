@@ -12,6 +12,7 @@ from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
+from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.effect import gone_findings, is_adverse, new_findings
 from tongguan.core.evidence.limits import AlarmKind, alarms_due, is_held
 from tongguan.core.evidence.records import (
@@ -131,7 +132,7 @@ class Bench:
             at=self.now,
             held=is_held(route, unreviewed, self.rules.controls),
         )
-        self._raise_alarms(act)
+        raise_alarms(self.transaction, self.rules.controls, act)
         store.add_act(act)
         if act.held:
             self._note(causers, "evidence.hold", subject, "held")
@@ -200,32 +201,6 @@ class Bench:
             now=self.now,
         )
 
-    def _raise_alarms(self, act: AdverseAct) -> None:
-        controls, store = self.rules.controls, self.transaction.controls
-        opened: set[tuple[AlarmKind, str]] = {
-            (each.kind, each.subject) for each in store.alarms(open_only=True)
-        }
-        asked = {
-            *((AlarmKind.CAUSER, each) for each in act.causers),
-            *((AlarmKind.TARGET, each) for each in act.targets),
-        }
-        if asked <= opened:
-            return
-        since = act.at - max(controls.alarm_window, controls.target_window)
-        subjects = sorted(subject for _, subject in asked - opened)
-        recent = self.transaction.evidence.unreviewed_sharing(subjects, since=since)
-        for due in alarms_due(act, recent, opened, controls):
-            store.raise_alarm(
-                Alarm(
-                    serial=0,
-                    kind=due.kind,
-                    subject=due.subject,
-                    acts=due.acts,
-                    raised_at=act.at,
-                )
-            )
-            self._audit("tongguan", "health_alarm.raise", due.subject, due.kind.value)
-
     def _note(
         self, causers: tuple[str, ...], action: str, subject: EvidenceId, outcome: str
     ) -> None:
@@ -242,6 +217,42 @@ _GONE = {
     EventKind.LIFTED: HealthNoticeCode.FINDING_LIFTED,
     EventKind.WITHDRAWN: HealthNoticeCode.FINDING_WITHDRAWN,
 }
+
+
+def raise_alarms(transaction: Transaction, controls: Controls, act: AdverseAct) -> None:
+    """Raise the alarms that are due with an act, whose causers and targets the caller holds."""
+    store = transaction.controls
+    opened: set[tuple[AlarmKind, str]] = {
+        (each.kind, each.subject) for each in store.alarms(open_only=True)
+    }
+    asked = {
+        *((AlarmKind.CAUSER, each) for each in act.causers),
+        *((AlarmKind.TARGET, each) for each in act.targets),
+    }
+    if asked <= opened:
+        return
+    since = act.at - max(controls.alarm_window, controls.target_window)
+    subjects = sorted(subject for _, subject in asked - opened)
+    recent = transaction.evidence.unreviewed_sharing(subjects, since=since)
+    for due in alarms_due(act, recent, opened, controls):
+        store.raise_alarm(
+            Alarm(
+                serial=0,
+                kind=due.kind,
+                subject=due.subject,
+                acts=due.acts,
+                raised_at=act.at,
+            )
+        )
+        transaction.audit.record(
+            AuditEntry(
+                at=act.at,
+                actor="tongguan",
+                action="health_alarm.raise",
+                subject=due.subject,
+                outcome=due.kind.value,
+            )
+        )
 
 
 def moment(transaction: Transaction, kept: Sequence[KeptEvidence]) -> datetime:

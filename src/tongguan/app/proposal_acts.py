@@ -1,5 +1,6 @@
 """What each kind of proposal asks, when it is made and again when it is carried out."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from tongguan.app.alarms import controls_of, involved_in
 from tongguan.app.authorities import Authority
 from tongguan.app.control_store import CaseState, CorrectionCase, Proposal, ProposalKind
 from tongguan.app.corrections import close_case, tell_of_case
+from tongguan.app.evidence_consequences import raise_alarms
 from tongguan.app.evidence_entry import become, enter, hold
 from tongguan.app.ports import Transaction
 from tongguan.app.registration_requests import RegistrationRefusal, RegistrationRefused
 from tongguan.app.registration_store import ClaimState
-from tongguan.app.registrations import uphold_claim
+from tongguan.app.registrations import CLOCK, uphold_claim
 from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.documents import number_fault
 from tongguan.core.evidence.limits import uninvolved
@@ -93,10 +95,7 @@ def carry_out(
         case ProposalKind.CLAIM:
             return _give_number(authority, transaction, CaseId(content["claim"]), two)
         case ProposalKind.REVIEW:
-            now = transaction.now
-            transaction.evidence.review(content["acts"], at=now, by=two.names)
-            transaction.controls.review_alarms(content["alarms"], at=now, by=two.names)
-            return None
+            return _review(authority, transaction, content, two)
         case ProposalKind.UPHOLD:
             return _uphold(authority, transaction, CaseId(content["case"]), two)
         case ProposalKind.RELEASE:
@@ -198,6 +197,35 @@ def _review_fault(
     for serial in alarms:
         causers |= involved_in(transaction, opened[serial], controls_of(authority))
     return None if uninvolved(units, causers, officers=officers) else TwoOfficersFault.INVOLVED
+
+
+def _review(
+    authority: Authority, transaction: Transaction, content: Any, two: TwoOfficers
+) -> TwoOfficersFault | None:
+    """Note that both looked; what no hand did, they answer for from now on.
+
+    Else two who let claims wait for the clock could clear its count themselves, for ever.
+    """
+    to_review = transaction.evidence.acts_to_review(limit=_ACTS_MAX)
+    nobodys = [
+        each
+        for each in to_review
+        if each.serial in content["acts"] and each.causers == (CLOCK,) and not each.held
+    ]
+    if nobodys:
+        controls, store = controls_of(authority), transaction.evidence
+        targets = {target for each in nobodys for target in each.targets}
+        store.hold_causers(sorted({*two.causers, *targets}))
+        room = controls.unreviewed_max[Route.OFFICERS] - len(nobodys)
+        if any(store.unreviewed(each) > room for each in two.causers):
+            return TwoOfficersFault.LIMIT_REACHED
+        for each in nobodys:
+            act = replace(each, serial=0, causers=two.causers, at=transaction.now)
+            raise_alarms(transaction, controls, act)
+            store.add_act(act)
+    transaction.evidence.review(content["acts"], at=transaction.now, by=two.names)
+    transaction.controls.review_alarms(content["alarms"], at=transaction.now, by=two.names)
+    return None
 
 
 def _enter_finding(
