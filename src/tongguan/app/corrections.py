@@ -17,7 +17,7 @@ from tongguan.app.control_store import CaseState, CorrectionCase
 from tongguan.app.evidence_entry import become
 from tongguan.app.health_notices import tell
 from tongguan.app.ports import Transaction
-from tongguan.app.registration_store import RegistrationState
+from tongguan.app.registration_store import Registration, RegistrationState
 from tongguan.app.schemes import holding_or_raise
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
@@ -89,7 +89,7 @@ def contest(
                 raise RequestIdReusedError
             return known
         found = transaction.evidence.get(evidence)
-        if found is None or found.evidence.person != own.person:
+        if found is None or not _is_of(found.evidence, own):
             return CorrectionRefused(code=CorrectionFault.EVIDENCE_UNKNOWN)
         fault = _fault(transaction, found, words)
         if fault is not None:
@@ -186,6 +186,11 @@ def tell_of_case(
     holding = holding_or_raise(transaction)
     delete_after = holding.delete_after(local_day(transaction.now, holding.version.zone))
     tell(transaction, case.person, code, facts, delete_after=delete_after)
+
+
+def _is_of(evidence: Evidence, own: Registration) -> bool:
+    """What somebody else declared or brought under this number counts for nobody here."""
+    return evidence.person == own.person and evidence.registration in (None, own.id)
 
 
 def _fault(transaction: Transaction, kept: KeptEvidence, words: str) -> CorrectionFault | None:
