@@ -174,6 +174,8 @@ def test_source__from_enrolment_to_withdrawal(run: Run, tmp_path: Path, listed: 
         ended = run(*enrol)
         assert ended.code == 0, ended.err
         assert "2040-12-31" in ended.out
+    unsaid = run(*enrol[:-2])
+    assert (unsaid.code, "2040-12-31" in unsaid.out) == (0, True)
     for changed in (("--unit", "tracing"), ("--unit", "No Unit"), ("--until", "1999-12-31")):
         assert run(*enrol, *changed).code == 2
     (source,) = json.loads(run("health", "source", "list", *own, "--json").out)

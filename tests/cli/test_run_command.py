@@ -41,6 +41,7 @@ def test_run__at_first__shows_both_signings_and_what_to_open(running: Running) -
     places = [printed.index(words) for words in order]
     assert places == sorted(places)
     assert printed.count("officers' desk") == 8
+    assert printed.count("unit contact-tracing") == 2
     for number in (0, 1):
         assert running.url(number) in printed
         page = httpx.get(f"{running.url(number)}/en/", timeout=20)

@@ -261,9 +261,9 @@ def test_pages_of_a_person__at_both_widths__have_no_fault_that_axe_finds(
     looks.go(person, case)
     claim(stranger, site, number)
     looks.look(stranger, "claimed")
-    for place in ("", "register/", "sign-in/", "claim/"):
+    for place in ("", "register/", "sign-in/", "claim/", "claim/state/"):
         looks.go(stranger, f"health-code/{place}")
-    for place in ("register/", "sign-in/", "claim/"):
+    for place in ("register/", "sign-in/", "claim/", "claim/state/"):
         looks.faults(stranger, f"health-code/{place}")
     for language in LANGUAGES:
         looks.go(person, "health-code/own/", language)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,7 @@ from tongguan.core.identifiers import EvidenceSourceId, UnitId
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ID_CHARACTERS_MAX: Final = 40
 NAME_CHARACTERS_MAX: Final = 100
+_KEY_TIME: Final = timedelta(days=365)
 
 
 class EnrolmentFault(StrEnum):
@@ -51,7 +52,8 @@ class SourceToEnrol:
     name: str
     public: bytes = field(repr=False)
     """DER of SubjectPublicKeyInfo, P-256."""
-    not_after: datetime
+    not_after: datetime | None = None
+    """Excluded; ``None``: a year from its beginning."""
     not_before: datetime | None = None
     """``None``: from now on."""
     unit: str | None = None
@@ -112,7 +114,7 @@ def _made(source: SourceToEnrol, now: datetime) -> EvidenceSource:
     if not (1 <= len(name) <= NAME_CHARACTERS_MAX and name.isprintable()):
         raise EnrolmentRefusedError(EnrolmentFault.NAME_UNFIT)
     begins = whole_second(source.not_before or now)
-    ends = whole_second(source.not_after)
+    ends = whole_second(source.not_after or begins + _KEY_TIME)
     if ends <= max(begins, now):
         raise EnrolmentRefusedError(EnrolmentFault.DATES_UNFIT)
     made = EvidenceSource(
@@ -137,19 +139,14 @@ def _is_id(text: str) -> bool:
 
 
 def _is_same(known: EvidenceSource, source: SourceToEnrol) -> bool:
-    """Whether the same was enrolled before and stands; from when may be left to then."""
-    begins = None if source.not_before is None else whole_second(source.not_before)
+    """Whether the same was enrolled before and stands; what dates it leaves open, are those."""
+    begins = known.not_before if source.not_before is None else whole_second(source.not_before)
+    ends = known.not_after if source.not_after is None else whole_second(source.not_after)
     return (
         known.withdrawn_at is None
-        and (known.kind, known.unit, known.name, known.public, known.not_after)
-        == (
-            source.kind,
-            source.unit,
-            source.name.strip(),
-            source.public,
-            whole_second(source.not_after),
-        )
-        and begins in (None, known.not_before)
+        and (known.kind, known.unit, known.name, known.public)
+        == (source.kind, source.unit, source.name.strip(), source.public)
+        and (known.not_before, known.not_after) == (begins, ends)
     )
 
 

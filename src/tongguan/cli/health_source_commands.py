@@ -39,7 +39,6 @@ from tongguan.core.identifiers import EvidenceSourceId
 source = typer.Typer(help=say("health.source.help"), no_args_is_help=True, rich_markup_mode=None)
 health.add_typer(source, name="source")
 _DATA: Final = Path(".data")
-_KEY_DAYS: Final = timedelta(days=365)
 _KEY_BYTES_MAX: Final = 10_000
 
 SourceArgument = Annotated[str, typer.Argument(metavar="ID", help=help_of("evidence_source"))]
@@ -83,9 +82,7 @@ def enrol(
         zone = _zone(opened.authority)
         last_day = None if until is None else day_named(until, "--until")
         ends = (
-            opened.clock.now() + _KEY_DAYS
-            if last_day is None
-            else instant_of(last_day + timedelta(days=1), time(0), zone)
+            None if last_day is None else instant_of(last_day + timedelta(days=1), time(0), zone)
         )
         to_enrol = SourceToEnrol(
             id=source_id, kind=kind, name=name, public=key, not_after=ends, unit=unit

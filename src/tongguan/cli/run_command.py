@@ -36,7 +36,7 @@ from tongguan.cli.serve_command import LOOPBACK, require_free_port
 from tongguan.cli.speech import say
 from tongguan.cli.standing_time import time_kept
 from tongguan.core.identifiers import AuthorityId, ControlPointId, VersionId
-from tongguan.web.setup import demonstration_officers
+from tongguan.web.setup import DEMONSTRATION_OFFICERS, demonstration_officers
 
 SCHEME: Final = VersionId("hk-gd-2021-assumed")
 _START_SECONDS_MAX: Final = 60.0
@@ -203,6 +203,7 @@ def _print_addresses(children: list[Child], directory: Path, console: Console) -
                     url=f"{child.url}/en/desk/",
                     user=officer.user_name,
                     password=officer.password,
+                    unit=DEMONSTRATION_OFFICERS[officer.user_name],
                 )
             )
     console.print(say("run.stop"))
