@@ -81,9 +81,7 @@ def enrol(
     with authority_at(data, authority_named(authority)) as opened:
         zone = _zone(opened.authority)
         last_day = None if until is None else day_named(until, "--until")
-        ends = (
-            None if last_day is None else instant_of(last_day + timedelta(days=1), time(0), zone)
-        )
+        ends = None if last_day is None else instant_of(last_day + timedelta(days=1), time(0), zone)
         to_enrol = SourceToEnrol(
             id=source_id, kind=kind, name=name, public=key, not_after=ends, unit=unit
         )
