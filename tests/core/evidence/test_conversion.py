@@ -118,6 +118,16 @@ def test_discharge__that_the_person_declared__is_not_stated_as_the_authoritys() 
     assert not stated(own_word(None, kind=EvidenceKind.DISCHARGE)).grounds
 
 
+@pytest.mark.parametrize("on", [date.min, date(1969, 12, 31), date(1970, 1, 1)])
+def test_fact__of_a_day_that_no_code_can_hold__is_left_out(on: date) -> None:
+    assert stated(own_word(HealthReason.SYMPTOMS, on=on)).grounds == ()
+    early = RESULT | {"sampled_at": f"{on.isoformat()}T00:00:00Z"}
+    assert stated(a_result(on=on, facts=early), a_dose(on=on)) == Facts(
+        tests=(), doses=(), grounds=()
+    )
+    assert stated(own_word(HealthReason.SYMPTOMS, on=date(1970, 1, 2))).grounds
+
+
 def test_facts__beyond_what_fits__are_the_newest() -> None:
     results = [
         a_result(facts={"sampled_at": f"2021-01-{each:02d}T01:00:00Z"})

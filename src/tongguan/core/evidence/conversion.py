@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -55,6 +55,8 @@ _ENDLESS: Final = frozenset(
     {EvidenceKind.CASE_ORDER, EvidenceKind.CONTACT_ORDER, EvidenceKind.QUARANTINE_ORDER}
 )
 """Kinds that no rule ends by counting days."""
+_FIRST_DAY: Final = date(1970, 1, 2)
+"""What lies before cannot be written in a code, in any zone, and no rule looks back so far."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -113,6 +115,8 @@ def _day(ground: StatedGround) -> tuple[object, str]:
 def _fact(evidence: Evidence, places: Sequence[RiskPlace]) -> StatedFact | None:
     """The fact in a piece of evidence; ``None`` for what says nothing to anybody else."""
     said = evidence.facts
+    if evidence.on < _FIRST_DAY:
+        return None
     match evidence.kind:
         case EvidenceKind.TEST_RESULT if {"sampled_at", "result", "specimen"} <= set(said):
             return StatedTest(
