@@ -33,6 +33,7 @@ from tongguan.app.conversion import (
     state_facts,
     take_in_statement,
 )
+from tongguan.app.corrections import CorrectionFault, CorrectionRefused, contest
 from tongguan.app.gates import GateRequest, gate_bundle
 from tongguan.app.health_codes import HealthRequest, declare_health, explain
 from tongguan.app.recognition import trust_overview, withdraw
@@ -56,7 +57,7 @@ from tongguan.core.gate.knowledge import GateKnowledge
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.health.grounds import HealthReason
-from tongguan.core.identifiers import RegistrationId
+from tongguan.core.identifiers import CaseId, RegistrationId
 from tongguan.core.people import Assurance, Person
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Leg
@@ -245,6 +246,10 @@ def test_facts__carried_by_a_stranger__colour_nobody_but_them(active: Pair) -> N
     with gd.database.transaction() as transaction:
         (evidence,) = (each.evidence for each in transaction.evidence.of_person(given.person))
     assert evidence.registration == present.id
+    case = CaseId(str(UUID(int=8)))
+    assert contest(gd, case, given.id, evidence.id, "Not mine.") == CorrectionRefused(
+        code=CorrectionFault.EVIDENCE_UNKNOWN
+    )
     own = next(
         iter(
             evidence_of(

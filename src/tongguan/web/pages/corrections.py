@@ -56,7 +56,7 @@ def _finding(registration: Registration, evidence: EvidenceId) -> FindingShown:
         judgement = explain(current_authority(), registration.id)
     except RegistrationClosedError:  # in the moment between
         raise Http404 from None
-    found = own_finding(evidence, registration.person, judgement, rules_or_404(), domain_time())
+    found = own_finding(evidence, registration, judgement, rules_or_404(), domain_time())
     if found is None or found.is_own_word:
         raise Http404
     return found

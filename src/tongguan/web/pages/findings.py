@@ -7,6 +7,7 @@ from datetime import date, datetime
 from tongguan.adapters.words import texts, words
 from tongguan.app.control_store import CorrectionCase
 from tongguan.app.evidence_shown import EvidenceShown, evidence_shown
+from tongguan.app.registration_store import Registration
 from tongguan.core.evidence.records import (
     EventKind,
     EvidenceKind,
@@ -19,7 +20,7 @@ from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.judgement import Finding, Judgement, LiftedBy
 from tongguan.core.health.rules import ColourRule, HealthRules
-from tongguan.core.identifiers import EvidenceId, PersonKey
+from tongguan.core.identifiers import EvidenceId
 from tongguan.web.languages import current_language
 from tongguan.web.pages.reasons import FactShown
 from tongguan.web.service import current_authority, current_reader
@@ -69,12 +70,18 @@ def findings_shown(judgement: Judgement, rules: HealthRules) -> tuple[FindingSho
 
 
 def own_finding(
-    evidence: EvidenceId, person: PersonKey, judgement: Judgement, rules: HealthRules, now: datetime
+    evidence: EvidenceId,
+    registration: Registration,
+    judgement: Judgement,
+    rules: HealthRules,
+    now: datetime,
 ) -> FindingShown | None:
     """One piece of evidence of a person, whether or not it counts; ``None`` for anybody else's."""
     shown = evidence_shown(current_authority(), (evidence,)).get(evidence)
-    if shown is None or shown.kept.evidence.person != person:
+    if shown is None or shown.kept.evidence.person != registration.person:
         return None
+    if shown.kept.evidence.registration not in (None, registration.id):
+        return None  # what somebody else said or brought under this number
     return finding_shown(shown, judgement, rules, now)
 
 
