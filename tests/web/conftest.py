@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from tests.builders.authorities import Pair, deployment, opened_pair
 from tongguan.adapters.cluster import Cluster
+from tongguan.core.evidence.records import Route
 from tongguan.web import service, settings, setup
 
 PEER_URL = "http://127.0.0.1:8001/"
@@ -68,6 +70,17 @@ def hk(shared_pair: Pair) -> Pair:
     """Serve Hong Kong, with the pilot active."""
     service.hold_authority(shared_pair.hk, peer_url=PEER_URL)
     return shared_pair
+
+
+@pytest.fixture
+def hk_unlimited(hk: Pair) -> Pair:
+    """Serve Hong Kong with limits that the claims of all other tests do not reach."""
+    rules = hk.hk.health_rules
+    assert rules is not None
+    controls = replace(rules.controls, unreviewed_max=dict.fromkeys(Route, 1_000_000))
+    wide = replace(hk.hk, health_rules=replace(rules, controls=controls))
+    service.hold_authority(wide, peer_url=PEER_URL)
+    return hk
 
 
 @pytest.fixture

@@ -162,8 +162,9 @@ def test_desk__declares_without_the_secret__nothing_happens_and_it_is_counted(
 
 
 def test_desk__registration_lost_to_the_clock_of_a_claim__is_said_to_be_closed(
-    hk: Pair, desk: Desk
+    hk_unlimited: Pair, desk: Desk
 ) -> None:
+    hk = hk_unlimited
     number = document_number()
     slip = registered(browser(), document_number=number)
     claim = registration_form(document_number=number, claim_id=str(uuid4()))

@@ -142,7 +142,9 @@ def test_claim__of_a_number_that_is_taken__has_a_clock_and_the_holder_is_told(
     assert answered.headers["location"] == "/en/health-code/own/"
 
 
-def test_claim__upheld_by_the_clock__tells_who_held_the_number(hk: Pair, client: Client) -> None:
+def test_claim__upheld_by_the_clock__tells_who_held_the_number(
+    hk_unlimited: Pair, client: Client
+) -> None:
     number = document_number()
     holder, claimant = browser(), browser()
     old = registered(holder, document_number=number)
@@ -151,9 +153,9 @@ def test_claim__upheld_by_the_clock__tells_who_held_the_number(hk: Pair, client:
         document_number=number, claim_id="7b0f0d4e-3c0b-4d58-9a53-0d2b5e0a9d12"
     )
     new = slip_on(claimant.post("/en/health-code/claim/", form).content.decode())
-    rules = hk.hk.health_rules
+    rules = hk_unlimited.hk.health_rules
     assert rules is not None
-    hk.set_time(START + rules.controls.claim_time + timedelta(hours=1))
+    hk_unlimited.set_time(START + rules.controls.claim_time + timedelta(hours=1))
     try:
         opened = claimant.post(
             "/en/health-code/sign-in/", {"reference": new.reference, "secret": new.secret}
@@ -169,7 +171,7 @@ def test_claim__upheld_by_the_clock__tells_who_held_the_number(hk: Pair, client:
         assert "the clock, as nobody decided in time" in page
         assert client.get("/en/health-code/own/").status_code == 302
     finally:
-        hk.set_time(START)
+        hk_unlimited.set_time(START)
 
 
 def claimed(claimant: Client, number: str) -> dict[str, str]:
@@ -187,7 +189,7 @@ def refuse(pair: Pair, noted: dict[str, str]) -> None:
     decide_claim(pair.hk, CaseId(noted["number"]), uphold=False, officer="officer-lam")
 
 
-def test_claim__asked_about__says_where_it_stands(hk: Pair, client: Client) -> None:
+def test_claim__asked_about__says_where_it_stands(hk_unlimited: Pair, client: Client) -> None:
     number = document_number()
     registered(browser(), document_number=number)
     noted = claimed(client, number)
@@ -200,37 +202,37 @@ def test_claim__asked_about__says_where_it_stands(hk: Pair, client: Client) -> N
     assert noted["secret"] not in page
     for language in ("zh-hant", "zh-hans"):
         assert client.post(f"/{language}/health-code/claim/state/", noted).status_code == 200
-    rules = hk.hk.health_rules
+    rules = hk_unlimited.hk.health_rules
     assert rules is not None
-    hk.set_time(START + rules.controls.claim_time + timedelta(hours=1))
+    hk_unlimited.set_time(START + rules.controls.claim_time + timedelta(hours=1))
     try:
         page = client.post(address, noted).content.decode()
         assert "It was upheld" in page
         assert 'href="/en/health-code/sign-in/"' in page
     finally:
-        hk.set_time(START)
+        hk_unlimited.set_time(START)
 
 
-def test_claim__refused_or_overdue__says_so(hk: Pair, client: Client) -> None:
-    rules = hk.hk.health_rules
+def test_claim__refused_or_overdue__says_so(hk_unlimited: Pair, client: Client) -> None:
+    rules = hk_unlimited.hk.health_rules
     assert rules is not None
     number, other = document_number(), document_number()
     registered(browser(), document_number=number)
     verified = registered(browser(), document_number=other, phone="+852 2345 6789")
     refused, overdue = claimed(client, number), claimed(client, other)
-    refuse(hk, refused)
-    found = open_registration(hk.hk, verified.reference, verified.secret)
+    refuse(hk_unlimited, refused)
+    found = open_registration(hk_unlimited.hk, verified.reference, verified.secret)
     assert found is not None
-    verify_registration(hk.hk, found.id, officer="officer-ho")
-    hk.set_time(START + rules.controls.claim_time + timedelta(hours=1))
+    verify_registration(hk_unlimited.hk, found.id, officer="officer-ho")
+    hk_unlimited.set_time(START + rules.controls.claim_time + timedelta(hours=1))
     try:
         page = client.post("/en/health-code/claim/state/", refused).content.decode()
         assert "It was refused" in page
         page = client.post("/en/health-code/claim/state/", overdue).content.decode()
         assert "It should have been decided by" in page
     finally:
-        hk.set_time(START)
-    refuse(hk, overdue)
+        hk_unlimited.set_time(START)
+    refuse(hk_unlimited, overdue)
 
 
 def test_claim__asked_about_with_what_does_not_fit__tells_nothing(hk: Pair, client: Client) -> None:
@@ -253,7 +255,7 @@ def test_claim__asked_about_with_what_does_not_fit__tells_nothing(hk: Pair, clie
     closed = client.post(address, noted)
     assert closed.status_code == 429
     assert "Try again in 15 minutes." in closed.content.decode()
-    refuse(hk, noted)
+    refuse(hk_unlimited, noted)
 
 
 def test_claim__of_a_number_that_is_free__registers_it(hk: Pair, client: Client) -> None:
