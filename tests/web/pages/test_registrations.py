@@ -255,7 +255,7 @@ def test_claim__asked_about_with_what_does_not_fit__tells_nothing(hk: Pair, clie
     closed = client.post(address, noted)
     assert closed.status_code == 429
     assert "Try again in 15 minutes." in closed.content.decode()
-    refuse(hk_unlimited, noted)
+    refuse(hk, noted)
 
 
 def test_claim__of_a_number_that_is_free__registers_it(hk: Pair, client: Client) -> None:
