@@ -1,7 +1,7 @@
 """What follows when something is said of a person: the judgement before and after, who answers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from tongguan.app.authorities import Authority
@@ -253,6 +253,26 @@ def raise_alarms(transaction: Transaction, controls: Controls, act: AdverseAct) 
                 outcome=due.kind.value,
             )
         )
+
+
+def answer_for(
+    transaction: Transaction,
+    controls: Controls,
+    acts: Sequence[AdverseAct],
+    causers: tuple[str, ...],
+) -> bool:
+    """Let officers answer for acts that no hand did; ``False``, and nothing, beyond their limit."""
+    store = transaction.evidence
+    targets = {target for each in acts for target in each.targets}
+    store.hold_causers(sorted({*causers, *targets}))
+    room = controls.unreviewed_max[Route.OFFICERS] - len(acts)
+    if any(store.unreviewed(each) > room for each in causers):
+        return False
+    for each in acts:
+        act = replace(each, serial=0, causers=causers, at=transaction.now)
+        raise_alarms(transaction, controls, act)
+        store.add_act(act)
+    return True
 
 
 def moment(transaction: Transaction, kept: Sequence[KeptEvidence]) -> datetime:

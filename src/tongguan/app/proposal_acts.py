@@ -1,6 +1,5 @@
 """What each kind of proposal asks, when it is made and again when it is carried out."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from tongguan.app.alarms import controls_of, involved_in
 from tongguan.app.authorities import Authority
 from tongguan.app.control_store import CaseState, CorrectionCase, Proposal, ProposalKind
 from tongguan.app.corrections import close_case, tell_of_case
-from tongguan.app.evidence_consequences import raise_alarms
+from tongguan.app.evidence_consequences import answer_for
 from tongguan.app.evidence_entry import become, enter, hold
 from tongguan.app.ports import Transaction
 from tongguan.app.registration_requests import RegistrationRefusal, RegistrationRefused
@@ -212,17 +211,9 @@ def _review(
         for each in to_review
         if each.serial in content["acts"] and each.causers == (CLOCK,) and not each.held
     ]
-    if nobodys:
-        controls, store = controls_of(authority), transaction.evidence
-        targets = {target for each in nobodys for target in each.targets}
-        store.hold_causers(sorted({*two.causers, *targets}))
-        room = controls.unreviewed_max[Route.OFFICERS] - len(nobodys)
-        if any(store.unreviewed(each) > room for each in two.causers):
-            return TwoOfficersFault.LIMIT_REACHED
-        for each in nobodys:
-            act = replace(each, serial=0, causers=two.causers, at=transaction.now)
-            raise_alarms(transaction, controls, act)
-            store.add_act(act)
+    controls = controls_of(authority)
+    if nobodys and not answer_for(transaction, controls, nobodys, two.causers):
+        return TwoOfficersFault.LIMIT_REACHED
     transaction.evidence.review(content["acts"], at=transaction.now, by=two.names)
     transaction.controls.review_alarms(content["alarms"], at=transaction.now, by=two.names)
     return None
