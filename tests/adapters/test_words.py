@@ -7,11 +7,11 @@ import pytest
 from tests.builders.gate import going_home, situation
 from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
-from tongguan.app.conversion import StatementRefusal
-from tongguan.app.corrections import CorrectionFault
-from tongguan.app.evidence_sources import EnrolmentFault
-from tongguan.app.health_codes import HealthRefusal
-from tongguan.app.registrations import RegistrationRefusal
+from tongguan.app.evidence.sources import EnrolmentFault
+from tongguan.app.health.codes import HealthRefusal
+from tongguan.app.health.conversion import StatementRefusal
+from tongguan.app.health.corrections import CorrectionFault
+from tongguan.app.registration.registrations import RegistrationRefusal
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind
 from tongguan.core.evidence.batch_facts import TestOutcome as Outcome
 from tongguan.core.evidence.batch_faults import BatchFault

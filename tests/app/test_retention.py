@@ -22,7 +22,7 @@ from tests.builders.evidence_stores import (
 )
 from tests.builders.travel import BACK, DAY, at, booked, code, gate, pass_of, presented
 from tongguan.adapters.postgres.personal import TABLES, Retention
-from tongguan.app.control_store import HealthNotice
+from tongguan.app.control.store import HealthNotice
 from tongguan.app.gates import CrossingRequest, cross
 from tongguan.app.journeys import cancel_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken

@@ -8,9 +8,8 @@ from tests.builders.authorities import START, person
 from tests.builders.officers import OFFICERS
 from tests.builders.travel import registered, registration_request
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence_store import AdverseAct
-from tongguan.app.registration_store import Registration
-from tongguan.app.registrations import (
+from tongguan.app.evidence.store import AdverseAct
+from tongguan.app.registration.registrations import (
     ClaimDecided,
     NumberClaimed,
     Registered,
@@ -24,6 +23,7 @@ from tongguan.app.registrations import (
     uphold_claim,
     verify_registration,
 )
+from tongguan.app.registration.store import Registration
 from tongguan.core.identifiers import CaseId, RegistrationId, UnitId
 
 PHONE = "+852 2345 6789"

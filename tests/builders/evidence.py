@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.builders.authorities import START, person
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence_batches import BatchReceipt, receive_batch
-from tongguan.app.evidence_sources import SourceToEnrol, enrol_source
+from tongguan.app.evidence.batches import BatchReceipt, receive_batch
+from tongguan.app.evidence.sources import SourceToEnrol, enrol_source
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.keys import (
     KeyState,

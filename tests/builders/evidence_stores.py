@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from tests.builders.authorities import person
-from tongguan.app.control_store import (
+from tongguan.app.control.store import (
     CaseState,
     CorrectionCase,
     Proposal,
     ProposalKind,
     ProposalState,
 )
-from tongguan.app.evidence_store import AdverseAct
-from tongguan.app.registration_store import (
+from tongguan.app.evidence.store import AdverseAct
+from tongguan.app.registration.store import (
     ClaimState,
     NumberClaim,
     Registration,

@@ -14,11 +14,11 @@ from tests.builders.evidence import Source, enrolled
 from tests.builders.officers import with_units
 from tests.builders.travel import ISSUED_ON, registration_request
 from tongguan.app.authorities import Authority
-from tongguan.app.health_code_store import HealthCodeRecord
-from tongguan.app.registration_requests import Shown, request_hash
-from tongguan.app.registration_store import Registration, RegistrationRoute, RegistrationState
-from tongguan.app.registrations import Registered, claim_number
-from tongguan.app.units import put_in_unit
+from tongguan.app.control.units import put_in_unit
+from tongguan.app.health.code_store import HealthCodeRecord
+from tongguan.app.registration.registrations import Registered, claim_number
+from tongguan.app.registration.requests import Shown, request_hash
+from tongguan.app.registration.store import Registration, RegistrationRoute, RegistrationState
 from tongguan.core.calendar import whole_second
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.records import Evidence, EvidenceKind, Route

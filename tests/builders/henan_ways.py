@@ -18,12 +18,8 @@ from tests.builders.officers import (
     upheld,
 )
 from tests.builders.travel import registration_request
-from tongguan.app.alarms import acts_shown, alarms_shown
-from tongguan.app.control_store import CorrectionCase
-from tongguan.app.corrections import contest
-from tongguan.app.evidence_batches import receive_batch
-from tongguan.app.health_codes import HealthRequest, declare_health
-from tongguan.app.proposals import (
+from tongguan.app.control.alarms import acts_shown, alarms_shown
+from tongguan.app.control.proposals import (
     TwoOfficersRefused,
     confirm,
     propose_claim,
@@ -31,14 +27,18 @@ from tongguan.app.proposals import (
     propose_lift,
     propose_release,
 )
-from tongguan.app.registration_store import RegistrationRoute
-from tongguan.app.registrations import (
+from tongguan.app.control.store import CorrectionCase
+from tongguan.app.evidence.batches import receive_batch
+from tongguan.app.health.codes import HealthRequest, declare_health
+from tongguan.app.health.corrections import contest
+from tongguan.app.registration.registrations import (
     RegistrationRefused,
     decide_claim,
     open_registration,
     register,
     registration_by_id,
 )
+from tongguan.app.registration.store import RegistrationRoute
 from tongguan.core.evidence.batch_content import Withdrawal, WithdrawalReason
 from tongguan.core.evidence.records import EvidenceKind
 from tongguan.core.health.declaration import HealthDeclaration

@@ -7,11 +7,7 @@ from uuid import uuid4
 from tests.builders.authorities import START, person
 from tests.builders.travel import HONG_KONG, registered
 from tongguan.app.authorities import Authority
-from tongguan.app.control_store import CorrectionCase, HealthNotice, Proposal
-from tongguan.app.corrections import contest
-from tongguan.app.health_codes import explain
-from tongguan.app.health_notices import health_notices_of
-from tongguan.app.proposals import (
+from tongguan.app.control.proposals import (
     FindingProposal,
     TwoOfficersRefused,
     confirm,
@@ -21,7 +17,11 @@ from tongguan.app.proposals import (
     propose_review,
     propose_uphold,
 )
-from tongguan.app.units import put_in_unit
+from tongguan.app.control.store import CorrectionCase, HealthNotice, Proposal
+from tongguan.app.control.units import put_in_unit
+from tongguan.app.health.codes import explain
+from tongguan.app.health.corrections import contest
+from tongguan.app.health.notices import health_notices_of
 from tongguan.core.evidence.records import EvidenceKind
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from tests.builders.authorities import Pair, granted
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import GateRequest, enrol_gate
-from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
+from tongguan.app.health.codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.ledger_port import PlacesTaken
 from tongguan.app.passes import ShownPass, show_passes
-from tongguan.app.registrations import Registered, RegistrationRequest, register
+from tongguan.app.registration.registrations import Registered, RegistrationRequest, register
 from tongguan.app.stores import Gate
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.health.declaration import HealthDeclaration

@@ -11,9 +11,9 @@ from tests.cli.conftest import Run
 from tests.cli.test_scheme_acts import send_acts, two  # noqa: F401 - a fixture
 from tests.cli.test_sponsor_commands import AMENDMENT
 from tongguan.adapters.words import texts
-from tongguan.app.code_looks import CodeStatus, CodeTime
-from tongguan.app.registering import Registered
-from tongguan.app.registrations import RegistrationRequest, register
+from tongguan.app.health.code_looks import CodeStatus, CodeTime
+from tongguan.app.registration.registering import Registered
+from tongguan.app.registration.registrations import RegistrationRequest, register
 from tongguan.cli.deployments import authority_at
 from tongguan.core.credentials.faults import ReadFault
 from tongguan.core.credentials.index import Slip

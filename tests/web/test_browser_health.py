@@ -17,7 +17,7 @@ from tests.web.browsing import document_number
 from tests.web.serving import served
 from tests.web.test_browser import FLAGS, LANGUAGES, WIDTH, check, sheets
 from tongguan.app.authorities import Authority
-from tongguan.app.control_store import Alarm
+from tongguan.app.control.store import Alarm
 from tongguan.core.evidence.limits import AlarmKind
 from tongguan.web.setup import demonstration_officers, put_officers_in_units
 

@@ -16,7 +16,7 @@ from tongguan.cli import main
 from tongguan.web.api.interface import ROUTERS
 from tongguan.web.permissions import Permission, permission_of
 
-DOOR = frozenset({"tongguan.app.evidence_entry.enter", "tongguan.app.evidence_entry.become"})
+DOOR = frozenset({"tongguan.app.evidence.entry.enter", "tongguan.app.evidence.entry.become"})
 OPERATIONS = {
     # Reference and secret of the registration stand in the body, or the signature is the due.
     "POST /conversions": Permission.ANYONE,
@@ -70,7 +70,7 @@ def test_reach__finds__what_is_certain_to_lead_there() -> None:
     """Were nothing found any more, everything above would hold."""
     found = reaching(DOOR)
     assert "tongguan.web.api.evidence.post_evidence" in found
-    assert "tongguan.app.proposals.confirm" in found
+    assert "tongguan.app.control.proposals.confirm" in found
     assert "tongguan.web.api.published.post_act" not in found
 
 

@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Protocol
 
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
-from tongguan.app.control_store import ControlStore
-from tongguan.app.evidence_store import EvidenceSourceStore, EvidenceStore
-from tongguan.app.health_code_store import HealthCodeStore
-from tongguan.app.health_figures_port import HealthFigureStore
+from tongguan.app.control.store import ControlStore
+from tongguan.app.evidence.store import EvidenceSourceStore, EvidenceStore
+from tongguan.app.health.code_store import HealthCodeStore
+from tongguan.app.health.figures_port import HealthFigureStore
 from tongguan.app.ledger_port import Ledger
 from tongguan.app.no_show_port import NoShowStore
 from tongguan.app.peer_store import PeerStore
 from tongguan.app.places_check_port import PlacesCheck
 from tongguan.app.recognition_store import RecognitionStore
 from tongguan.app.record_port import RecordStore
-from tongguan.app.registration_store import RegistrationStore
+from tongguan.app.registration.store import RegistrationStore
 from tongguan.app.retention_port import Retention
 from tongguan.app.sponsor_port import SponsorStore
 from tongguan.app.stores import (

@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 
-from tongguan.app import health_codes, passes
+from tongguan.app import passes
 from tongguan.app.authorities import Authority
+from tongguan.app.health import codes
 from tongguan.app.ports import Transaction
 from tongguan.app.status_places import list_id, status_place
 from tongguan.core.calendar import SLOT_TIME_MAX, whole_second
 from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.status_list import StatusList, StatusPurpose, encode_status_list
 
-STATUS_LISTS = (health_codes.STATUS_LIST, passes.STATUS_LIST)
+STATUS_LISTS = (codes.STATUS_LIST, passes.STATUS_LIST)
 """The kinds of code that have status lists; ``list_id`` names the lists of a kind, from 0 on."""
 
 

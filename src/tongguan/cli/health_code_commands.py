@@ -13,10 +13,10 @@ import typer
 from tongguan.adapters.words import texts, words
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
-from tongguan.app.code_looks import CodeLook, look_at_code
-from tongguan.app.evidence_consequences import NoHealthRulesError
-from tongguan.app.evidence_shown import evidence_shown
-from tongguan.app.health_codes import (
+from tongguan.app.evidence.consequences import NoHealthRulesError
+from tongguan.app.evidence.shown import evidence_shown
+from tongguan.app.health.code_looks import CodeLook, look_at_code
+from tongguan.app.health.codes import (
     HealthAnswer,
     HealthRefused,
     HealthRequest,
@@ -24,8 +24,8 @@ from tongguan.app.health_codes import (
     declare_health,
     explain,
 )
-from tongguan.app.registration_store import Registration
-from tongguan.app.registrations import open_registration
+from tongguan.app.registration.registrations import open_registration
+from tongguan.app.registration.store import Registration
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.declaration_text import HandedIn, read_handed_in

@@ -16,8 +16,8 @@ from tongguan.adapters.evidence_http import (
 )
 from tongguan.adapters.source_keys import SourceKeyError, make_source_key, read_signing_key
 from tongguan.adapters.words import words
-from tongguan.app.evidence_batches import BatchReceipt, receive_batch
-from tongguan.app.evidence_consequences import NoHealthRulesError
+from tongguan.app.evidence.batches import BatchReceipt, receive_batch
+from tongguan.app.evidence.consequences import NoHealthRulesError
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import authority_at

@@ -10,7 +10,7 @@ import typer
 from tongguan.adapters.source_keys import SourceKeyError, read_public_key
 from tongguan.adapters.words import words
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence_sources import (
+from tongguan.app.evidence.sources import (
     EnrolmentFault,
     EnrolmentRefusedError,
     SourceToEnrol,

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tongguan.app.units import UnitUnfitError, put_in_unit, require_unit, units
+from tongguan.app.control.units import UnitUnfitError, put_in_unit, require_unit, units
 from tongguan.cli.console import answers, print_json, remarks
 from tongguan.cli.deployments import OpenedAuthority, authority_at
 from tongguan.cli.options import (

@@ -12,12 +12,12 @@ import psycopg
 from tongguan.adapters.deployment import prepare_keys
 from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
-from tongguan.app.corrections import tell_of_relief
+from tongguan.app.health.corrections import tell_of_relief
 from tongguan.app.holds import are_holds_due, expire_holds
 from tongguan.app.no_shows import release_no_shows
 from tongguan.app.peers import known_peers, sync_peer
 from tongguan.app.recognition import issue_trust_list
-from tongguan.app.registrations import uphold_due_claims
+from tongguan.app.registration.registrations import uphold_due_claims
 from tongguan.app.retention import delete_expired
 from tongguan.app.suspensions import tell_of_suspensions
 from tongguan.app.transitions import apply_what_holds

@@ -10,7 +10,7 @@ from django.db import OperationalError, connections
 from tongguan.adapters.deployment import Deployment, root_keys
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
 from tongguan.app.authorities import Authority
-from tongguan.app.units import put_in_unit
+from tongguan.app.control.units import put_in_unit
 from tongguan.web.settings import configure
 
 DEMONSTRATION_OFFICERS = {

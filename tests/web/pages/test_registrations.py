@@ -15,7 +15,11 @@ from tests.web.browsing import (
     registration_form,
     slip_on,
 )
-from tongguan.app.registrations import decide_claim, open_registration, verify_registration
+from tongguan.app.registration.registrations import (
+    decide_claim,
+    open_registration,
+    verify_registration,
+)
 from tongguan.core.identifiers import CaseId
 from tongguan.web.setup import put_officers_in_units
 from tongguan.web.throttle import FAILURES_MAX

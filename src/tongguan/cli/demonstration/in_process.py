@@ -17,13 +17,13 @@ from tongguan.app.applications import (
     waiting_applications,
 )
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence_batches import receive_batch
+from tongguan.app.evidence.batches import receive_batch
 from tongguan.app.gates import CrossingRequest, GateRequest, cross, enrol_gate
-from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
+from tongguan.app.health.codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey, cancel_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.passes import show_passes
-from tongguan.app.registrations import Registered, RegistrationRequest, register
+from tongguan.app.registration.registrations import Registered, RegistrationRequest, register
 from tongguan.app.stores import ApplicationState, Gate
 from tongguan.cli.demonstration.population import WEAK_EVIDENCE
 from tongguan.cli.demonstration.services import (

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence_sources import SourceToEnrol, enrol_source
+from tongguan.app.evidence.sources import SourceToEnrol, enrol_source
 from tongguan.cli.demonstration.services import Services
 from tongguan.cli.pair import until_answered
 from tongguan.core.calendar import local_day, whole_second

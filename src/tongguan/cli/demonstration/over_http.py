@@ -14,8 +14,8 @@ import httpx
 
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest, enrol_gate
-from tongguan.app.health_codes import HealthRequest
-from tongguan.app.registrations import RegistrationRequest
+from tongguan.app.health.codes import HealthRequest
+from tongguan.app.registration.registrations import RegistrationRequest
 from tongguan.app.stores import ApplicationState
 from tongguan.cli.demonstration.population import WEAK_EVIDENCE
 from tongguan.cli.demonstration.services import (

@@ -9,8 +9,8 @@ from tongguan.adapters.scheme_files import LoadedScheme
 from tongguan.app.acts import end_phase
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest, gate_bundle
-from tongguan.app.health_codes import HealthRequest
-from tongguan.app.registrations import RegistrationRequest
+from tongguan.app.health.codes import HealthRequest
+from tongguan.app.registration.registrations import RegistrationRequest
 from tongguan.cli.demonstration.cut_off import CutOffGate
 from tongguan.cli.demonstration.in_process import InProcessServices
 from tongguan.cli.demonstration.observations import Observations

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from tongguan.app.applications import ApplicationRequest
 from tongguan.app.gates import GateRequest
-from tongguan.app.health_codes import HealthRequest
-from tongguan.app.registrations import RegistrationRequest
+from tongguan.app.health.codes import HealthRequest
+from tongguan.app.registration.registrations import RegistrationRequest
 from tongguan.app.stores import ApplicationState
 from tongguan.core.decisions import Decision
 from tongguan.core.identifiers import AuthorityId, ControlPointId

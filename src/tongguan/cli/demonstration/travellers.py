@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from tongguan.app.applications import ApplicationRequest
-from tongguan.app.health_codes import HealthRequest
-from tongguan.app.registrations import RegistrationRequest
+from tongguan.app.health.codes import HealthRequest
+from tongguan.app.registration.registrations import RegistrationRequest
 from tongguan.app.stores import ApplicationState
 from tongguan.cli.demonstration.observations import Observations
 from tongguan.cli.demonstration.population import Frame, Party, Wish

@@ -18,12 +18,12 @@ from tongguan.app.applications import (
 )
 from tongguan.app.authorities import Authority
 from tongguan.app.gates import CrossingRequest, GateRequest, cross, enrol_gate
-from tongguan.app.health_codes import HealthAnswer, HealthRequest, declare_health
+from tongguan.app.health.codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.journeys import JourneyRequest, book_journey
 from tongguan.app.ledger_port import PlacesRefused, PlacesTaken
 from tongguan.app.notices import notices_of
 from tongguan.app.passes import show_passes
-from tongguan.app.registrations import Registered, RegistrationRequest, register
+from tongguan.app.registration.registrations import Registered, RegistrationRequest, register
 from tongguan.app.schemes import adopt_version
 from tongguan.app.sponsors import nominate
 from tongguan.app.stores import ApplicationState, Gate

@@ -1,6 +1,6 @@
 """Every route by which evidence enters, with its rule: whose hand, what it may say, which limit.
 
-There is no other. The door (``app/evidence_entry.py``) asks this table of everything that comes.
+There is no other. The door (``app/evidence/entry.py``) asks this table of everything that comes.
 """
 
 from collections.abc import Mapping

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from tongguan.adapters.statement_words import fact_in_words
 from tongguan.app.authorities import Authority
-from tongguan.app.conversion import (
+from tongguan.app.health.conversion import (
     StatementRefusal,
     StatementRefused,
     state_facts,

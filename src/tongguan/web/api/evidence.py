@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import StringConstraints
 
-from tongguan.app.evidence_batches import receive_batch
+from tongguan.app.evidence.batches import receive_batch
 from tongguan.core.evidence.batch_faults import BatchRefused
 from tongguan.web.api.problems import FieldFault, ProblemCode, ProblemError
 from tongguan.web.api.routing import operation

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field, StrictBool, StringConstraints
 
 from tongguan.adapters.words import words
-from tongguan.app.health_codes import HealthRefusal, HealthRefused, HealthRequest, declare_health
+from tongguan.app.health.codes import HealthRefusal, HealthRefused, HealthRequest, declare_health
 from tongguan.core.area.divisions import is_division
 from tongguan.core.calendar import local_day
 from tongguan.core.health.declaration import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from tongguan.app.health_public import FEWER_THAN, health_figures
+from tongguan.app.health.public import FEWER_THAN, health_figures
 from tongguan.core.evidence.records import Route
 from tongguan.web.api.problems import ProblemCode, ProblemError
 from tongguan.web.api.routing import operation

@@ -14,10 +14,9 @@ from pydantic import Field, StringConstraints
 
 from tongguan.adapters.words import texts
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence_shown import EvidenceShown, evidence_shown
-from tongguan.app.health_codes import explain
-from tongguan.app.registration_store import NumberClaim, Registration, RegistrationState
-from tongguan.app.registrations import (
+from tongguan.app.evidence.shown import EvidenceShown, evidence_shown
+from tongguan.app.health.codes import explain
+from tongguan.app.registration.registrations import (
     NumberClaimed,
     Registered,
     RegistrationRefusal,
@@ -31,6 +30,7 @@ from tongguan.app.registrations import (
     register,
     replaced_registration,
 )
+from tongguan.app.registration.store import NumberClaim, Registration, RegistrationState
 from tongguan.core.calendar import local_day
 from tongguan.core.credentials.index import normalised_reference
 from tongguan.core.health.judgement import Finding

@@ -10,18 +10,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from tongguan.app.control_store import CaseState, CorrectionCase, Proposal
-from tongguan.app.corrections import CaseShown, look_at_case, open_cases
-from tongguan.app.evidence_shown import evidence_shown
-from tongguan.app.proposals import propose_claim, propose_lift, propose_uphold
-from tongguan.app.registration_store import ClaimState, NumberClaim
-from tongguan.app.registrations import (
+from tongguan.app.control.proposals import propose_claim, propose_lift, propose_uphold
+from tongguan.app.control.store import CaseState, CorrectionCase, Proposal
+from tongguan.app.evidence.shown import evidence_shown
+from tongguan.app.health.corrections import CaseShown, look_at_case, open_cases
+from tongguan.app.registration.registrations import (
     RegistrationRefusal,
     RegistrationRefused,
     claims_to_decide,
     decide_claim,
     look_at_claim,
 )
+from tongguan.app.registration.store import ClaimState, NumberClaim
 from tongguan.core.identifiers import CaseId
 from tongguan.web.context import domain_time
 from tongguan.web.desk.registrations import FindForm, found_by_reference

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.health_codes import (
+from tongguan.app.health.codes import (
     HealthAnswer,
     HealthRefused,
     HealthRequest,
@@ -18,8 +18,7 @@ from tongguan.app.health_codes import (
     declare_health,
     explain,
 )
-from tongguan.app.registration_store import Registration, RegistrationRoute
-from tongguan.app.registrations import (
+from tongguan.app.registration.registrations import (
     NumberClaimed,
     Registered,
     RegistrationRefusal,
@@ -30,6 +29,7 @@ from tongguan.app.registrations import (
     register,
     verify_registration,
 )
+from tongguan.app.registration.store import Registration, RegistrationRoute
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.health.judgement import Judgement
 from tongguan.core.identifiers import CaseId

@@ -10,10 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.control_store import Proposal, ProposalKind, ProposalState
-from tongguan.app.evidence_shown import evidence_shown, look_at_evidence
-from tongguan.app.proposal_acts import document_of
-from tongguan.app.proposals import (
+from tongguan.app.control.proposal_acts import document_of
+from tongguan.app.control.proposals import (
     FindingProposal,
     TwoOfficersRefused,
     confirm,
@@ -24,8 +22,10 @@ from tongguan.app.proposals import (
     propose_release,
     refuse,
 )
-from tongguan.app.registration_store import Registration, RegistrationState
-from tongguan.app.registrations import look_at_registration
+from tongguan.app.control.store import Proposal, ProposalKind, ProposalState
+from tongguan.app.evidence.shown import evidence_shown, look_at_evidence
+from tongguan.app.registration.registrations import look_at_registration
+from tongguan.app.registration.store import Registration, RegistrationState
 from tongguan.core.evidence.two_officers import BY_HAND, REFERENCE_MAX, WORDS_MAX
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import EvidenceId, ProposalId

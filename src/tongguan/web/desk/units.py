@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from tongguan.app.proposals import TwoOfficersRefused
-from tongguan.app.units import unit_of
+from tongguan.app.control.proposals import TwoOfficersRefused
+from tongguan.app.control.units import unit_of
 from tongguan.web.service import current_authority, current_reader
 
 

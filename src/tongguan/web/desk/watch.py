@@ -8,11 +8,11 @@ from django.forms import MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from tongguan.app.alarms import acts_shown, alarms_shown
-from tongguan.app.control_store import Alarm
-from tongguan.app.evidence_shown import evidence_shown
-from tongguan.app.evidence_store import AdverseAct
-from tongguan.app.proposals import propose_review
+from tongguan.app.control.alarms import acts_shown, alarms_shown
+from tongguan.app.control.proposals import propose_review
+from tongguan.app.control.store import Alarm
+from tongguan.app.evidence.shown import evidence_shown
+from tongguan.app.evidence.store import AdverseAct
 from tongguan.web.desk.two_officers import QUEUE_MAX, ProposalForm, proposed
 from tongguan.web.desk.units import desk_head
 from tongguan.web.forms import messages

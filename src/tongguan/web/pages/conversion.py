@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from tongguan.adapters.barcode import CodeTooLargeError, qr_svg
 from tongguan.adapters.statement_words import fact_in_words
 from tongguan.app.authorities import KeyUnavailableError
-from tongguan.app.conversion import (
+from tongguan.app.health.conversion import (
     StatementRefusal,
     StatementRefused,
     facts_to_state,
@@ -19,7 +19,7 @@ from tongguan.app.conversion import (
     state_facts,
     take_in_statement,
 )
-from tongguan.app.registration_store import Registration
+from tongguan.app.registration.store import Registration
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.evidence.statement import FactsStatement, StatedFact
 from tongguan.web.forms import Form, long_text_field, said

@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.control_store import CaseState, CorrectionCase
-from tongguan.app.corrections import CorrectionRefused, contest
-from tongguan.app.health_codes import RegistrationClosedError, explain
-from tongguan.app.registration_store import Registration
+from tongguan.app.control.store import CaseState, CorrectionCase
+from tongguan.app.health.codes import RegistrationClosedError, explain
+from tongguan.app.health.corrections import CorrectionRefused, contest
+from tongguan.app.registration.store import Registration
 from tongguan.core.evidence.two_officers import WORDS_MAX
 from tongguan.core.identifiers import CaseId, EvidenceId
 from tongguan.web.context import domain_time

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongguan.adapters.words import texts, words
-from tongguan.app.control_store import CorrectionCase
-from tongguan.app.evidence_shown import EvidenceShown, evidence_shown
-from tongguan.app.registration_store import Registration
+from tongguan.app.control.store import CorrectionCase
+from tongguan.app.evidence.shown import EvidenceShown, evidence_shown
+from tongguan.app.registration.store import Registration
 from tongguan.core.evidence.records import (
     EventKind,
     EvidenceKind,

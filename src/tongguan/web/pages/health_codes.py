@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tongguan.adapters.barcode import qr_svg
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.health_codes import (
+from tongguan.app.health.codes import (
     HealthAnswer,
     HealthRefusal,
     HealthRefused,
@@ -21,8 +21,8 @@ from tongguan.app.health_codes import (
     explain,
     live_code,
 )
-from tongguan.app.registration_store import Registration
-from tongguan.app.registrations import notices_of_registration, open_claims_against
+from tongguan.app.registration.registrations import notices_of_registration, open_claims_against
+from tongguan.app.registration.store import Registration
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.people import DocumentType

@@ -8,7 +8,7 @@ from operator import attrgetter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tongguan.app.health_public import FEWER_THAN, HealthFigures, MonthFigures, health_figures
+from tongguan.app.health.public import FEWER_THAN, HealthFigures, MonthFigures, health_figures
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.evidence.records import Route
 from tongguan.core.evidence.sources import ROUTES

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tongguan.adapters.words import texts
-from tongguan.app.control_store import HealthNotice
-from tongguan.app.evidence_shown import evidence_shown, source_name
+from tongguan.app.control.store import HealthNotice
+from tongguan.app.evidence.shown import evidence_shown, source_name
 from tongguan.core.identifiers import EvidenceId
 from tongguan.web.pages.findings import sources_said
 from tongguan.web.service import current_authority, current_reader

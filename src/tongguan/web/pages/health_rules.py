@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tongguan.app.risk_places import places_that_count
+from tongguan.app.evidence.risk_places import places_that_count
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.expected_false import ExpectedFalse, expected_false_per_10000
 from tongguan.core.health.grounds import HealthReason

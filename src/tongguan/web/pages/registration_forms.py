@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from django.forms import BoundField
 
-from tongguan.app.registration_store import RegistrationRoute
-from tongguan.app.registrations import RegistrationRefusal, RegistrationRequest
+from tongguan.app.registration.registrations import RegistrationRefusal, RegistrationRequest
+from tongguan.app.registration.store import RegistrationRoute
 from tongguan.core.identifiers import CaseId, RegistrationId
 from tongguan.core.people import Assurance, DocumentType, Person
 from tongguan.web.forms import (

@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.registration_store import NumberClaim, Registration, RegistrationState
-from tongguan.app.registrations import (
+from tongguan.app.registration.registrations import (
     Registered,
     RegistrationRefusal,
     RegistrationRefused,
@@ -22,6 +21,7 @@ from tongguan.app.registrations import (
     registration_by_id,
     replaced_registration,
 )
+from tongguan.app.registration.store import NumberClaim, Registration, RegistrationState
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.credentials.index import Slip, normalised_reference
 from tongguan.core.health.rules import HealthRules

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders.evidence_stores import DAY, NOW, SOMEBODY, case, proposal, uuid_of
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
-from tongguan.app.control_store import Alarm, CaseState, HealthNotice, ProposalState
+from tongguan.app.control.store import Alarm, CaseState, HealthNotice, ProposalState
 from tongguan.core.evidence.limits import AlarmKind
 from tongguan.core.identifiers import PersonKey, UnitId
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from tests.builders.evidence_stores import DAY, NOW, SOMEBODY, uuid_of
-from tongguan.app.health_code_store import HealthCodeRecord
+from tongguan.app.health.code_store import HealthCodeRecord
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import PersonKey, RegistrationId
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.builders.evidence_stores import DAY, NOW, SOMEBODY, claim, registration, uuid_of
-from tongguan.app.registration_store import ClaimState, RegistrationState
+from tongguan.app.registration.store import ClaimState, RegistrationState
 from tongguan.core.identifiers import PersonKey
 from tongguan.core.people import Assurance
 

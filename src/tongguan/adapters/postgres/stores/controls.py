@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from tongguan.adapters.postgres.sealed import Seals
-from tongguan.app.control_store import (
+from tongguan.app.control.store import (
     Alarm,
     CaseState,
     CorrectionCase,

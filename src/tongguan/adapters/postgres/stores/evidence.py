@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from tongguan.adapters.postgres.sealed import Seals
-from tongguan.app.evidence_store import AdverseAct
+from tongguan.app.evidence.store import AdverseAct
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from tongguan.adapters.postgres.sealed import Seals
-from tongguan.app.health_code_store import HealthCodeRecord
+from tongguan.app.health.code_store import HealthCodeRecord
 from tongguan.core.calendar import SLOT_TIME_MAX
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.identifiers import PersonKey, RegistrationId

@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongguan.app.health_figures_port import ActCount, CaseCount
+from tongguan.app.health.figures_port import ActCount, CaseCount
 from tongguan.core.evidence.records import Route
 
 _ACTS = """

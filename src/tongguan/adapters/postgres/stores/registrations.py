@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from tongguan.adapters.postgres.people import person_as_data, person_from_data
 from tongguan.adapters.postgres.sealed import Seals
-from tongguan.app.registration_store import (
+from tongguan.app.registration.store import (
     ClaimState,
     NumberClaim,
     Registration,

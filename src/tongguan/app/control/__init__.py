@@ -1,0 +1,1 @@
+"""What takes two officers: units, proposals and alarms."""

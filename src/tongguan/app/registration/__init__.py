@@ -1,0 +1,1 @@
+"""Registrations for health codes, and claims of a number that another entered."""

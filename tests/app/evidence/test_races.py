@@ -1,0 +1,77 @@
+"""Many at the door at once: nobody waits in a circle, and no limit is passed by being quick."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from tests.builders.authorities import START, Pair, person
+from tests.builders.evidence import a_contact, a_test, enrolled, kept_of
+from tongguan.app.evidence.batches import BatchReceipt, receive_batch
+from tongguan.core.evidence.batch_faults import BatchFault
+from tongguan.core.evidence.records import Route, Standing
+from tongguan.core.evidence.sources import SourceKind
+
+AT_ONCE = 4
+
+
+def together(pair: Pair, messages: list[bytes]) -> list[BatchReceipt]:
+    """Each message from a thread of its own, all beginning at one moment."""
+    barrier = Barrier(len(messages))
+
+    def send(message: bytes) -> BatchReceipt:
+        barrier.wait()
+        return receive_batch(pair.hk, message)
+
+    with ThreadPoolExecutor(len(messages)) as threads:
+        return list(threads.map(send, messages))
+
+
+def test_batches__of_the_same_people_in_other_orders__never_wait_in_a_circle(active: Pair) -> None:
+    people = [person(number) for number in range(1, 13)]
+    laboratories = [enrolled(active.hk, name=f"lab-{name}") for name in "abcd"]
+    messages = []
+    for turn, laboratory in enumerate(laboratories):
+        turned = people[turn * 3 :] + people[: turn * 3]
+        order = turned if turn % 2 else turned[::-1]
+        messages.append(laboratory.message(*(a_test(each) for each in order)))
+    receipts = together(active, messages)
+    assert [each.refused for each in receipts] == [None] * AT_ONCE
+    assert all(each.standings[Standing.COUNTS] == len(people) for each in receipts)
+    assert all(len(kept_of(active.hk, each)) == AT_ONCE for each in people)
+
+
+def test_limit__reached_by_many_at_once__holds(active: Pair) -> None:
+    """Four offices of one unit: what each says counts against the unit as well."""
+    assert active.hk.health_rules is not None
+    limit = active.hk.health_rules.controls.unreviewed_max[Route.ORDER_OFFICE]
+    offices = [
+        enrolled(active.hk, SourceKind.ORDER_OFFICE, f"office-{name}", unit="tracing")
+        for name in "abcd"
+    ]
+    messages = [
+        office.message(*(a_contact(person(10 * turn + each)) for each in range(1, 4)))
+        for turn, office in enumerate(offices)
+    ]
+    standings = [each.standings for each in together(active, messages)]
+    assert sum(each.get(Standing.COUNTS, 0) for each in standings) == limit
+    assert sum(each.get(Standing.HELD, 0) for each in standings) == 12 - limit
+    with active.hk.database.transaction() as transaction:
+        acts = transaction.evidence.acts_since(START)
+        alarms = transaction.controls.alarms(open_only=True)
+    assert sum(not each.held for each in acts) == limit
+    subjects = [(each.kind, each.subject) for each in alarms]
+    assert len(subjects) == len(set(subjects))
+
+
+def test_batch__sent_by_many_at_once__is_kept_once(active: Pair) -> None:
+    message = enrolled(active.hk).message(a_test(), a_test(person(2)))
+    receipts = together(active, [message] * AT_ONCE)
+    assert sorted(each.is_new for each in receipts) == [False] * (AT_ONCE - 1) + [True]
+    assert len(kept_of(active.hk, person())) == 1
+
+
+def test_id__used_by_two_sources_at_once__is_of_one(active: Pair) -> None:
+    first, second = (enrolled(active.hk, name=f"lab-{name}") for name in "ab")
+    said = a_test()
+    messages = [first.message(said), second.message(a_test(person(2), id=said.id))]
+    codes = [each.refused and each.refused.code for each in together(active, messages)]
+    assert sorted(codes, key=str) == [None, BatchFault.ID_REUSED]
