@@ -72,7 +72,7 @@ def test_bundled_figures__are__sourced_or_assumed_with_a_reason() -> None:
         for path, figure in rules.stated.items():
             assert figure.source or figure.assumed, path
         controls = [each for path, each in rules.stated.items() if path.startswith("controls/")]
-        assert len(controls) == 21
+        assert len(controls) == 22
         assert all(each.assumed is not None for each in controls)
 
 

@@ -38,6 +38,7 @@ CONTROLS = Controls(
     correction_time=timedelta(hours=8),
     claim_time=timedelta(hours=8),
     finding_days_max=14,
+    places_open_max=3,
 )
 OWN = (Route.CONVERSION, Route.DECLARATION)
 hands = st.sampled_from(["unit:a", "unit:b", "unit:c", "officer:x", "officer:y", "source:s"])

@@ -12,7 +12,7 @@ from typing import Final
 
 import rfc8785
 
-from tongguan.core.area.divisions import is_division
+from tongguan.core.area.divisions import is_division, prefix_of
 from tongguan.core.calendar import local_day
 from tongguan.core.certificates.strict_json import MalformedJsonError, read_strict_json
 from tongguan.core.credentials import cose
@@ -30,6 +30,7 @@ MEDIA_TYPE: Final = "application/tongguan-evidence+json"
 MESSAGE_BYTES_MAX: Final = 2 * 1024 * 1024
 PLACES_MAX: Final = 1000
 """Risk places listed and ended in one batch: they are named one by one."""
+_PROVINCE_DIGITS: Final = 2
 
 
 class UnsayableBatchError(ValueError):
@@ -188,6 +189,8 @@ def _check_places(batch: Batch, terms: BatchTerms) -> None:
     for number, listed in enumerate(batch.listed):
         place = f"risk_places/listed/{number}"
         _check_division(listed.division, place)
+        if len(prefix_of(listed.division)) <= _PROVINCE_DIGITS:
+            raise BatchFaultError(BatchFault.PLACE_TOO_WIDE, f"{place}/division")
         if listed.first_on > last_day:
             raise BatchFaultError(BatchFault.DATED_AHEAD, f"{place}/first_on")
         if listed.last_on is not None and listed.last_on < listed.first_on:

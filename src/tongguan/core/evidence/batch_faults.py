@@ -44,10 +44,14 @@ class BatchFault(StrEnum):
     END_UNFIT = "end_unfit"
     """The end is missing, stated where the rule alone says it, or too far off."""
     DIVISION_UNKNOWN = "division_unknown"
+    PLACE_TOO_WIDE = "place_too_wide"
+    """A whole province is no place of high risk."""
     ID_REUSED = "id_reused"
     """Something else is kept under the id."""
     NOT_ITS_OWN = "not_its_own"
     """It would take back what this source did not say."""
+    TOO_MANY_PLACES = "too_many_places"
+    """More places of high risk would count at once than the authority's rules let."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,3 +36,5 @@ class Controls:
     """The clock of a claim of a number."""
     finding_days_max: int
     """How long evidence by officers may count at most."""
+    places_open_max: int
+    """Divisions listed as places of high risk that may count at once, whoever listed them."""

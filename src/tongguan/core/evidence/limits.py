@@ -4,17 +4,26 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.records import Route
 from tongguan.core.identifiers import EvidenceSourceId, UnitId
 
 
+CLAIMS_CLOCK: Final = "clock:claims"
+"""Who answers for numbers that were given away because nobody decided in time."""
+CONSOLE: Final = "console:sources"
+"""Who answers for taking back what a source said that can no longer be believed: the authority
+itself, at its own console."""
+
+
 class AlarmKind(StrEnum):
     """What an alarm counts by."""
 
     CAUSER = "causer"
+    PLACES = "places"
+    """A source listed places of high risk: whoever was there is amber, all of them at once."""
     TARGET = "target"
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tongguan.core.evidence.controls import Controls
-from tongguan.core.evidence.limits import causers_of_two, uninvolved
+from tongguan.core.evidence.limits import CONSOLE, causers_of_two, uninvolved
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
@@ -154,11 +154,16 @@ def _answers(evidence: Evidence, rule: RouteRule) -> bool:
 
 
 def event_fault(evidence: Evidence, event: EvidenceEvent) -> OutOfRoute | None:
-    """Why this may not become of the evidence, as far as it can be seen in both."""
+    """Why this may not become of the evidence, as far as it can be seen in both.
+
+    What a source signed, it takes back itself; or the authority does at its console, where the
+    source was withdrawn as not to be believed since an earlier time (``vouching.py`` looks it up).
+    """
     hand = ROUTE_RULES[evidence.route].hand
     match event.kind:
         case EventKind.WITHDRAWN:
-            is_its_source = hand is Hand.SIGNED_SOURCE and event.by == (evidence.source,)
+            is_signed = hand is Hand.SIGNED_SOURCE
+            is_its_source = is_signed and event.by in ((evidence.source,), (CONSOLE,))
             return None if is_its_source else OutOfRoute.NOT_ITS_SOURCE
         case EventKind.SUPERSEDED:
             is_declared = evidence.route is Route.DECLARATION
@@ -179,11 +184,13 @@ def event_fault(evidence: Evidence, event: EvidenceEvent) -> OutOfRoute | None:
 def answers_for(evidence: Evidence, event: EvidenceEvent, causers: tuple[str, ...]) -> bool:
     """Whether those stand as causers of an event who have to answer for it, should it be adverse.
 
-    Who releases what was held answers for nothing: they looked, and caused none of it.
+    Who releases what was held answers for nothing: they looked, and caused none of it. What the
+    console takes back is the console's doing, and not that of a source whose key was stolen.
     """
     match event.kind:
         case EventKind.WITHDRAWN:
-            return set(causers) == set(evidence.causers)
+            is_by_console = event.by == (CONSOLE,)
+            return set(causers) == ({CONSOLE} if is_by_console else set(evidence.causers))
         case EventKind.LIFTED | EventKind.UPHELD:
             units = [UnitId(each) for each in event.units]
             return set(causers) == set(causers_of_two(event.by, units))

@@ -50,6 +50,16 @@ MAY_SAY: Mapping[SourceKind, frozenset[EvidenceKind]] = MappingProxyType(
 """What a source of a kind may say of a person; anything else refuses the whole batch."""
 
 
+class Unsound(StrEnum):
+    """Why nothing that a source said since a time is to be believed."""
+
+    KEY_LOST = "key_lost"
+    """Its key is, or may be, in other hands."""
+    OTHER = "other"
+    WORK_FAULTY = "work_faulty"
+    """Its own work was found to be wrong throughout."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceSource:
     """A source with the key it signs with."""
@@ -66,3 +76,6 @@ class EvidenceSource:
     """Excluded."""
     enrolled_at: datetime
     withdrawn_at: datetime | None = None
+    unsound_since: datetime | None = None
+    """Nothing stands that was received from it since then; only of one that was withdrawn."""
+    unsound_because: Unsound | None = None

@@ -175,6 +175,7 @@ _SINGLE: Final[Mapping[str, Kind]] = {
     "correction_minutes": _MINUTES,
     "claim_minutes": _MINUTES,
     "finding_days_max": _DAYS,
+    "places_open_max": Whole(minimum=0, maximum=10_000),
 }
 CONTROLS: Final = Form(
     name="controls",
@@ -288,6 +289,7 @@ def _controls(values: dict[str, Any]) -> Controls:
         correction_time=minutes("correction_minutes"),
         claim_time=minutes("claim_minutes"),
         finding_days_max=values["finding_days_max"].value,
+        places_open_max=values["places_open_max"].value,
     )
 
 
