@@ -10,7 +10,6 @@ from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.records import Route
 from tongguan.core.identifiers import EvidenceSourceId, UnitId
 
-
 CLAIMS_CLOCK: Final = "clock:claims"
 """Who answers for numbers that were given away because nobody decided in time."""
 CONSOLE: Final = "console:sources"
