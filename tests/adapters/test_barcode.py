@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 import zxingcpp
 
-from tongguan.adapters.barcode import CodeTooLargeError, qr_svg, qr_version
+from tongguan.adapters.barcode import SHEET_VERSION_MAX, CodeTooLargeError, qr_svg, qr_version
 
 FITS = "TG1:" + "A" * 596
 """600 characters: all that version 15 holds at level M in alphanumeric mode."""
@@ -46,6 +46,17 @@ def test_qr_svg__carries__no_script_style_size_or_words() -> None:
 def test_qr_version__is_the_smallest_that_holds_the_text() -> None:
     assert qr_version("TG1:BB8") == 1
     assert qr_version(FITS) == 15
+
+
+def test_qr__across_a_sheet__holds_more_and_not_everything() -> None:
+    text = FITS * 2
+    read = zxingcpp.read_barcode(
+        picture_of(qr_svg(text, version_max=SHEET_VERSION_MAX))  # type: ignore[arg-type]
+    )
+    assert read is not None
+    assert read.text == text
+    with pytest.raises(CodeTooLargeError):
+        qr_svg(FITS * 4, version_max=SHEET_VERSION_MAX)
 
 
 @pytest.mark.parametrize("text", [FITS + "A", "a" * 413, "A" * 10_000])

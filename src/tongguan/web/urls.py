@@ -7,6 +7,8 @@ from tongguan.web import health
 from tongguan.web.api.docs import docs
 from tongguan.web.api.interface import interface, openapi
 from tongguan.web.desk import applications as desk_applications
+from tongguan.web.desk import conversion as desk_conversion
+from tongguan.web.desk import corrections as desk_corrections
 from tongguan.web.desk import health as desk_health
 from tongguan.web.desk import registrations as desk_registrations
 from tongguan.web.desk import sign_in as desk_sign_in
@@ -97,6 +99,21 @@ urlpatterns = [
             "desk/health/registrations/<slug:reference>/declare/",
             desk_registrations.declare,
             name="desk-declare",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/findings/<uuid:evidence_id>/correction/",
+            desk_corrections.correction,
+            name="desk-correction",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/statement/",
+            desk_conversion.state,
+            name="desk-statement",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/statement/bring/",
+            desk_conversion.bring,
+            name="desk-bring",
         ),
         path(
             "desk/health/registrations/<slug:reference>/finding/",

@@ -24,7 +24,7 @@ from tongguan.app.registration.registrations import (
 from tongguan.app.registration.store import ClaimState, NumberClaim
 from tongguan.core.identifiers import CaseId
 from tongguan.web.context import domain_time
-from tongguan.web.desk.registrations import FindForm, found_by_reference
+from tongguan.web.desk.slips import FindForm, found_by_reference
 from tongguan.web.desk.two_officers import ProposalForm, proposed
 from tongguan.web.desk.units import desk_head
 from tongguan.web.forms import said

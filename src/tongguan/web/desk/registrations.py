@@ -6,7 +6,7 @@ typed by the person. Every look is recorded before it is shown.
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongguan.app.applications import RequestIdReusedError
@@ -24,8 +24,6 @@ from tongguan.app.registration.registrations import (
     RegistrationRefusal,
     RegistrationRefused,
     claim_number,
-    look_at_registration,
-    open_registration,
     register,
     verify_registration,
 )
@@ -33,45 +31,20 @@ from tongguan.app.registration.store import Registration, RegistrationRoute
 from tongguan.app.schemes import NothingHoldsError
 from tongguan.core.health.judgement import Judgement
 from tongguan.core.identifiers import CaseId
+from tongguan.web.desk.slips import looked_at, slip_status
 from tongguan.web.desk.units import desk_head
-from tongguan.web.forms import SLIP_CHARACTERS_MAX, Form, said, text_field, tick_field
+from tongguan.web.forms import Form, said, tick_field
 from tongguan.web.pages.declaration_form import AssistedDeclarationForm
 from tongguan.web.pages.findings import findings_shown
 from tongguan.web.pages.health_codes import code_shown
 from tongguan.web.pages.health_codes import refusal_said as health_refusal_said
 from tongguan.web.pages.registration_forms import DeskRegistrationForm, refusal_said
-from tongguan.web.pages.registrations import THROTTLE, rules_or_404
+from tongguan.web.pages.registrations import rules_or_404
 from tongguan.web.permissions import Permission, allows
 from tongguan.web.service import current_authority
-from tongguan.web.throttle import WINDOW_MINUTES, Throttle
 
 SLIP_TO_PRINT = "slip_to_print"
 """Session key: the registration that this officer has just typed; its slip is shown once."""
-
-
-class FindForm(Form):
-    """The reference on a slip; there is no search by name or number."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.fields["reference"] = text_field(
-            "registration_reference",
-            characters_max=SLIP_CHARACTERS_MAX,
-            autocomplete="off",
-            spellcheck="false",
-        )
-
-
-def found_by_reference(form: FindForm, officer: str) -> Registration | None:
-    """The registration of the reference that was typed; the form says when there is none."""
-    if not form.is_valid():
-        return None
-    found = look_at_registration(
-        current_authority(), form.cleaned_data["reference"], officer=officer
-    )
-    if found is None:
-        form.add_error("reference", said("registration_unknown"))
-    return found
 
 
 @allows(Permission.OFFICER)
@@ -127,7 +100,7 @@ def _sent(
 @allows(Permission.OFFICER)
 def slip(request: HttpRequest, reference: str) -> HttpResponse:
     """The slip of a registration just typed: shown once, to whoever typed it."""
-    found = _looked_at(reference, request.user.get_username())
+    found = looked_at(reference, request.user.get_username())
     made = None
     if request.session.get(SLIP_TO_PRINT) == found.id:
         del request.session[SLIP_TO_PRINT]
@@ -141,7 +114,7 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
     """One registration with its findings, and the ticks that verify it."""
     rules = rules_or_404()
     officer = request.user.get_username()
-    found = _looked_at(reference, officer)
+    found = looked_at(reference, officer)
     form, fault, status = VerifyForm(request.POST or None), "", 200
     if request.method == "POST":
         status = 400
@@ -168,19 +141,14 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
 def declare(request: HttpRequest, reference: str) -> HttpResponse:
     """A declaration that an officer types; the person types the secret. Then the code to print."""
     rules = rules_or_404()
-    found = _looked_at(reference, request.user.get_username())
+    found = looked_at(reference, request.user.get_username())
     form = AssistedDeclarationForm(rules, request.POST or None)
     status = 200
     if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            throttle = Throttle(kind=THROTTLE, name=found.reference)
-            if throttle.closed():
-                status = 429
-                form.add_error(None, said("too_many_failures", minutes=WINDOW_MINUTES))
-            elif not _is_theirs(found, form.cleaned_data["secret"], throttle):
-                form.add_error("secret", said("registration_secret_wrong"))
-            elif (answer := _declared(form, found)) is not None:
+        status = slip_status(form, found)
+        if status == 200:
+            answer, status = _declared(form, found), 400
+            if answer is not None:
                 code = code_shown(answer, found)
                 return render(
                     request, "desk/health/code.html", {"code": code, "registration": found}
@@ -195,15 +163,6 @@ def _judgement(found: Registration) -> Judgement | None:
         return explain(current_authority(), found.id)
     except RegistrationClosedError:
         return None
-
-
-def _is_theirs(found: Registration, secret: str, throttle: Throttle) -> bool:
-    """Whether the secret is the registration's; a wrong one is counted like a failed sign-in."""
-    if open_registration(current_authority(), found.reference, secret) is None:
-        throttle.failed()
-        return False
-    throttle.succeeded()
-    return True
 
 
 def _declared(form: AssistedDeclarationForm, found: Registration) -> HealthAnswer | None:
@@ -225,15 +184,6 @@ def _declared(form: AssistedDeclarationForm, found: Registration) -> HealthAnswe
         form.add_error(None, health_refusal_said(answer.code))
         return None
     return answer
-
-
-def _looked_at(reference: str, officer: str) -> Registration:
-    """The registration of a reference; the look is recorded before it is shown."""
-    rules_or_404()
-    found = look_at_registration(current_authority(), reference, officer=officer)
-    if found is None:
-        raise Http404
-    return found
 
 
 class VerifyForm(Form):

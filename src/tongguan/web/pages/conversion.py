@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 
-from tongguan.adapters.barcode import CodeTooLargeError, qr_svg
+from tongguan.adapters.barcode import VERSION_MAX, CodeTooLargeError, qr_svg
 from tongguan.adapters.statement_words import fact_in_words
 from tongguan.app.authorities import KeyUnavailableError
 from tongguan.app.health.conversion import (
@@ -43,14 +43,14 @@ def state(request: HttpRequest) -> HttpResponse:
     rules_or_404()
     facts = facts_to_state(current_authority(), registration)
     if isinstance(facts, StatementRefused):
-        refused = {"fault": _refusal_said(facts.code)}
+        refused = {"fault": refusal_said(facts.code)}
         return render(request, "conversion/state.html", refused, status=409)
-    lines = _lines((*facts.grounds, *facts.tests, *facts.doses))
-    context: dict[str, Any] = {"lines": lines, "seen": _digest(lines)}
+    lines = lines_of((*facts.grounds, *facts.tests, *facts.doses))
+    context: dict[str, Any] = {"lines": lines, "seen": digest_of(lines)}
     status = 200
     if request.method == "POST":
         if request.POST.get("seen") == context["seen"] and lines:
-            made, fault = _signed(registration, lines)
+            made, fault = signed(registration, lines)
             context |= made | {"fault": fault}
             status = 409 if fault else 200
         else:
@@ -59,8 +59,11 @@ def state(request: HttpRequest) -> HttpResponse:
     return render(request, "conversion/state.html", context, status=status)
 
 
-def _signed(registration: Registration, seen: Sequence[str]) -> tuple[dict[str, Any], str]:
-    """The signed text with its picture, or why there is none."""
+def signed(registration: Registration, seen: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """What a page shows of the signed text with its picture, or why there is none.
+
+    Nothing is given out whose facts are not those that were seen.
+    """
     reader = current_reader()
     try:
         stated = state_facts(current_authority(), registration)
@@ -69,19 +72,13 @@ def _signed(registration: Registration, seen: Sequence[str]) -> tuple[dict[str, 
     except KeyUnavailableError:
         return {}, reader.words("health_pages.convert.no_key")
     if isinstance(stated, StatementRefused):
-        return {}, _refusal_said(stated.code)
-    lines = _lines(stated.statement.facts)
-    if lines != tuple(seen):  # something arrived in the same moment: nobody is given the text
-        return {"lines": lines, "seen": _digest(lines)}, reader.words(
-            "health_pages.convert.changed"
-        )
-    return {
-        "lines": lines,
-        "text": stated.text,
-        "picture": _picture(stated.text),
-        "statement": stated.statement,
-        "issuer": authority_name(stated.statement.issuer),
-    }, ""
+        return {}, refusal_said(stated.code)
+    lines = lines_of(stated.statement.facts)
+    if lines != tuple(seen):  # something arrived in the same moment
+        changed = reader.words("health_pages.convert.changed")
+        return {"lines": lines, "seen": digest_of(lines)}, changed
+    made = {"text": stated.text, "picture": picture_of(stated.text)}
+    return contents_of(stated.statement) | made, ""
 
 
 @allows(Permission.REGISTERED)
@@ -96,59 +93,72 @@ def bring(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 400
         if form.is_valid():
-            text = form.carried()
             if request.POST.get("step") == "take":
-                taken = take_in_statement(current_authority(), registration, text)
-                if not isinstance(taken, StatementRefused):
+                if take_in(form, registration):
                     return redirect("health-code-show")
-                form.add_error("statement", _refusal_said(taken.code))
             else:
-                statement = _readable(form, registration, text)
+                statement = readable(form, registration)
                 status = 400 if statement is None else 200
-    context: dict[str, Any] = {"form": form, "statement": statement}
+    context: dict[str, Any] = {"form": form}
     if statement is not None:
-        context |= {
-            "lines": _lines(statement.facts),
-            "issuer": authority_name(statement.issuer),
-            "text": form.carried(),
-        }
+        context |= contents_of(statement) | {"text": form.carried()}
     return render(request, "conversion/bring.html", context, status=status)
 
 
-def _readable(
-    form: "StatementForm", registration: Registration, text: str
-) -> FactsStatement | None:
+def contents_of(statement: FactsStatement) -> dict[str, Any]:
+    """What a page shows of a statement: everything that is in it."""
+    return {
+        "statement": statement,
+        "lines": lines_of(statement.facts),
+        "issuer": authority_name(statement.issuer),
+    }
+
+
+def readable(form: "StatementForm", registration: Registration) -> FactsStatement | None:
+    """The statement in a valid form, if it may be taken in; the form says why not."""
     try:
-        found = read_carried(current_authority(), registration, text)
+        found = read_carried(current_authority(), registration, form.carried())
     except NothingHoldsError:
         form.add_error(None, said("nothing_holds"))
         return None
     if isinstance(found, StatementRefused):
-        form.add_error("statement", _refusal_said(found.code))
+        form.add_error("statement", refusal_said(found.code))
         return None
     return found
 
 
-def _refusal_said(code: StatementRefusal) -> str:
+def take_in(form: "StatementForm", registration: Registration) -> bool:
+    """Take in the statement of a valid form; the form says why nothing was."""
+    answer = take_in_statement(current_authority(), registration, form.carried())
+    if isinstance(answer, StatementRefused):
+        form.add_error("statement", refusal_said(answer.code))
+        return False
+    return True
+
+
+def refusal_said(code: StatementRefusal) -> str:
+    """Why there is no statement or none was taken in, and what can be done."""
     reader = current_reader()
     parts = (f"recognition.refusals.{code}.{part}" for part in ("title", "remedy"))
     return " ".join(reader.words(each) for each in parts)
 
 
-def _lines(facts: Iterable[StatedFact]) -> tuple[str, ...]:
+def lines_of(facts: Iterable[StatedFact]) -> tuple[str, ...]:
+    """Facts in words, a line each."""
     zone = rules_or_404().colours.zone
     return tuple(fact_in_words(each, current_language(), zone) for each in facts)
 
 
-def _digest(lines: Sequence[str]) -> str:
+def digest_of(lines: Sequence[str]) -> str:
     """What stands for the facts that were shown, so that no others are signed."""
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _picture(text: str) -> SafeString | None:
+def picture_of(text: str, version_max: int = VERSION_MAX) -> SafeString | None:
+    """The QR code of a statement; ``None`` where there is too much in it for one."""
     try:
         # Drawn by the barcode adapter from a signed text; it holds no input.
-        return mark_safe(qr_svg(text))  # noqa: S308
+        return mark_safe(qr_svg(text, version_max=version_max))  # noqa: S308
     except CodeTooLargeError:
         return None
 

@@ -36,11 +36,11 @@ def correction(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     if request.method == "POST" and not form.is_valid():
         status = 400
     elif step == "send" and is_sure(registration):
-        fault, status = _sent(form, registration, evidence)
+        fault, status = contested(form, registration, evidence)
         if not fault and not form.errors:
             return redirect("correction", evidence_id=evidence_id)
-    finding = _finding(registration, evidence)
-    context = _context(finding) | {
+    finding = own_finding_or_404(registration, evidence)
+    context = case_context(finding) | {
         "form": form,
         "fault": fault,
         "checking": step == "check" and status == 200,
@@ -48,8 +48,8 @@ def correction(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     return render(request, "corrections/contest.html", context, status=status)
 
 
-def _finding(registration: Registration, evidence: EvidenceId) -> FindingShown:
-    """The evidence in words; nobody sees that of another person."""
+def own_finding_or_404(registration: Registration, evidence: EvidenceId) -> FindingShown:
+    """Evidence that others brought, in words; nobody sees that of another person."""
     if not is_sure(registration):
         raise Http404
     try:
@@ -62,7 +62,8 @@ def _finding(registration: Registration, evidence: EvidenceId) -> FindingShown:
     return found
 
 
-def _context(finding: FindingShown) -> dict[str, Any]:
+def case_context(finding: FindingShown) -> dict[str, Any]:
+    """What a page about the correction of a finding shows."""
     rules, case = rules_or_404(), finding.case
     is_open = case is not None and case.state is CaseState.OPEN
     return {
@@ -79,8 +80,10 @@ def _clock(case: CorrectionCase | None) -> object:
     return None if case is None else clock_until(case.decide_by, domain_time())
 
 
-def _sent(form: "WordsForm", registration: Registration, evidence: EvidenceId) -> tuple[str, int]:
-    """Open the case; what to say where it was not opened, and the page's status."""
+def contested(
+    form: "WordsForm", registration: Registration, evidence: EvidenceId
+) -> tuple[str, int]:
+    """Open the case; what to say where it was not opened, and the page's status: 302 of one."""
     data = form.cleaned_data
     try:
         answer = contest(
