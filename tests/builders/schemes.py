@@ -40,6 +40,7 @@ from tongguan.core.scheme.model import (
     Health,
     HealthCodeRequirement,
     HealthFinding,
+    HealthRequirement,
     HealthTestRequirement,
     JudgedAt,
     Leg,
@@ -57,6 +58,7 @@ from tongguan.core.scheme.model import (
     Slot,
     Source,
     Version,
+    Way,
     Weekday,
     Witness,
 )
@@ -223,6 +225,18 @@ def health_test(id_: str = "pcr", **changes: Any) -> HealthTestRequirement:
         "basis": basis(f"test-{id_}"),
     }
     return HealthTestRequirement(**values | changes)
+
+
+def health_requirement(id_: str, *ways: Way, **changes: Any) -> HealthRequirement:
+    """To be met at the gate on the way out, in any of the ways."""
+    values: dict[str, Any] = {
+        "id": id_,
+        "name": text(id_),
+        "directions": (OUT,),
+        "ways": ways,
+        "basis": basis(f"requirement-{id_}"),
+    }
+    return HealthRequirement(**values | changes)
 
 
 def admitted_under(id_: str, *findings: HealthFinding, **changes: Any) -> ConditionalAdmission:

@@ -113,6 +113,36 @@ def _categories(draw: Draw, sponsors: list[Data]) -> list[Data]:
     ]
 
 
+def _way(draw: Draw) -> Data:
+    least = draw(st.integers(0, 30))
+    most = least + draw(st.integers(0, 300))
+    products = one(draw, [None, ["EU/1/20/1528"], ["coronavac", "comirnaty"]])
+    doses = {"doses_min": draw(st.integers(1, 20)), "products": products, "days_since_min": least}
+    ways: list[Data] = [
+        {"test": one(draw, [{"within_hours": 48}, {"within_days": 0, "anchor": "report"}])},
+        {"test": {"within_days": 3, "specimens": ["LP6464-4"]}},
+        {"doses": doses | one(draw, [{}, {"days_since_max": None}, {"days_since_max": most}])},
+        {"recovery": {"days_since_min": least, "days_since_max": most}, "age": None},
+        {"medical_ground": {"grounds": some(draw, ["allergy", "unfit-for-vaccination"])}},
+        {"age": one(draw, [{"years_below": 12}, {"years_min": 60}])},
+    ]
+    return one(draw, ways)
+
+
+def _requirements(draw: Draw) -> list[Data]:
+    return [
+        {
+            "id": name,
+            "name": text("免疫"),
+            "directions": some(draw, list(DIRECTIONS)),
+            "judged_at": one(draw, ["gate", "slot_start"]),
+            "ways": [_way(draw) for _ in range(draw(st.integers(1, 3)))],
+        }
+        | basis(draw)
+        for name in some(draw, ["immunity", "second"], least=0)
+    ]
+
+
 def _health(draw: Draw) -> Data:
     tested = some(draw, list(DIRECTIONS), least=0)
     codes = one(draw, [None, [], [{"issuer": "GD", "directions": ["HK-GD"]} | basis(draw)]])
@@ -125,6 +155,7 @@ def _health(draw: Draw) -> Data:
         "care": draw(st.none() | st.just(text("醫護"))),
         "tests": [test | age | basis(draw)] if tested else [],
         "admitted_under": [admitted] if tested and draw(st.booleans()) else [],
+        "requirements": _requirements(draw),
     } | basis(draw)
 
 

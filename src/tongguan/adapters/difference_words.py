@@ -134,10 +134,9 @@ class _Speaker:
         )
 
     def _place(self, change: Change) -> str:
-        names = [
-            self._name_of_step(above, step)
-            for above, step in zip(change.trail, change.trail[1:], strict=False)
-        ]
+        steps = zip(change.trail, change.trail[1:], strict=False)
+        # A way to meet a requirement has no name; what stands below it has.
+        names = [name for above, step in steps if (name := self._name_of_step(above, step))]
         if change.kind is ChangeKind.GROUNDS and change.key == "claims":
             return " › ".join(names)
         return " › ".join((*names, _capitalised(self._say.label(change.form, change.key))))

@@ -1,5 +1,6 @@
 """Requirements of a person's health at the edges of days, and that exemption serves as well."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,37 +9,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.gate import hong_kong, paper
-from tests.builders.schemes import ZONE, health_test
+from tests.builders.schemes import ZONE, health_requirement
 from tongguan.core.calendar import local_day
 from tongguan.core.health.requirements import (
     CertifiedTest,
     Dose,
-    DosesTaken,
-    ExemptByAge,
-    ExemptOnMedicalGround,
     HealthFacts,
-    HealthRequirement,
     MedicalExemption,
-    NegativeTest,
-    Recovered,
     Recovery,
     RequirementMet,
     RequirementNotMet,
-    Way,
     WayFault,
     judge_requirements,
 )
 from tongguan.core.people import age_on
-from tongguan.core.scheme.model import AgeAnchor
+from tongguan.core.scheme.model import (
+    AgeAnchor,
+    DosesTaken,
+    ExemptByAge,
+    ExemptOnMedicalGround,
+    NegativeTest,
+    Recovered,
+    Way,
+)
 
-HOURS = NegativeTest(test=health_test(within_hours=48))
-DAYS = NegativeTest(test=health_test(within_hours=None, within_days=3))
+HOURS = NegativeTest(within_hours=48, specimens=("nasal-swab",))
+DAYS = NegativeTest(within_days=3, specimens=("nasal-swab",))
 TWO_DOSES = DosesTaken(doses_min=2, products=("comirnaty", "coronavac"), days_since_min=14)
 ONE_DOSE = DosesTaken(doses_min=1, products=("janssen",), days_since_min=14, days_since_max=270)
 RECOVERED = Recovered(days_since_min=11, days_since_max=180)
 UNFIT = ExemptOnMedicalGround(grounds=("unfit-for-vaccination",))
 SMALL_CHILD = ExemptByAge(years_below=3)
-WHOLE = HealthRequirement(id="immunity", ways=(TWO_DOSES, ONE_DOSE, RECOVERED, UNFIT, SMALL_CHILD))
+WHOLE = health_requirement("immunity", TWO_DOSES, ONE_DOSE, RECOVERED, UNFIT, SMALL_CHILD)
 LAST_INSTANT = timedelta(microseconds=1)
 
 
@@ -46,7 +48,7 @@ def finding(
     *ways: Way, at: datetime, now: datetime | None = None, **facts: Any
 ) -> RequirementMet | RequirementNotMet:
     [found] = judge_requirements(
-        [HealthRequirement(id="one", ways=ways)],
+        [health_requirement("one", *ways)],
         HealthFacts(**facts),
         judged=at,
         now=now or at,
@@ -110,7 +112,7 @@ def test_sampling_just_after_midnight__counts__for_the_new_day() -> None:
 
 def test_test__that_does_not_do__says_why() -> None:
     at = hong_kong(13, "09:00")
-    by_report = NegativeTest(test=health_test(anchor=AgeAnchor.REPORT))
+    by_report = replace(HOURS, anchor=AgeAnchor.REPORT)
 
     assert fault(HOURS, at=at) is WayFault.NOT_SHOWN
     assert fault(by_report, at=at, tests=(paper("12T09:00"),)) is WayFault.TIME_NOT_STATED
@@ -291,7 +293,7 @@ def test_requirement__not_met__names_every_way_and_the_first_to_open() -> None:
         born_on=date(1980, 1, 1),
     )
     unmet, met = judge_requirements(
-        [WHOLE, HealthRequirement(id="any", ways=(ExemptByAge(years_min=1),))],
+        [WHOLE, health_requirement("any", ExemptByAge(years_min=1))],
         facts,
         judged=at,
         now=at,
@@ -308,3 +310,28 @@ def test_requirement__not_met__names_every_way_and_the_first_to_open() -> None:
         WayFault.WRONG_AGE,
     ]
     assert unmet.met_from == hong_kong(12, "00:00")
+    assert (unmet.nearest.way, unmet.nearest.number) == (RECOVERED, 2)
+    assert unmet.nearest.met_from == unmet.met_from
+
+
+def test_nearest_way__is_what_could_best_be_mended__and_an_age_never_is() -> None:
+    at = hong_kong(15, "12:00")
+
+    def nearest(**facts: Any) -> tuple[Way, WayFault]:
+        found = finding(*WHOLE.ways, ExemptByAge(years_min=60), at=at, **facts)
+        assert isinstance(found, RequirementNotMet)
+        return found.nearest.way, found.nearest.fault
+
+    almost_sixty = {"born_on": date(1961, 12, 16)}
+    one_dose = {"doses": (dose(date(2021, 6, 1), 1),)}
+    assert nearest(**almost_sixty) == (TWO_DOSES, WayFault.NOT_SHOWN)
+    assert nearest(**almost_sixty, **one_dose) == (TWO_DOSES, WayFault.TOO_FEW_DOSES)
+    long_ago = (Recovery(first_positive_on=date(2020, 1, 1)),)
+    assert nearest(**one_dose, recoveries=long_ago) == (RECOVERED, WayFault.TOO_OLD)
+    both = {"doses": (dose(date(2021, 12, 10)),), "recoveries": long_ago}
+    assert nearest(**both) == (TWO_DOSES, WayFault.TOO_EARLY)
+    alone = finding(SMALL_CHILD, at=at, born_on=date(1980, 1, 1))
+    assert isinstance(alone, RequirementNotMet)
+    assert alone.nearest.fault is WayFault.WRONG_AGE
+    assert "SMALL" not in repr(alone)
+    assert "years" not in repr(alone)

@@ -16,14 +16,14 @@ from tongguan.core.certificates.eu_dcc import PREFIX
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.x509 import IssuerCertificate, read_certificate
 from tongguan.core.credentials import base45, container
-from tongguan.core.health.requirements import (
+from tongguan.core.scheme.model import (
+    Basis,
     DosesTaken,
     ExemptByAge,
     HealthRequirement,
     NegativeTest,
     Recovered,
 )
-from tongguan.core.scheme.model import AgeAnchor, Basis, HealthTestRequirement, JudgedAt
 from tongguan.core.texts import Text
 
 NOW: Final = datetime(2021, 12, 13, 4, tzinfo=UTC)
@@ -45,21 +45,16 @@ _COORDINATE_BYTES: Final = 32
 REQUIREMENTS: Final = (
     HealthRequirement(
         id="vaccinated_tested_or_recovered",
+        name=Text(
+            zh_hant="已接種、檢測或康復",
+            zh_hans="已接种、检测或康复",
+            en="Vaccinated, tested or recovered",
+        ),
+        directions=(),
+        basis=Basis(),
         ways=(
             DosesTaken(doses_min=2, products=PRODUCTS, days_since_min=14, days_since_max=270),
-            NegativeTest(
-                test=HealthTestRequirement(
-                    id="nucleic_acid_48_hours",
-                    name=Text(zh_hant="核酸檢測", zh_hans="核酸检测", en="Nucleic acid test"),
-                    within_hours=48,
-                    within_days=None,
-                    anchor=AgeAnchor.SAMPLING,
-                    judged_at=JudgedAt.SLOT_START,
-                    specimens=(NUCLEIC_ACID,),
-                    directions=(),
-                    basis=Basis(),
-                )
-            ),
+            NegativeTest(within_hours=48, specimens=(NUCLEIC_ACID,)),
             Recovered(days_since_min=11, days_since_max=180),
             ExemptByAge(years_below=3),
         ),

@@ -9,7 +9,10 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tongguan.core.gate.nodes import Expected, Node
-from tongguan.core.health.requirements import (
+from tongguan.core.scheme.model import (
+    WAY_NAMES,
+    AgeAnchor,
+    Basis,
     DosesTaken,
     ExemptByAge,
     ExemptOnMedicalGround,
@@ -18,7 +21,6 @@ from tongguan.core.health.requirements import (
     Recovered,
     Way,
 )
-from tongguan.core.scheme.model import AgeAnchor, Basis, HealthTestRequirement, JudgedAt
 from tongguan.core.texts import Text
 
 DAYS_MAX: Final = 36_500
@@ -26,7 +28,6 @@ _HOURS_MAX: Final = 24 * 366
 _YEARS_MAX: Final = 150
 _DOSES_MAX: Final = 20
 _NAMES_CHARACTERS_MAX: Final = 200
-_UNSAID: Final = Text(zh_hant="", zh_hans="", en="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +54,7 @@ def read_requirements(data: object) -> WrittenRequirements:
 
 def way_name(way: Way) -> str:
     """What a way is called where requirements are written."""
-    return _NAMES[type(way)]
+    return WAY_NAMES[type(way)]
 
 
 def _requirement(node: Node) -> HealthRequirement:
@@ -61,7 +62,14 @@ def _requirement(node: Node) -> HealthRequirement:
     ways = part["ways"].items()
     if not ways:
         raise part["ways"].fault(Expected.MEMBER)
-    return HealthRequirement(id=part["id"].identifier(), ways=tuple(_way(each) for each in ways))
+    name = part["id"].identifier()
+    return HealthRequirement(
+        id=name,
+        name=Text(zh_hant=name, zh_hans=name, en=name),
+        directions=(),
+        ways=tuple(_way(each) for each in ways),
+        basis=Basis(),
+    )
 
 
 def _way(node: Node) -> Way:
@@ -80,17 +88,10 @@ def _test(node: Node) -> NegativeTest:
         raise node.fault(Expected.ONE_OF, "within_hours, within_days")
     anchor = part["anchor"]
     return NegativeTest(
-        test=HealthTestRequirement(
-            id="test",
-            name=_UNSAID,
-            within_hours=hours,
-            within_days=days,
-            anchor=AgeAnchor.SAMPLING if anchor.is_null else anchor.choice(AgeAnchor),
-            judged_at=JudgedAt.GATE,
-            specimens=_names(part["specimens"]),
-            directions=(),
-            basis=Basis(),
-        )
+        within_hours=hours,
+        within_days=days,
+        anchor=AgeAnchor.SAMPLING if anchor.is_null else anchor.choice(AgeAnchor),
+        specimens=_names(part["specimens"]),
     )
 
 
@@ -143,11 +144,4 @@ _READERS: Final[Mapping[str, Callable[[Node], Way]]] = {
     "medical_ground": _medical_ground,
     "recovery": _recovery,
     "test": _test,
-}
-_NAMES: Final[Mapping[type, str]] = {
-    ExemptByAge: "age",
-    DosesTaken: "doses",
-    ExemptOnMedicalGround: "medical_ground",
-    Recovered: "recovery",
-    NegativeTest: "test",
 }

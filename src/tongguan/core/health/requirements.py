@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 
 from tongguan.core.health.tests import PaperFault, SampledTest, anchor_of, paper_fault, valid_until
 from tongguan.core.people import age_on
-from tongguan.core.scheme.model import HealthTestRequirement
+from tongguan.core.scheme.model import (
+    DosesTaken,
+    ExemptByAge,
+    ExemptOnMedicalGround,
+    HealthRequirement,
+    NegativeTest,
+    Recovered,
+    Way,
+)
 
 _ONE_DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
@@ -76,67 +84,6 @@ class HealthFacts:
         return "HealthFacts(HIDDEN)"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NegativeTest:
-    """A negative test within hours or calendar days of its sampling or its report."""
-
-    test: HealthTestRequirement
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DosesTaken:
-    """So many doses, the last of them so many days ago.
-
-    Days are those of the calendar in the scheme's zone: 14 days after a dose of the 1st is from
-    the beginning of the 15th, and at most 14 days is until the end of the 15th.
-    """
-
-    doses_min: int
-    products: tuple[str, ...] | None
-    """``None``: any."""
-    days_since_min: int = 0
-    days_since_max: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recovered:
-    """A first positive test so many days ago, days counted as those of doses."""
-
-    days_since_min: int
-    days_since_max: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExemptOnMedicalGround:
-    """A doctor's certificate of one of the grounds."""
-
-    grounds: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExemptByAge:
-    """Younger than an age, or at least so old; ValueError when neither or both are stated."""
-
-    years_below: int | None = None
-    years_min: int | None = None
-
-    def __post_init__(self) -> None:
-        """ValueError, since with both the two would contradict or leave everyone exempt."""
-        if (self.years_below is None) == (self.years_min is None):
-            raise ValueError("one of years_below and years_min is stated")
-
-
-Way: TypeAlias = NegativeTest | DosesTaken | Recovered | ExemptOnMedicalGround | ExemptByAge
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HealthRequirement:
-    """What must be met, in any one of the ways."""
-
-    id: str
-    ways: tuple[Way, ...]
-
-
 class WayFault(StrEnum):
     """Why a way is not open, from what could best be mended to what could least."""
 
@@ -149,8 +96,8 @@ class WayFault(StrEnum):
     TOO_FEW_DOSES = "too_few_doses"
     NOT_ACCEPTED = "not_accepted"
     """Of another specimen, product or ground than those named."""
-    WRONG_AGE = "wrong_age"
     NOT_SHOWN = "not_shown"
+    WRONG_AGE = "wrong_age"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,15 +112,41 @@ class RequirementMet:
     """Of those that are open the one that stays open longest."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class ClosedWay:
+    """A way that is not open at the instant judged."""
+
+    number: int
+    """Which of the requirement's ways it is, from 0."""
+    way: Way
+    fault: WayFault
+    met_from: datetime | None
+    """When it opens by itself, with the same facts, if ever."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequirementNotMet:
     """The requirement is not met at the instant judged."""
 
     requirement_id: str
-    faults: tuple[tuple[Way, WayFault], ...] = field(repr=False)
-    """Why each way is not open, in the requirement's order."""
-    met_from: datetime | None
-    """From when it is met with the same facts, where days alone are missing."""
+    closed: tuple[ClosedWay, ...] = field(repr=False)
+    """Every way, in the requirement's order."""
+
+    @property
+    def faults(self) -> tuple[tuple[Way, WayFault], ...]:
+        """Why each way is not open, in the requirement's order."""
+        return tuple((each.way, each.fault) for each in self.closed)
+
+    @property
+    def met_from(self) -> datetime | None:
+        """From when it is met with the same facts, where days alone are missing."""
+        opens = (each.met_from for each in self.closed)
+        return min((each for each in opens if each is not None), default=None)
+
+    @property
+    def nearest(self) -> ClosedWay:
+        """The way that could best be mended; of several the one that opens first."""
+        return min(self.closed, key=lambda each: _mending(each.fault, each.met_from))
 
 
 RequirementFinding: TypeAlias = RequirementMet | RequirementNotMet
@@ -242,11 +215,11 @@ def _finding(
     requirement: HealthRequirement, facts: HealthFacts, moment: _Moment
 ) -> RequirementFinding:
     longest: tuple[Way, _Open] | None = None
-    closed: list[tuple[Way, _Closed]] = []
+    closed: list[_Closed] = []
     for way in requirement.ways:
         state = _JUDGES[type(way)](way, facts, moment)
         if isinstance(state, _Closed):
-            closed.append((way, state))
+            closed.append(state)
         elif longest is None or _lasting(state) > _lasting(longest[1]):
             longest = (way, state)
     if longest is not None:
@@ -254,9 +227,9 @@ def _finding(
         return RequirementMet(requirement_id=requirement.id, until=opened.until, way=way)
     return RequirementNotMet(
         requirement_id=requirement.id,
-        faults=tuple((way, state.fault) for way, state in closed),
-        met_from=min(
-            (each.met_from for _, each in closed if each.met_from is not None), default=None
+        closed=tuple(
+            ClosedWay(number=number, way=way, fault=state.fault, met_from=state.met_from)
+            for number, (way, state) in enumerate(zip(requirement.ways, closed, strict=True))
         ),
     )
 
@@ -269,7 +242,7 @@ def _lasting(state: _Open) -> tuple[bool, datetime]:
 def _of_tests(way: NegativeTest, facts: HealthFacts, moment: _Moment) -> _State:
     if not facts.tests:
         return _NOT_SHOWN
-    return _best([_of_test(way.test, each, moment) for each in facts.tests])
+    return _best([_of_test(way, each, moment) for each in facts.tests])
 
 
 def _of_doses(way: DosesTaken, facts: HealthFacts, moment: _Moment) -> _State:
@@ -299,13 +272,14 @@ def _best(states: list[_State]) -> _State:
     open_states = [each for each in states if isinstance(each, _Open)]
     if open_states:
         return max(open_states, key=_lasting)
-    return min((each for each in states if isinstance(each, _Closed)), key=_mending)
+    closed = (each for each in states if isinstance(each, _Closed))
+    return min(closed, key=lambda each: _mending(each.fault, each.met_from))
 
 
-def _mending(state: _Closed) -> tuple[int, float]:
+def _mending(fault: WayFault, met_from: datetime | None) -> tuple[int, float]:
     """Orders closed ways by how well they could be mended, then by when they open."""
-    opens = float("inf") if state.met_from is None else state.met_from.timestamp()
-    return (list(WayFault).index(state.fault), opens)
+    opens = float("inf") if met_from is None else met_from.timestamp()
+    return (list(WayFault).index(fault), opens)
 
 
 _TEST_FAULTS = {
@@ -316,13 +290,13 @@ _TEST_FAULTS = {
 }
 
 
-def _of_test(requirement: HealthTestRequirement, test: SampledTest, moment: _Moment) -> _State:
+def _of_test(way: NegativeTest, test: SampledTest, moment: _Moment) -> _State:
     zone = moment.zone.key
-    fault = paper_fault(requirement, test, judged=moment.judged, now=moment.now, zone=zone)
-    anchor = anchor_of(requirement, test)
+    fault = paper_fault(way, test, judged=moment.judged, now=moment.now, zone=zone)
+    anchor = anchor_of(way, test)
     if fault is not None or anchor is None:
         return _CLOSED[_TEST_FAULTS[fault or PaperFault.TIME_NOT_STATED]]
-    return _Open(until=valid_until(requirement, anchor, zone))
+    return _Open(until=valid_until(way, anchor, zone))
 
 
 def _of_dose(way: DosesTaken, dose: Dose, moment: _Moment) -> _State:

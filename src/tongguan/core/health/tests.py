@@ -28,6 +28,26 @@ class SampledTest(Protocol):
         """The kind, by the name that the agreement gives it."""
 
 
+class AgeLimit(Protocol):
+    """How old a test may be and of which kind, wherever a scheme says so."""
+
+    @property
+    def within_hours(self) -> int | None:
+        """Hours from the anchor; else ``within_days`` is stated."""
+
+    @property
+    def within_days(self) -> int | None:
+        """Calendar days from the anchor's day."""
+
+    @property
+    def anchor(self) -> AgeAnchor:
+        """What the age counts from."""
+
+    @property
+    def specimens(self) -> tuple[str, ...] | None:
+        """Kinds accepted; ``None``: any."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PresentedTest:
     """A negative test on a paper that names this person, as an officer read it.
@@ -70,7 +90,7 @@ class SamplingWindow:
     """A test sampled (or reported, as the requirement says) from here on serves the whole slot."""
 
 
-def valid_until(requirement: HealthTestRequirement, anchor: datetime, zone: str) -> datetime:
+def valid_until(requirement: AgeLimit, anchor: datetime, zone: str) -> datetime:
     """The last instant at which a test of this anchor is still good, that instant included.
 
     Hours count from the anchor itself; calendar days from the anchor's day in the zone, whose
@@ -82,13 +102,13 @@ def valid_until(requirement: HealthTestRequirement, anchor: datetime, zone: str)
     return instant_of(day_after, time(0), zone) - _ONE_INSTANT
 
 
-def anchor_of(requirement: HealthTestRequirement, test: SampledTest) -> datetime | None:
+def anchor_of(requirement: AgeLimit, test: SampledTest) -> datetime | None:
     """The instant from which the test's age counts; ``None`` where the paper does not say it."""
     return test.sampled_at if requirement.anchor is AgeAnchor.SAMPLING else test.reported_at
 
 
 def paper_fault(
-    requirement: HealthTestRequirement,
+    requirement: AgeLimit,
     test: SampledTest,
     *,
     judged: datetime,

@@ -10,7 +10,7 @@ from tongguan.core.scheme.reading import version_as_data
 
 
 def canonical_text(version: Version) -> bytes:
-    """The version as canonical JSON (RFC 8785), defaults written out."""
+    """The version as canonical JSON (RFC 8785), defaults written out but for later keys."""
     return rfc8785.dumps(version_as_data(version))  # type: ignore[arg-type]
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from tongguan.core.scheme.fault_texts_amendment import AMENDMENT_TEXTS
 from tongguan.core.scheme.fault_texts_annexes import ANNEX_TEXTS
 from tongguan.core.scheme.fault_texts_form import FORM_TEXTS
+from tongguan.core.scheme.fault_texts_health import HEALTH_TEXTS
 from tongguan.core.scheme.fault_texts_meaning import MEANING_TEXTS
 from tongguan.core.scheme.fault_texts_quotas import QUOTA_TEXTS
 from tongguan.core.scheme.fault_texts_rules import RULE_TEXTS
@@ -17,6 +18,7 @@ FAULT_TEXTS: Final = {
     **MEANING_TEXTS,
     **QUOTA_TEXTS,
     **RULE_TEXTS,
+    **HEALTH_TEXTS,
     **AMENDMENT_TEXTS,
     **ANNEX_TEXTS,
 }

@@ -79,9 +79,9 @@ RULE_TEXTS: Final[Mapping[FaultCode, tuple[Text, Text]]] = {
             "“{value}” cannot be found: no such document is asked for on “{other}”.",
         ),
         _words(
-            "請刪去，或在 health 的 codes 或 tests 要求該證明。",
-            "请删去，或在 health 的 codes 或 tests 要求该证明。",
-            "Remove it, or ask for the document under codes or tests of health.",
+            "請刪去，或在 health 的 codes、tests 或 requirements 要求該證明。",
+            "请删去，或在 health 的 codes、tests 或 requirements 要求该证明。",
+            "Remove it, or ask for the document under codes, tests or requirements of health.",
         ),
     ),
     FaultCode.FINDING_TWICE: (

@@ -19,6 +19,7 @@ Positions = Mapping[Path, Position]
 class FaultCode(StrEnum):
     """Every fault a scheme file can have, in alphabetical order; codes are never renamed."""
 
+    AGE_NOT_ONE = "age_not_one"
     AMENDMENT_BASE_AMBIGUOUS = "amendment_base_ambiguous"
     AMENDMENT_BASE_FAULTY = "amendment_base_faulty"
     AMENDMENT_BASE_UNKNOWN = "amendment_base_unknown"
@@ -51,6 +52,7 @@ class FaultCode(StrEnum):
     CONTROL_POINT_UNKNOWN = "control_point_unknown"
     DATA_ENDS_TOO_EARLY = "data_ends_too_early"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
+    DAYS_SINCE_CROSSED = "days_since_crossed"
     DAYS_WITHOUT_MOVE = "days_without_move"
     DEADLINE_NOT_ONE = "deadline_not_one"
     DENIED_KIND_DIFFERS = "denied_kind_differs"
@@ -63,6 +65,7 @@ class FaultCode(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     DUPLICATE_KEY = "duplicate_key"
     ENCODING_WRONG = "encoding_wrong"
+    EVERYONE_EXEMPT = "everyone_exempt"
     FALLBACK_CYCLE = "fallback_cycle"
     FINDING_NOT_ASKED = "finding_not_asked"
     FINDING_TWICE = "finding_twice"
@@ -118,6 +121,7 @@ class FaultCode(StrEnum):
     VALUE_NOT_ALLOWED = "value_not_allowed"
     VERSION_FOLLOWS_ITSELF = "version_follows_itself"
     VERSION_NOT_HIGHER = "version_not_higher"
+    WAY_NOT_ONE = "way_not_one"
     WEEK_WITHOUT_START = "week_without_start"
     WEEKDAYS_OF_WEEK = "weekdays_of_week"
     WRONG_TYPE = "wrong_type"

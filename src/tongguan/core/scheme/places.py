@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tongguan.core.scheme.faults import Path
 from tongguan.core.scheme.language.containers import Counts, ListOf, MapOf, Nullable
-from tongguan.core.scheme.language.forms import REQUIRED, Form, Node
+from tongguan.core.scheme.language.forms import Form, Node
 from tongguan.core.scheme.language.reader import Kind, identity_of, shown
 from tongguan.core.scheme.language.scalars import Characters, ThreeLanguages, Words
 from tongguan.core.scheme.language.versions import VERSION
@@ -113,18 +113,12 @@ def _keys(
         key.key: Place(
             path=(*place.path, key.key),
             kind=without_null(key.kind),
-            value=value.get(key.key, _plain_default(key.default)),
+            value=value.get(key.key, key.plain_default),
             clause=clause,
             is_item=False,
         )
         for key in form.all_keys
     }
-
-
-def _plain_default(default: object) -> object:
-    if default is REQUIRED:
-        return None
-    return list(default) if isinstance(default, tuple) else default
 
 
 def _child(

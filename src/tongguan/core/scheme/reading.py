@@ -26,7 +26,10 @@ def read_version(data: object, positions: Positions) -> Version | tuple[Fault, .
 
 
 def version_as_data(version: Version) -> dict[str, object]:
-    """The plain data of a version with every default written out; reads back as the version."""
+    """The plain data of a version as it is signed; reads back as the version.
+
+    Every default is written out, but for those of keys that came after texts had been signed.
+    """
     return cast("dict[str, object]", Node(form=VERSION).write(version))
 
 

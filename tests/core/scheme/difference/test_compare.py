@@ -20,7 +20,7 @@ from tongguan.core.scheme.difference import (
 )
 from tongguan.core.scheme.difference.effects import Verdict
 from tongguan.core.scheme.model import Version
-from tongguan.core.scheme.reading import version_as_data
+from tongguan.core.scheme.reading import read_version, version_as_data
 
 FILE = Path(__file__).resolve().parents[4] / "conformance" / "amendments" / "base.yaml"
 
@@ -201,3 +201,78 @@ def test_another_order__is__a_difference(change: Callable[[dict[str, Any]], obje
     change(changed["phases"][0])
     (found,) = differences_of_data(BASE, changed)
     assert found.kind is ChangeKind.ORDERED
+
+
+IMMUNITY: dict[str, Any] = {
+    "id": "immunity",
+    "name": {"zh-Hant": "免疫", "zh-Hans": "免疫", "en": "Immunity"},
+    "directions": ["HK-GD"],
+    "ways": [
+        {"doses": {"doses_min": 2, "products": ["coronavac"], "days_since_min": 14}},
+        {"recovery": {"days_since_min": 11, "days_since_max": 180}},
+        {"test": {"within_hours": 48}},
+        {"medical_ground": {"grounds": ["allergy"]}},
+        {"age": {"years_below": 12}},
+    ],
+    "claims": ["F1"],
+}
+REQUIREMENTS = ("phases", 0, "health", "requirements")
+
+
+def _required(requirement: dict[str, Any]) -> dict[str, Any]:
+    read = read_version(_with(REQUIREMENTS, [requirement]), {})
+    assert isinstance(read, Version), read
+    return version_as_data(read)
+
+
+def test_requirement_added__is_a_loss__and_removed_a_gain() -> None:
+    asked = _required(IMMUNITY)
+    (added,) = differences_of_data(BASE, asked)
+    assert (added.kind, added.path) == (
+        ChangeKind.ADDED,
+        "phases/pilot/health/requirements/immunity",
+    )
+    assert _effects(added) == [("loses", "everyone", None)]
+    (removed,) = differences_of_data(asked, BASE)
+    assert _effects(removed) == [("gains", "everyone", None)]
+
+
+@pytest.mark.parametrize(
+    ("way", "key", "value", "verdict"),
+    [
+        ("doses", "doses_min", 3, "loses"),
+        ("doses", "doses_min", 1, "gains"),
+        ("doses", "products", ["coronavac", "comirnaty"], "gains"),
+        ("doses", "products", None, "gains"),
+        ("doses", "days_since_min", 21, "loses"),
+        ("doses", "days_since_max", 270, "loses"),
+        ("recovery", "days_since_min", 7, "gains"),
+        ("recovery", "days_since_max", 90, "loses"),
+        ("test", "within_hours", 24, "loses"),
+        ("test", "specimens", ["saliva"], "loses"),
+        ("medical_ground", "grounds", ["allergy", "pregnancy"], "gains"),
+        ("age", "years_below", 3, "loses"),
+    ],
+)
+def test_way__made_tighter_or_wider__is_said_at_its_place(
+    way: str, key: str, value: Any, verdict: str
+) -> None:
+    changed = copy.deepcopy(IMMUNITY)
+    number = next(n for n, each in enumerate(changed["ways"]) if way in each)
+    changed["ways"][number][way][key] = value
+    (change,) = differences_of_data(_required(IMMUNITY), _required(changed))
+    assert change.path == f"phases/pilot/health/requirements/immunity/ways/{number}/{way}/{key}"
+    assert _effects(change) == [(verdict, "everyone", None)]
+
+
+def test_ways__one_more_or_others__are_said_as_a_whole() -> None:
+    fewer = IMMUNITY | {"ways": IMMUNITY["ways"][:-1]}
+    (change,) = differences_of_data(_required(IMMUNITY), _required(fewer))
+    assert change.key == "ways"
+    assert _effects(change) == [("loses", "everyone", None)]
+    others = IMMUNITY | {"ways": [*IMMUNITY["ways"][:-1], {"age": {"years_min": 60}}]}
+    changes = differences_of_data(_required(IMMUNITY), _required(others))
+    assert {each.kind for each in changes} == {ChangeKind.STATED, ChangeKind.UNSTATED}
+    swapped = IMMUNITY | {"ways": IMMUNITY["ways"][::-1]}
+    (change,) = differences_of_data(_required(IMMUNITY), _required(swapped))
+    assert change.kind is ChangeKind.ORDERED

@@ -13,6 +13,7 @@ from tongguan.core.scheme import model
 from tongguan.core.scheme.language.containers import Counts, ListOf, MapOf, Nullable
 from tongguan.core.scheme.language.forms import BASIS_KEYS, Form, Node
 from tongguan.core.scheme.language.reader import Kind
+from tongguan.core.scheme.language.requirements import the_way
 from tongguan.core.scheme.language.scalars import (
     Characters,
     Choice,
@@ -27,6 +28,8 @@ from tongguan.core.scheme.language.scalars import (
     Zone,
 )
 from tongguan.core.scheme.language.versions import BOOKING_AUTHORITY, FORMS, VERSION, WEEK
+from tongguan.core.scheme.model import WAY_NAMES, Way
+from tongguan.core.scheme.places import without_null
 from tongguan.core.texts import Text
 
 PLAIN: dict[type, type] = {
@@ -43,6 +46,8 @@ PLAIN: dict[type, type] = {
 }
 # ``codes: null`` becomes ``codes_stated: False``, so that readers of codes need no second case.
 HEALTH_EXTRA = {"codes_stated"}
+CHOICES: dict[object, Any] = {the_way: Way}
+"""Forms that are one of several others, by what makes the one of them."""
 IN_VERSION = {
     "week_starts_on": (WEEK, "starts_on"),
     "week_basis": (WEEK, "basis"),
@@ -50,13 +55,26 @@ IN_VERSION = {
     "booking_authority_basis": (BOOKING_AUTHORITY, "basis"),
 }
 
+OF_VALUES = [form for form in FORMS if form.of not in CHOICES]
+
 
 def _attributes(form: Form) -> set[str]:
     names = {key.name for key in form.keys}
     return names | {"basis"} if form.clause else names
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", [each for each in FORMS if each.of in CHOICES], ids=str)
+def test_choice__has__a_key_for_each_of_its_forms(form: Form) -> None:
+    chosen = [without_null(key.kind) for key in form.keys]
+
+    assert all(isinstance(key.kind, Nullable) and key.default is None for key in form.keys)
+    assert {each.form.of for each in chosen if isinstance(each, Node)} == set(
+        get_args(CHOICES[form.of])
+    )
+    assert [key.key for key in form.keys] == list(WAY_NAMES.values())
+
+
+@pytest.mark.parametrize("form", OF_VALUES, ids=lambda form: form.name)
 def test_form__has__a_key_for_every_attribute_of_its_value(form: Form) -> None:
     assert isinstance(form.of, type)
     fields = {field.name for field in dataclasses.fields(form.of)}
@@ -65,7 +83,7 @@ def test_form__has__a_key_for_every_attribute_of_its_value(form: Form) -> None:
     assert fields - HEALTH_EXTRA == _attributes(form)
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", OF_VALUES, ids=lambda form: form.name)
 def test_key__is__of_the_type_of_its_attribute(form: Form) -> None:
     hints = get_type_hints(form.of)
     for key in form.keys:
@@ -93,7 +111,7 @@ def _agrees(kind: Kind, wanted: Any) -> bool:
     if isinstance(kind, Counts):
         return origin is Mapping and arguments == (str, str | None)
     if isinstance(kind, Node):
-        return wanted is kind.form.of
+        return bool(wanted == CHOICES.get(kind.form.of, kind.form.of))
     if isinstance(kind, Choice):
         return wanted is kind.of and issubclass(kind.of, StrEnum)
     return wanted is PLAIN[type(kind)]

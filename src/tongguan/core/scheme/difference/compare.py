@@ -19,6 +19,8 @@ _OF_THE_TEXT = frozenset({"id", "version", "follows"})
 """Keys that differ between any two versions, and say nothing about the crossing."""
 _SAID_WHOLE = frozenset({"interval", "deadline", "week_time", "booking_hours", "measure"})
 """Forms whose keys mean something only together."""
+_BY_NUMBER = frozenset({"health_way"})
+"""Forms of items without names that are told apart by where they stand, where all stay in kind."""
 
 
 def differences(before: Version, after: Version) -> tuple[Change, ...]:
@@ -56,7 +58,8 @@ def _of_mapping(
     for key in form.keys:
         if form is VERSION and key.key in _OF_THE_TEXT:
             continue
-        for change in _of_key(key, form, old[key.key], new[key.key], inside):
+        was, is_now = (data.get(key.key, key.plain_default) for data in (old, new))
+        for change in _of_key(key, form, was, is_now, inside):
             if form.clause and not _has_own_clause(change, inside):
                 touched.add(key.key)
                 own.append(change)
@@ -101,12 +104,22 @@ def _of_key(key: Key, form: Form, old: Any, new: Any, here: _Here) -> Iterator[C
         yield _change(how, key.key, form, below, kind=kind, old=old, new=new)
     elif isinstance(kind, Node) and kind.form.name not in _SAID_WHOLE:
         yield from _of_mapping(kind.form, old, new, below)
-    elif isinstance(kind, ListOf) and isinstance(kind.of, Node) and _are_named((*old, *new)):
+    elif isinstance(kind, ListOf) and isinstance(kind.of, Node) and _are_paired(kind.of, old, new):
         yield from _of_items(key, form, below, old=old, new=new, of=kind.of.form)
     else:
         same_items = isinstance(kind, ListOf) and _sorted(old) == _sorted(new)
         how = ChangeKind.ORDERED if same_items else ChangeKind.CHANGED
         yield _change(how, key.key, form, below, kind=kind, old=old, new=new)
+
+
+def _are_paired(of: Node, old: Sequence[Any], new: Sequence[Any]) -> bool:
+    """Whether it can be said of items which of them became which."""
+    if of.form.name not in _BY_NUMBER:
+        return _are_named((*old, *new))
+    stated = (
+        [{name for name in item if item[name] is not None} for item in each] for each in (old, new)
+    )
+    return len(old) == len(new) and next(stated) == next(stated)
 
 
 def _are_named(items: Sequence[object]) -> bool:

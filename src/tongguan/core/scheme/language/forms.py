@@ -34,11 +34,21 @@ class Key:
     """Plain data that stands when the key is absent; part of the canonical text."""
     attribute: str = ""
     """The attribute of the model, where it is not named like the key."""
+    later: bool = False
+    """Whether it came after texts had been signed: left out where it holds its default, so that
+    the canonical text of those stays what it was."""
 
     @property
     def name(self) -> str:
         """The attribute of the model."""
         return self.attribute or self.key
+
+    @property
+    def plain_default(self) -> object:
+        """The default as plain data holds it; ``None`` for a key without."""
+        if self.default is REQUIRED:
+            return None
+        return list(self.default) if isinstance(self.default, tuple) else self.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +136,12 @@ class Node:
         return frozenset(meant)
 
     def write(self, value: object) -> object:
-        """The mapping with every key, defaults written out."""
-        return self.form.take(self.form, value)
+        """The mapping with every key, defaults written out but for those of later keys."""
+        plain = self.form.take(self.form, value)
+        for key in self.form.keys:
+            if key.later and plain[key.key] == key.plain_default:
+                del plain[key.key]
+        return plain
 
     def schema(self) -> dict[str, object]:
         """A reference to the form's definition."""
@@ -185,8 +199,7 @@ def _read_key(key: Key, value: dict[str, object], path: Path, reader: Reader) ->
         hint = f"{key.kind.hint} / null" if isinstance(key.kind, Nullable) else key.kind.hint
         reader.fault(FaultCode.KEY_MISSING, path, value=key.key, hint=hint)
         return WRONG
-    default = list(key.default) if isinstance(key.default, tuple) else key.default
-    return key.kind.read(default, (*path, key.key), reader)
+    return key.kind.read(key.plain_default, (*path, key.key), reader)
 
 
 def _check_basis(parsed: Parsed, value: dict[str, object], reader: Reader) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from tongguan.core.scheme.language.containers import ListOf
 from tongguan.core.scheme.language.forms import Form, Key, basis_as_data, basis_of
+from tongguan.core.scheme.language.requirements import HEALTH_REQUIREMENT
 from tongguan.core.scheme.language.scalars import Choice, Flag, Whole
 from tongguan.core.scheme.language.words import (
     DIRECTION_NAME,
@@ -121,6 +122,7 @@ def _build_health(_: Form, values: dict[str, Any]) -> object:
         care=values["care"],
         tests=values["tests"],
         admitted_under=values["admitted_under"],
+        requirements=values["requirements"],
         basis=basis_of(values),
     )
 
@@ -159,6 +161,13 @@ HEALTH: Final = Form(
             kind=many(CONDITIONAL_ADMISSION),
             default=(),
             says="Who is let in all the same, under a condition.",
+        ),
+        Key(
+            key="requirements",
+            kind=many(HEALTH_REQUIREMENT),
+            default=(),
+            later=True,
+            says="What must be met in one way or another.",
         ),
     ),
     build=_build_health,

@@ -45,6 +45,15 @@ from tongguan.core.scheme.language.places import (
     STAYED,
 )
 from tongguan.core.scheme.language.quotas import LIMIT_EXCEPTION, QUOTA, RESERVE
+from tongguan.core.scheme.language.requirements import (
+    DOSES_TAKEN,
+    EXEMPT_BY_AGE,
+    EXEMPT_ON_MEDICAL_GROUND,
+    HEALTH_REQUIREMENT,
+    HEALTH_WAY,
+    NEGATIVE_TEST,
+    RECOVERED,
+)
 from tongguan.core.scheme.language.scalars import Choice, Whole, Zone
 from tongguan.core.scheme.language.sources import (
     CLAIM,
@@ -227,6 +236,13 @@ FORMS: Final = (
     HEALTH_CODE,
     HEALTH_TEST,
     CONDITIONAL_ADMISSION,
+    HEALTH_REQUIREMENT,
+    HEALTH_WAY,
+    NEGATIVE_TEST,
+    DOSES_TAKEN,
+    RECOVERED,
+    EXEMPT_ON_MEDICAL_GROUND,
+    EXEMPT_BY_AGE,
     RETURN,
     RIGHT_OF_ENTRY,
     EXEMPTION,

@@ -147,6 +147,7 @@ def _check_named_within_phase(_: Parsed, phase: Parsed, reader: Reader) -> None:
     holders = (
         *nodes(health, "codes"),
         *nodes(health, "tests"),
+        *nodes(health, "requirements"),
         *nodes(health, "admitted_under"),
         *nodes(phase, "exemptions"),
         *breakers,

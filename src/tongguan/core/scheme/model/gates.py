@@ -5,17 +5,9 @@ from enum import StrEnum
 
 from tongguan.core.identifiers import AuthorityId, DirectionId
 from tongguan.core.people import DocumentType
+from tongguan.core.scheme.model.requirements import AgeAnchor, HealthRequirement, JudgedAt
 from tongguan.core.scheme.model.sources import Basis
 from tongguan.core.texts import Text
-
-
-class JudgedAt(StrEnum):
-    """The instant at which a code or a test must be valid."""
-
-    GATE = "gate"
-    """When the person stands at the gate."""
-    SLOT_START = "slot_start"
-    """When the slot of the pass starts; so an evening slot outlives a code that ends at 23:59."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,13 +18,6 @@ class HealthCodeRequirement:
     directions: tuple[DirectionId, ...]
     basis: Basis
     judged_at: JudgedAt = JudgedAt.GATE
-
-
-class AgeAnchor(StrEnum):
-    """The event from which the age of a test counts."""
-
-    SAMPLING = "sampling"
-    REPORT = "report"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +48,7 @@ class HealthFinding(StrEnum):
     CODE_MISSING = "code_missing"
     TEST_MISSING = "test_missing"
     TEST_TOO_OLD = "test_too_old"
+    REQUIREMENT_NOT_MET = "requirement_not_met"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +79,7 @@ class Health:
     """False when nobody has stated whose codes are asked for; ``codes`` is then empty."""
     tests: tuple[HealthTestRequirement, ...] = ()
     admitted_under: tuple[ConditionalAdmission, ...] = ()
+    requirements: tuple[HealthRequirement, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +109,7 @@ class ExemptFrom(StrEnum):
     PASS = "pass"
     HEALTH_CODE = "health_code"
     TEST = "test"
+    HEALTH_REQUIREMENT = "health_requirement"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
