@@ -16,6 +16,7 @@ from tongguan.adapters.postgres.clock import Clock
 from tongguan.adapters.postgres.connections import Database
 from tongguan.adapters.postgres.migrate import migrate
 from tongguan.adapters.postgres.sealed import Seals
+from tongguan.adapters.trust_directory import certificate_issuers_of
 from tongguan.app.authorities import Authority
 from tongguan.core.credentials.index import IndexKeys
 from tongguan.core.identifiers import AuthorityId
@@ -105,9 +106,11 @@ def open_authority(
     ``trusted_seconds`` is how long a connection is not asked again whether it is alive.
 
     Only tests waive durability, to be fast on a server without ``fsync``. Raises
-    ``HealthRulesError`` where the deployment's own rules of health codes are faulty.
+    ``HealthRulesError`` where the deployment's own rules of health codes are faulty, and
+    ``TrustDirectoryError`` where its issuers of certificates cannot be read.
     """
     health_rules = health_rules_of(deployment.authority, deployment.directory)
+    certificate_issuers = certificate_issuers_of(deployment.directory)
     secret = root_keys(deployment)
     seals = Seals(key=SealingKey(key=secret.sealing))
     with Database(
@@ -123,6 +126,7 @@ def open_authority(
             keys=_key_store(deployment),
             index=IndexKeys(root=secret.index),
             health_rules=health_rules,
+            certificate_issuers=certificate_issuers,
             demonstration=deployment.demonstration,
         )
 

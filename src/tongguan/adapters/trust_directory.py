@@ -1,27 +1,21 @@
 """The issuers that somebody trusts, as files of a directory."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tongguan.core.certificates.card_issuers import CardIssuers, card_issuers_from
+from tongguan.core.certificates.card_issuers import card_issuers_from
 from tongguan.core.certificates.trust import TrustStore
+from tongguan.core.certificates.trusted import Trusted
 from tongguan.core.certificates.x509 import read_pem
 
+FOLDER_NAME: Final = "certificate-issuers"
+"""In a deployment's own directory: whose certificates its authority takes as evidence."""
 FILES_MAX: Final = 50_000
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
 
 
 class TrustDirectoryError(Exception):
     """The directory cannot be read; the message says what is wrong."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trusted:
-    """Whose signatures count: as certificates, and as issuers of SMART Health Cards."""
-
-    trust: TrustStore
-    issuers: CardIssuers
 
 
 def read_trust_directory(directory: Path) -> Trusted:
@@ -35,6 +29,20 @@ def read_trust_directory(directory: Path) -> Trusted:
     return Trusted(
         trust=TrustStore(certificates=tuple(certificates)), issuers=card_issuers_from(files)
     )
+
+
+def certificate_issuers_of(directory: Path) -> Trusted:
+    """The issuers whose certificates count in a deployment; nobody's without a folder of them.
+
+    ``TrustDirectoryError`` names the folder where it cannot be read.
+    """
+    folder = directory / FOLDER_NAME
+    if not folder.exists():
+        return Trusted()
+    try:
+        return read_trust_directory(folder)
+    except TrustDirectoryError as error:
+        raise TrustDirectoryError(f"{folder}: {error}") from None
 
 
 def _files(directory: Path) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tongguan.app.ports import Database
+from tongguan.core.certificates.trusted import Trusted
 from tongguan.core.credentials.holder import HolderKey
 from tongguan.core.credentials.index import IndexKeys
 from tongguan.core.credentials.keys import KeySet, KeyUse, PublicKey, SigningKey
@@ -45,5 +46,7 @@ class Authority:
     index: IndexKeys = field(repr=False)
     health_rules: HealthRules | None = None
     """By which it colours its health codes; ``None`` where it issues none."""
+    certificate_issuers: Trusted = field(default_factory=Trusted, repr=False)
+    """Whose certificates count here as evidence; nobody's where none is enrolled."""
     demonstration: bool = False
     """A deployment whose clock may be shifted; every page says so."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from tongguan.app.change_stores import GrantStore, NoticeStore, TransitionStore
 from tongguan.app.control.store import ControlStore
 from tongguan.app.evidence.store import EvidenceSourceStore, EvidenceStore
+from tongguan.app.health.certificate_store import CertificateStore
 from tongguan.app.health.code_store import HealthCodeStore
 from tongguan.app.health.figures_port import HealthFigureStore
 from tongguan.app.ledger_port import Ledger
@@ -48,6 +49,8 @@ class Transaction(Protocol):
     def applications(self) -> ApplicationStore: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def certificates(self) -> CertificateStore: ...
     @property
     def controls(self) -> ControlStore: ...
     @property

@@ -16,7 +16,7 @@ from tongguan.adapters.barcode_reader import (
     looks_like_picture,
     read_qr_codes,
 )
-from tongguan.adapters.trust_directory import TrustDirectoryError, Trusted, read_trust_directory
+from tongguan.adapters.trust_directory import TrustDirectoryError, read_trust_directory
 from tongguan.adapters.words import words
 from tongguan.cli.console import answers
 from tongguan.cli.options import JsonOption, help_of, instant_named
@@ -24,8 +24,7 @@ from tongguan.cli.problems import SendersFaultError, clipped, faulty
 from tongguan.cli.reading import SIZE_BYTES_MAX, STANDARD_INPUT, read_bytes, shown_path
 from tongguan.cli.requirement_words import find, finding_as_data, finding_in_words
 from tongguan.cli.speech import say, spoken_language
-from tongguan.core.certificates.card_issuers import CardIssuers
-from tongguan.core.certificates.trust import TrustStore
+from tongguan.core.certificates.trusted import Trusted
 from tongguan.core.certificates.verdict import Refused, Verdict, Verified
 from tongguan.core.certificates.verify import CODE_BEGINS, TEXT_CHARACTERS_MAX, verify_certificates
 from tongguan.core.gate.nodes import NodeFault, NodeFaultError, parse_json
@@ -33,7 +32,7 @@ from tongguan.core.health.requirement_text import WrittenRequirements, read_requ
 from tongguan.core.health.requirements import RequirementFinding
 
 health = typer.Typer(help=say("health.help"), no_args_is_help=True, rich_markup_mode=None)
-_NOBODY: Final = Trusted(trust=TrustStore(), issuers=CardIssuers())
+_NOBODY: Final = Trusted()
 _UTF8_BYTES_MAX: Final = 4
 """Of one character."""
 _AT_A_TIME: Final = 50

@@ -16,6 +16,7 @@ from tongguan.adapters.keys import KeyStoreError
 from tongguan.adapters.postgres.clock import ClockError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable, DatabaseUnfitError
 from tongguan.adapters.postgres.migrate import MigrationError
+from tongguan.adapters.trust_directory import TrustDirectoryError
 from tongguan.cli import (  # noqa: F401 - add to ``scheme`` and ``health``
     annex_commands,
     backtest_command,
@@ -59,6 +60,7 @@ _MACHINE: Final = (
     HealthRulesError,
     KeyStoreError,
     MigrationError,
+    TrustDirectoryError,
 )
 
 app = typer.Typer(

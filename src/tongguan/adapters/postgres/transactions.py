@@ -13,6 +13,7 @@ from tongguan.adapters.postgres.sealed import Seals
 from tongguan.adapters.postgres.stores.annexes import PostgresAnnexes
 from tongguan.adapters.postgres.stores.applications import PostgresApplications
 from tongguan.adapters.postgres.stores.audit import PostgresAudit
+from tongguan.adapters.postgres.stores.certificates import PostgresCertificates
 from tongguan.adapters.postgres.stores.controls import PostgresControls
 from tongguan.adapters.postgres.stores.crossings import PostgresCrossings
 from tongguan.adapters.postgres.stores.evidence import PostgresEvidence
@@ -81,6 +82,10 @@ class PostgresTransaction:
     @cached_property
     def audit(self) -> PostgresAudit:
         return PostgresAudit(self.connection)
+
+    @cached_property
+    def certificates(self) -> PostgresCertificates:
+        return PostgresCertificates(self.connection)
 
     @cached_property
     def controls(self) -> PostgresControls:

@@ -80,7 +80,7 @@ def _said_by(transaction: Transaction, kept: KeptEvidence) -> tuple[str, ...]:
         case Route.OFFICERS:
             causers = evidence.causers
             return tuple(each.removeprefix(_UNIT) for each in causers if each.startswith(_UNIT))
-        case Route.CONVERSION:
+        case Route.CERTIFICATE | Route.CONVERSION:
             return (evidence.source,)
         case Route.ARRIVAL_FEED | Route.LABORATORY | Route.ORDER_OFFICE:
             source = transaction.evidence_sources.get(EvidenceSourceId(evidence.source))

@@ -28,6 +28,7 @@ from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day, whole_second
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse, SigningKey
+from tongguan.core.evidence.certified import as_trusted
 from tongguan.core.evidence.declared import (
     declared_evidence,
     is_declared_on,
@@ -305,7 +306,7 @@ class _Window:
 
     def _judge(self, kept: tuple[KeptEvidence, ...], now: datetime) -> Judgement:
         return judge(
-            kept,
+            as_trusted(kept, self.authority.certificate_issuers),
             registration=self.registration.id,
             risk_places=self.transaction.evidence_sources.risk_places(),
             rules=self.rules.colours,

@@ -23,6 +23,7 @@ from tongguan.core.calendar import end_of_day, local_day, whole_second
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.holder import holder_period, holder_tag
 from tongguan.core.credentials.keys import KeyUse
+from tongguan.core.evidence.certified import as_trusted
 from tongguan.core.evidence.conversion import Facts, evidence_of, facts_of
 from tongguan.core.evidence.statement import (
     FactsStatement,
@@ -89,7 +90,7 @@ def facts_to_state(authority: Authority, registration: Registration) -> Facts | 
         present = _sure(authority, transaction, registration)
         if isinstance(present, StatementRefused):
             return present
-        return _facts(transaction, registration, whole_second(transaction.now))
+        return _facts(authority, transaction, registration, whole_second(transaction.now))
 
 
 def state_facts(authority: Authority, registration: Registration) -> StatedFacts | StatementRefused:
@@ -109,7 +110,7 @@ def state_facts(authority: Authority, registration: Registration) -> StatedFacts
         tag = _tag(authority, transaction, holding, present.holder.document, period)
         if tag is None:
             return StatementRefused(code=StatementRefusal.HOLDER_KEY_MISSING)
-        facts = _facts(transaction, present, now)
+        facts = _facts(authority, transaction, present, now)
         statement = FactsStatement(
             statement_id=uuid4().bytes,
             issuer=authority.id,
@@ -234,9 +235,12 @@ def _sure(
     return present
 
 
-def _facts(transaction: Transaction, registration: Registration, now: datetime) -> Facts:
+def _facts(
+    authority: Authority, transaction: Transaction, registration: Registration, now: datetime
+) -> Facts:
+    kept = transaction.evidence.of_person(registration.person)
     return facts_of(
-        transaction.evidence.of_person(registration.person),
+        as_trusted(kept, authority.certificate_issuers),
         registration=registration.id,
         risk_places=transaction.evidence_sources.risk_places(),
         now=now,

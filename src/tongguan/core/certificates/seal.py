@@ -23,7 +23,7 @@ from tongguan.core.certificates.canonical_json import canonical_form
 from tongguan.core.certificates.issuance import Issuance, read_issuance
 from tongguan.core.certificates.strict_json import MalformedJsonError, read_strict_json
 from tongguan.core.certificates.verdict import CertificateFault, CertificateKind, Refused
-from tongguan.core.certificates.x509 import IssuerCertificate, read_certificate
+from tongguan.core.certificates.x509 import IssuerCertificate, read_certificate, written_key_id
 
 TEXT_CHARACTERS_MAX = 16 * 1024
 """Several times what a QR code holds: files are spaced out for people to read."""
@@ -173,8 +173,7 @@ def _read_signer(text: str) -> Signer | None:
     certificate, issuance = read_certificate(der), read_issuance(der)
     if certificate is None or issuance is None:
         return None
-    key_id = base64.b64encode(certificate.key_id).decode()
-    return Signer(certificate=certificate, issuance=issuance, key_id=key_id)
+    return Signer(certificate=certificate, issuance=issuance, key_id=written_key_id(certificate))
 
 
 def _base64url(text: str) -> bytes | None:

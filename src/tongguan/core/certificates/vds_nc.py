@@ -21,7 +21,7 @@ from tongguan.core.certificates.verdict import (
     Verdict,
     Verified,
 )
-from tongguan.core.certificates.x509 import IssuerCertificate
+from tongguan.core.certificates.x509 import IssuerCertificate, written_key_id
 
 _SIGNER_USAGE = "2.23.136.1.1.14.2"
 """Extended key usage of signers of health proofs."""
@@ -65,7 +65,7 @@ def verify_vds_nc(text: str, *, trust: TrustStore, now: datetime) -> Verdict:
         return seal.refused(CertificateFault.KEY_NOT_VALID, "a certificate is outside its dates")
     if not seal.is_signed():
         return _bad_signature(seal)
-    return _judge_claims(seal, now)
+    return _judge_claims(seal, chain[-1], now)
 
 
 def check_integrity(text: str) -> Sound | Refused:
@@ -83,7 +83,7 @@ def _bad_signature(seal: Seal, *, trusted: bool = True) -> Refused:
     return seal.refused(CertificateFault.BAD_SIGNATURE, detail, trusted=trusted)
 
 
-def _judge_claims(seal: Seal, now: datetime) -> Verdict:
+def _judge_claims(seal: Seal, trusted: IssuerCertificate, now: datetime) -> Verdict:
     if seal.version != 1:
         return seal.refused(CertificateFault.UNREADABLE_CLAIMS, "not version 1")
     claims = read_claims(seal.seal_type, seal.message)
@@ -98,6 +98,7 @@ def _judge_claims(seal: Seal, now: datetime) -> Verdict:
         issued_at=claims.issued_at,
         expires_at=None,
         claims={"hdr": {"t": seal.seal_type, "v": 1, "is": seal.state}, "msg": seal.message},
+        authority_key_id=None if trusted == seal.signer.certificate else written_key_id(trusted),
     )
 
 

@@ -60,6 +60,13 @@ class Verified:
     expires_at: datetime | None
     claims: Mapping[str, Any] = field(repr=False)
     """Plain values of JSON, in the names of the format."""
+    authority_key_id: str | None = None
+    """Of the enrolled certificate by which a seal's own is trusted, where that is another."""
+
+    @property
+    def trusted_key_id(self) -> str:
+        """The id of the enrolled key by which the certificate is believed."""
+        return self.authority_key_id or self.key_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

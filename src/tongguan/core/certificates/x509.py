@@ -86,6 +86,11 @@ class IssuerCertificate:
         return self.not_before <= instant <= self.not_after
 
 
+def written_key_id(certificate: IssuerCertificate) -> str:
+    """The key id as verdicts name it: Base64."""
+    return base64.b64encode(certificate.key_id).decode()
+
+
 def read_certificate(der: bytes) -> IssuerCertificate | None:
     """What a certificate says, or None for what is none or holds no key of a kind that is read."""
     if len(der) > CERTIFICATE_BYTES_MAX:

@@ -52,6 +52,10 @@ class IndexKeys:
         """What is kept of a request, to tell the same one from another under its id."""
         return self._digest(b"request", request)
 
+    def certificate(self, identity: bytes) -> bytes:
+        """What is kept of a certificate that somebody brought, to know it again."""
+        return self._digest(b"certificate", identity)
+
     def reference_target(self, reference: str) -> str:
         """What findings that name one reference of an order have in common, as a target."""
         return f"reference:{self._digest(b'target', reference.encode())[:16].hex()}"

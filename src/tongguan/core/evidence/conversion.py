@@ -184,7 +184,7 @@ def _evidence(
     now: datetime,
 ) -> Evidence:
     on = local_day(fact.sampled_at, zone) if isinstance(fact, StatedTest) else fact.on
-    kind, ground, facts, ends_at = _content(fact)
+    kind, ground, facts, ends_at = content_of(fact)
     if kind in _ENDLESS and ends_at is None:
         ends_at = statement.issued_at + timedelta(days=days_max)
     whose = [person.hex(), registration, statement.issuer]
@@ -207,7 +207,7 @@ def _evidence(
     )
 
 
-def _content(
+def content_of(
     fact: StatedFact,
 ) -> tuple[EvidenceKind, HealthReason | None, dict[str, str], datetime | None]:
     """Kind, ground, facts and end; what a positive result means is for the reader to judge."""

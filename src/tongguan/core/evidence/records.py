@@ -26,6 +26,8 @@ class Route(StrEnum):
 
     ARRIVAL_FEED = "arrival_feed"
     """A batch that an enrolled source at the border signed."""
+    CERTIFICATE = "certificate"
+    """A certificate of another issuer that the person brought, verified here."""
     CONVERSION = "conversion"
     """A statement of facts that another authority signed and the person carried here."""
     DECLARATION = "declaration"
@@ -82,7 +84,7 @@ class Evidence:
     ends_at: datetime | None
     """Excluded: when it stops counting by itself; ``None`` leaves that to the rule alone."""
     batch: str | None = None
-    """The signed list it came in."""
+    """The signed list it came in; of a certificate the keyed digest that stands for it here."""
     targets: tuple[str, ...] = ()
     """What it shares with findings against others, for the alarm: batch, reference, sponsor."""
 

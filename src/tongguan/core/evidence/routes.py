@@ -60,6 +60,11 @@ def _signed(source: SourceKind) -> RouteRule:
 ROUTE_RULES: Final[Mapping[Route, RouteRule]] = MappingProxyType(
     {
         Route.ARRIVAL_FEED: _signed(SourceKind.BORDER),
+        Route.CERTIFICATE: RouteRule(
+            hand=Hand.OWN,
+            kinds=frozenset({EvidenceKind.DOSE, EvidenceKind.TEST_RESULT}),
+            of_registration=True,
+        ),
         Route.CONVERSION: RouteRule(
             hand=Hand.OWN,
             kinds=frozenset(

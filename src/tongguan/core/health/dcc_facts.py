@@ -16,6 +16,7 @@ from tongguan.core.health.requirements import CertifiedTest, Dose, HealthFacts, 
 
 _COVID_19: Final = "840539006"
 _NOT_DETECTED: Final = "260415000"
+_DETECTED: Final = "260373001"
 _DAY_CHARACTERS: Final = 10
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 """Some countries write the day of a dose with a time behind it."""
@@ -24,11 +25,16 @@ _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 def facts_of_eu_dcc(claims: Mapping[str, Any]) -> HealthFacts:
     """What the claims of a verified certificate tell; whose they are is for the reader to see."""
     return HealthFacts(
-        tests=tuple(_tests(claims)) if "t" in claims else (),
+        tests=tuple(_tests(claims, _NOT_DETECTED)) if "t" in claims else (),
         doses=tuple(_doses(claims)) if "v" in claims else (),
         recoveries=tuple(_recoveries(claims)) if "r" in claims else (),
         born_on=_day(claims.get("dob")),
     )
+
+
+def positive_tests_of_eu_dcc(claims: Mapping[str, Any]) -> tuple[CertifiedTest, ...]:
+    """Tests that found the disease: no requirement is met by one."""
+    return tuple(_tests(claims, _DETECTED))
 
 
 def _entries(claims: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
@@ -40,10 +46,10 @@ def _entries(claims: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _tests(claims: Mapping[str, Any]) -> Iterator[CertifiedTest]:
+def _tests(claims: Mapping[str, Any], result: str) -> Iterator[CertifiedTest]:
     for entry in _entries(claims, "t"):
         sampled_at, kind = _instant(entry.get("sc")), entry.get("tt")
-        if entry.get("tr") == _NOT_DETECTED and sampled_at is not None and type(kind) is str:
+        if entry.get("tr") == result and sampled_at is not None and type(kind) is str:
             yield CertifiedTest(sampled_at=sampled_at, reported_at=None, specimen=kind)
 
 

@@ -146,6 +146,7 @@ _CASES = frozenset({HealthReason.CONFIRMED, HealthReason.SUSPECTED})
 _HAS_EFFECT = frozenset({Standing.COUNTS, Standing.RELIEVED})
 _LIFTED_BY = {
     Route.ARRIVAL_FEED: LiftedBy.SOURCE,
+    Route.CERTIFICATE: LiftedBy.TWO_OFFICERS,
     Route.CONVERSION: LiftedBy.TWO_OFFICERS,
     Route.DECLARATION: LiftedBy.ITSELF,
     Route.LABORATORY: LiftedBy.SOURCE,
