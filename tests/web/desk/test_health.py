@@ -101,7 +101,7 @@ def test_finding__by_two_units__turns_red_at_once_and_is_told_in_words(
     evidence = found(desk, slip)
     page = person.get("/en/health-code/own/").content.decode()
     assert "colour-green" not in page
-    assert "Your earlier code counts no more" in page
+    assert "Your code of today was withdrawn" in page
     assert "Something turns your colour Red" in page
     assert "Case Management" in page
     assert "Contact Tracing" in page

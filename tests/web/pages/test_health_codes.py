@@ -1,7 +1,9 @@
 """One's own health code on either side's server: declared, shown with its grounds, printed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -10,6 +12,9 @@ from tests.builders.authorities import START, Pair
 from tests.web.browsing import browser, declaration_form, declared, registered
 from tongguan.core.people import Assurance
 from tongguan.web import service
+
+OWN = "/en/health-code/own/"
+ANEW = f"{OWN}new/"
 
 
 def test_health_code__nothing_adverse__is_green_until_the_day_ends(
@@ -134,12 +139,36 @@ def test_health_code__over__is_shown_no_more_and_said(hk: Pair, client: Client) 
     try:
         page = client.get("/en/health-code/own/").content.decode()
         assert "<svg" not in page
-        assert "Your earlier code counts no more" in page
+        assert "The time of your last code ended on Monday 13 December 2021, 23:59" in page
         assert client.get("/en/health-code/own/print/").headers["location"] == (
             "/en/health-code/own/"
         )
     finally:
         hk.set_time(START)
+
+
+def test_health_code__withdrawn__is_said_in_whichever_browser(
+    hk_unlimited: Pair, desk: Callable[[str], Client]
+) -> None:
+    at_home, elsewhere = browser(), browser()
+    slip = registered(at_home)
+    elsewhere.post("/en/health-code/sign-in/", {"reference": slip.reference, "secret": slip.secret})
+    assert "You have no code of today yet." in elsewhere.get(OWN).content.decode()
+    assert "colour-green" in declared(at_home)
+    finding = {"request_id": str(uuid4()), "ground": "close_contact", "on": "2021-12-12"}
+    finding |= {"ends_on": "2021-12-18", "reference": "CT-2021-77", "words": "At one table."}
+    made = desk("ho").post(f"/en/desk/health/registrations/{slip.reference}/finding/", finding)
+    assert desk("lam").post(made.headers["location"], {"decision": "confirm"}).status_code == 302
+    for each in (at_home, elsewhere):
+        page = each.get(OWN).content.decode()
+        assert "<svg" not in page
+        assert "Your code of today was withdrawn on Monday 13 December 2021" in page
+        assert "With your slip you can read it on any device or at a staffed counter" in page
+        assert "You have no code of today yet." not in page
+        assert "ask for its correction" in page
+        assert "You are a close contact." in page
+    assert elsewhere.post(ANEW, {"request_id": str(uuid4())}).status_code == 302
+    assert "was withdrawn" not in at_home.get(OWN).content.decode()
 
 
 def test_health_code__on_paper__says_its_validity_and_no_name(hk: Pair, client: Client) -> None:

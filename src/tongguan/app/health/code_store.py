@@ -55,6 +55,9 @@ class HealthCodeStore(Protocol):
     def live(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
         """The person's codes that are neither revoked nor over by their hour."""
 
+    def last_of(self, person: PersonKey, registration: RegistrationId) -> HealthCodeRecord | None:
+        """The newest code of a registration, whatever became of it."""
+
     def acceptable(self, person: PersonKey) -> tuple[HealthCodeRecord, ...]:
         """The person's codes that are not revoked and that a gate may still accept.
 

@@ -21,6 +21,7 @@ from tongguan.app.health.codes import (
     explain,
     live_code,
 )
+from tongguan.app.health.own_codes import newest_code
 from tongguan.app.registration.registrations import notices_of_registration, open_claims_against
 from tongguan.app.registration.store import Registration
 from tongguan.app.schemes import NothingHoldsError
@@ -30,7 +31,7 @@ from tongguan.web.forms import Form, identifier_field, said
 from tongguan.web.pages.declaration_form import DeclarationForm
 from tongguan.web.pages.findings import findings_shown
 from tongguan.web.pages.health_notices import health_notices_shown
-from tongguan.web.pages.registrations import HAD_CODE, is_sure, opened, rules_or_404
+from tongguan.web.pages.registrations import is_sure, opened, rules_or_404
 from tongguan.web.permissions import OPENED_REGISTRATION, Permission, allows
 from tongguan.web.service import current_authority, current_reader
 
@@ -85,7 +86,6 @@ def declare(request: HttpRequest) -> HttpResponse:
         )
         refusal = _sent(form, sent)
         if refusal is None and not form.errors:
-            request.session[HAD_CODE] = True
             return redirect("health-code-show")
         if refusal is not None:
             form.add_error(None, refusal_said(refusal))
@@ -125,7 +125,6 @@ def anew(request: HttpRequest) -> HttpResponse:
             form, HealthRequest(id=request_id, registration=registration.id, declaration=None)
         )
     if refusal is None and not form.errors:
-        request.session[HAD_CODE] = True
         return redirect("health-code-show")
     faults = [each.message for each in form.faults()]
     fault = refusal_said(refusal) if refusal is not None else faults[0]
@@ -166,14 +165,12 @@ def _own(
     live = live_code(authority, registration.id) if is_known else None
     judgement = explain(authority, registration.id) if is_known else None
     notices = notices_of_registration(authority, registration)
-    if live is not None:
-        request.session[HAD_CODE] = True
     context = {
         "fault": fault,
         "registration": registration,
         "rules": rules,
         "code": None if live is None else code_shown(live, registration),
-        "is_void": live is None and bool(request.session.get(HAD_CODE)),
+        "newest": newest_code(authority, registration.id) if is_known else None,
         "anew": AnewForm(),
         "judgement": judgement,
         "findings": () if judgement is None else findings_shown(judgement, rules),

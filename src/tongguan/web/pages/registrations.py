@@ -43,8 +43,6 @@ THROTTLE = "registration"
 CLAIM_THROTTLE = "claim"
 JUST_REGISTERED = "just_registered"
 """Session key: the slip of the opened registration has not been shown yet."""
-HAD_CODE = "had_code"
-"""Session key: this browser was shown a code, so that it can be said when it counts no more."""
 
 
 def rules_or_404() -> HealthRules:
@@ -234,7 +232,6 @@ def answer_claim(request: HttpRequest) -> HttpResponse:
 def open_in_session(request: HttpRequest, registration: Registration) -> None:
     """Let this session see a registration, and nothing of another that it saw before."""
     if request.session.get(OPENED_REGISTRATION) != registration.id:
-        request.session.pop(HAD_CODE, None)
         request.session.pop(JUST_REGISTERED, None)
     request.session.cycle_key()
     request.session[OPENED_REGISTRATION] = registration.id

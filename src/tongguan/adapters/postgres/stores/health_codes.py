@@ -77,6 +77,14 @@ class PostgresHealthCodes:
         )
         return tuple(self._record(row) for row in rows)
 
+    def last_of(self, person: PersonKey, registration: RegistrationId) -> HealthCodeRecord | None:
+        rows = self._rows(
+            "WHERE person_index = %s AND registration = %s"
+            " ORDER BY issued_at DESC, valid_until DESC, status_index DESC LIMIT 1",
+            (person, registration),
+        )
+        return self._record(rows[0]) if rows else None
+
     def _rows(self, where: str, parameters: tuple[object, ...]) -> list[dict[str, Any]]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(
