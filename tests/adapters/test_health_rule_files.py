@@ -1,5 +1,6 @@
 """Rules of health codes are data, read strictly: nothing is guessed, every fault is named."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -74,6 +75,17 @@ def test_bundled_figures__are__sourced_or_assumed_with_a_reason() -> None:
         controls = [each for path, each in rules.stated.items() if path.startswith("controls/")]
         assert len(controls) == 22
         assert all(each.assumed is not None for each in controls)
+
+
+def test_digest__of_rules__is_that_of_the_file_and_changes_with_any_figure(
+    written: WriteRules,
+) -> None:
+    loaded = load_health_rules(written(BUNDLED))
+    assert isinstance(loaded, HealthRules)
+    assert loaded.digest == hashlib.sha256(BUNDLED.encode()).hexdigest()
+    other = load_health_rules(written(changed("value: 500", "value: 501")))
+    assert isinstance(other, HealthRules)
+    assert (other.colours.id, other.digest == loaded.digest) == (loaded.colours.id, False)
 
 
 def test_bundled_controls__read__as_written() -> None:

@@ -1,7 +1,9 @@
 """Reads the files of health rules: those that come with the project, and a deployment's own."""
 
 import functools
+import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +33,7 @@ def load_health_rules(path: Path) -> HealthRules | tuple[Fault, ...]:
     if isinstance(read, tuple) or parsed.noted:
         faults = (*parsed.faults, *(read if isinstance(read, tuple) else ()))
         return tuple(sorted(faults, key=lambda each: (each.line, each.column, each.path)))
-    return read
+    return replace(read, digest=hashlib.sha256(text).hexdigest())
 
 
 def health_rules_of(authority: AuthorityId, directory: Path) -> HealthRules | None:

@@ -4,6 +4,7 @@ import getpass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -18,6 +19,7 @@ from tongguan.app.evidence.sources import (
     sources,
     withdraw_source,
 )
+from tongguan.app.evidence.taking_back import SinceAheadError, TakenBack, take_back
 from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import authority_at
 from tongguan.cli.health_commands import health
@@ -28,12 +30,13 @@ from tongguan.cli.options import (
     authority_named,
     day_named,
     help_of,
+    instant_named,
 )
 from tongguan.cli.problems import SendersFaultError, clipped, faulty
 from tongguan.cli.reading import read_bytes, shown_path
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.calendar import instant_of, local_day
-from tongguan.core.evidence.sources import EvidenceSource, SourceKind
+from tongguan.core.evidence.sources import EvidenceSource, SourceKind, Unsound
 from tongguan.core.identifiers import EvidenceSourceId
 
 source = typer.Typer(help=say("health.source.help"), no_args_is_help=True, rich_markup_mode=None)
@@ -120,14 +123,63 @@ def show(authority: AuthorityOption, data: DataOption = _DATA, as_json: JsonOpti
 
 @source.command("withdraw", help=say("health.source.withdraw.help"))
 def withdraw(
-    source_id: SourceArgument, authority: AuthorityOption, data: DataOption = _DATA
+    source_id: SourceArgument,
+    *,
+    authority: AuthorityOption,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help=help_of("evidence_since")),
+    ] = None,
+    reason: Annotated[
+        Unsound | None,
+        typer.Option("--reason", help=help_of("evidence_unsound"), show_default=False),
+    ] = None,
+    data: DataOption = _DATA,
 ) -> None:
-    """Take nothing from a source any more."""
+    """Take nothing from a source any more; since a time, nothing of what it said stands."""
+    if (since is None) is not (reason is None):
+        raise faulty("--since", "since_and_reason")
+    first = None if since is None else instant_named(since, "--since")
     with authority_at(data, authority_named(authority)) as opened:
-        done = withdraw_source(opened.authority, EvidenceSourceId(source_id), by=_operator())
+        if first is None or reason is None:
+            done = withdraw_source(opened.authority, EvidenceSourceId(source_id), by=_operator())
+            answer = None
+        else:
+            answer = _taken_back(opened.authority, source_id, first, reason)
+            done = answer is not None
+        zone = _zone(opened.authority)
     if not done:
         raise faulty(clipped(source_id, 60), "evidence_source_unknown")
     answers().print(say("health.source.withdraw.done", source=source_id))
+    if answer is not None:
+        _say_taken_back(answer, zone)
+
+
+def _taken_back(
+    authority: Authority, source_id: str, since: datetime, because: Unsound
+) -> TakenBack | None:
+    _zone(authority)
+    try:
+        return take_back(
+            authority, EvidenceSourceId(source_id), since=since, because=because, by=_operator()
+        )
+    except SinceAheadError:
+        raise faulty("--since", "since_ahead") from None
+
+
+def _say_taken_back(answer: TakenBack, zone: str) -> None:
+    answers().print(
+        say(
+            "health.source.withdraw.taken_back",
+            since=answer.since.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
+            evidence=answer.evidence,
+            held=answer.held,
+            persons=answer.persons,
+            places=answer.places,
+        )
+    )
+    if answer.withheld:
+        answers().print(say("health.source.withdraw.withheld", withheld=answer.withheld))
 
 
 def _as_data(each: EvidenceSource) -> dict[str, object]:
@@ -140,6 +192,8 @@ def _as_data(each: EvidenceSource) -> dict[str, object]:
         "not_after": each.not_after.isoformat(),
         "enrolled_at": each.enrolled_at.isoformat(),
         "withdrawn_at": None if each.withdrawn_at is None else each.withdrawn_at.isoformat(),
+        "unsound_since": None if each.unsound_since is None else each.unsound_since.isoformat(),
+        "unsound_because": each.unsound_because,
     }
 
 

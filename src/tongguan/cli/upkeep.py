@@ -12,6 +12,7 @@ import psycopg
 from tongguan.adapters.deployment import prepare_keys
 from tongguan.adapters.peer_http import HttpPeerSource, PeerUnreachableError
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
+from tongguan.app.control.proposals import lapse_proposals
 from tongguan.app.health.corrections import tell_of_relief
 from tongguan.app.holds import are_holds_due, expire_holds
 from tongguan.app.no_shows import release_no_shows
@@ -34,6 +35,7 @@ HOLDERS_TOLD_EVERY_SECONDS: Final = 300.0
 RELIEF_TOLD_EVERY_SECONDS: Final = 30.0
 NO_SHOWS_FOUND_EVERY_SECONDS: Final = 300.0
 CLAIMS_LOOKED_AT_EVERY_SECONDS: Final = 60.0
+PROPOSALS_LAPSE_EVERY_SECONDS: Final = 60.0
 DELETED_EVERY_SECONDS: Final = 3600.0
 KEYS_RENEWED_EVERY_SECONDS: Final = 24 * 3600.0
 FIRST_AFTER_SECONDS: Final = 5.0
@@ -79,6 +81,7 @@ class Upkeep:
             (RELIEF_TOLD_EVERY_SECONDS, self._tell_of_relief),
             (NO_SHOWS_FOUND_EVERY_SECONDS, self._release_no_shows),
             (CLAIMS_LOOKED_AT_EVERY_SECONDS, self._uphold_claims),
+            (PROPOSALS_LAPSE_EVERY_SECONDS, self._lapse_proposals),
             (DELETED_EVERY_SECONDS, self._delete),
             (KEYS_RENEWED_EVERY_SECONDS, self._renew_keys),
         ]
@@ -136,6 +139,10 @@ class Upkeep:
 
     def _uphold_claims(self) -> None:
         uphold_due_claims(self.opened.authority)
+
+    def _lapse_proposals(self) -> None:
+        """They count for nothing since their time was over; this closes them."""
+        lapse_proposals(self.opened.authority)
 
     def _delete(self) -> None:
         delete_expired(self.opened.authority)

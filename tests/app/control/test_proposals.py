@@ -30,6 +30,8 @@ from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.control.proposals import (
     TwoOfficersRefused,
     confirm,
+    lapse_proposals,
+    look_at_proposal,
     open_proposals,
     propose_finding,
     propose_lift,
@@ -369,3 +371,28 @@ def test_units__are_named__plainly_and_noted(hk: Any) -> None:
     for name in ("", "Tracing", "a b", "-a", "a" * 41):
         with pytest.raises(UnitUnfitError):
             put_in_unit(hk, "ho", name, by="console")
+
+
+def test_proposals__whose_time_is_over__are_closed_in_steps_to_the_last(
+    active: Pair, hk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongguan.app.control.proposals._LAPSED_AT_ONCE", 2)
+    made = [finding(person(number)) for number in range(1, 4)]
+    for each in made:
+        proposed(propose_finding(hk, each, officer="ho"))
+    assert lapse_proposals(hk) == 0
+    active.set_time(START + timedelta(minutes=60))
+    late = finding(person(4))
+    proposed(propose_finding(hk, late, officer="lam"))
+    active.set_time(START + timedelta(minutes=121))
+
+    assert (lapse_proposals(hk), lapse_proposals(hk)) == (3, 0)
+
+    for each in made:
+        found = look_at_proposal(hk, each.id, officer="lee")
+        assert found is not None
+        assert (found.state, found.decided_by) == (ProposalState.LAPSED, None)
+        answer = confirm(hk, each.id, officer="lam")
+        assert isinstance(answer, TwoOfficersRefused)
+        assert answer.code is TwoOfficersFault.PROPOSAL_LAPSED
+    assert proposed(confirm(hk, late.id, officer="ho")).state is ProposalState.CARRIED_OUT

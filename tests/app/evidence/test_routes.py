@@ -19,7 +19,7 @@ from tests.builders.evidence import (
 from tests.builders.reach import calls, modules
 from tongguan.adapters.health_rule_files import bundled_health_rules
 from tongguan.core.evidence.controls import Controls
-from tongguan.core.evidence.limits import causers_of_two
+from tongguan.core.evidence.limits import CONSOLE, causers_of_two
 from tongguan.core.evidence.records import EventKind, EvidenceEvent, EvidenceKind, Route
 from tongguan.core.evidence.routes import (
     ROUTE_RULES,
@@ -40,6 +40,7 @@ BENCH = "tongguan.app.evidence.consequences"
 KEEPING = {"add_event": {DOOR}, "add_act": {BENCH}}
 """Methods of the store that nothing else is called, with who may call them."""
 CALLERS: dict[str, set[Route]] = {
+    "tongguan.app.health.certificates._entered": {Route.CERTIFICATE},
     "tongguan.app.health.conversion.take_in_statement": {Route.CONVERSION},
     "tongguan.app.health.corrections._opened": set(),
     "tongguan.app.evidence.batches._Reception._entered": {
@@ -48,6 +49,7 @@ CALLERS: dict[str, set[Route]] = {
         Route.ORDER_OFFICE,
     },
     "tongguan.app.evidence.batches._Reception._withdrawn": set(),
+    "tongguan.app.evidence.taking_back._take": set(),
     "tongguan.app.health.codes._Window.take": {Route.DECLARATION},
     "tongguan.app.control.proposal_acts._enter_finding": {Route.OFFICERS},
     "tongguan.app.control.proposal_acts._lift": set(),
@@ -58,6 +60,7 @@ CALLERS: dict[str, set[Route]] = {
 MAKERS = {
     "tongguan.app.evidence.batches": "ROUTES[source.kind]",
     "tongguan.app.control.proposal_acts": "Route.OFFICERS",
+    "tongguan.core.evidence.certified": "Route.CERTIFICATE",
     "tongguan.core.evidence.conversion": "Route.CONVERSION",
     "tongguan.core.evidence.declared": "Route.DECLARATION",
     STORE: "Route(row['route'])",
@@ -145,7 +148,7 @@ def test_tables__of_evidence__are_written_in_their_store_alone() -> None:
 
 
 def test_enrolling__and_units__are_acts_of_the_console() -> None:
-    console = {"enrol_source", "withdraw_source", "put_in_unit"}
+    console = {"enrol_source", "withdraw_source", "take_back", "put_in_unit"}
     taken = {
         module.name
         for module in modules().values()
@@ -275,3 +278,17 @@ def test_event__is_answered_for__by_those_who_did_it() -> None:
     taken_back = replace(lifted, kind=EventKind.WITHDRAWN, by=("lab",), units=())
     assert answers_for(signed, taken_back, ("source:lab", "unit:tracing"))
     assert not answers_for(signed, taken_back, ("source:lab",))
+    by_console = replace(taken_back, by=(CONSOLE,))
+    assert answers_for(signed, by_console, (CONSOLE,))
+    assert not answers_for(signed, by_console, signed.causers)
+
+
+def test_event__of_the_console__takes_back_what_a_source_signed_alone() -> None:
+    made = by_officers()
+    event = EvidenceEvent(evidence=made.id, kind=EventKind.WITHDRAWN, at=START, by=(CONSOLE,))
+    signed = by_officers(route=Route.LABORATORY, source="lab", causers=("source:lab",))
+    assert event_fault(signed, event) is None
+    for route in set(Route) - set(SIGNED):
+        assert event_fault(replace(made, route=route), event) is OutOfRoute.NOT_ITS_SOURCE
+    for kind in set(EventKind) - {EventKind.WITHDRAWN, EventKind.CONTESTED}:
+        assert event_fault(signed, replace(event, kind=kind)) is not None

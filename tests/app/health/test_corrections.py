@@ -11,6 +11,7 @@ from tests.builders.evidence import a_contact, enrolled
 from tests.builders.officers import (
     colour_of,
     contested,
+    day,
     found,
     lifted,
     proposed,
@@ -74,6 +75,37 @@ def test_case__undecided__relieves_by_itself_and_gives_a_green_code_at_once(
         HealthNoticeCode.CASE_OPENED,
         HealthNoticeCode.FINDING_COUNTS,
     ]
+
+
+def test_relief__of_more_than_a_step__is_told_to_everybody_and_once(
+    active: Pair, hk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongguan.app.health.corrections._AT_ONCE", 2)
+    people = [person(number) for number in range(1, 6)]
+    for each in people[:1]:
+        contested(hk, each, found(hk, each))
+    active.set_time(START + timedelta(days=3))
+    days = {"on": day(3), "ends_on": day(9)}
+    evidence = [found(hk, each, **days) for each in people[1:4]]
+    for each, contestable in zip(people[1:4], evidence, strict=True):
+        contested(hk, each, contestable)
+    lifted(hk, evidence[0])  # decided: nobody need be told of relief
+    active.set_time(START + timedelta(days=3) + CLOCK + timedelta(minutes=1))
+
+    assert tell_of_relief(hk) == 2
+    assert [
+        HealthNoticeCode.RELIEF_BEGAN in {one.code for one in told(hk, each)} for each in people
+    ] == [
+        False,  # long ago: the page of the code says it
+        False,
+        True,
+        True,
+        False,
+    ]
+    with hk.database.transaction() as transaction:
+        since = transaction.now - timedelta(days=2)
+        assert transaction.controls.cases_to_tell(since, transaction.now, limit=9) == ()
+    assert tell_of_relief(hk) == 0
 
 
 def test_case__about_a_signed_order__relieves_to_amber(active: Pair, hk: Any) -> None:

@@ -1,5 +1,6 @@
 """The public count of acts, cases and alarms: by month, without small numbers of persons."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from tests.builders.evidence_stores import DAY, act, case, event, evidence, uuid
 from tongguan.app.control.store import Alarm, CaseState
 from tongguan.app.health.public import ActFigures, HealthFigures, health_figures
 from tongguan.app.schemes import NothingHoldsError
-from tongguan.core.evidence.limits import AlarmKind
+from tongguan.core.evidence.limits import CLAIMS_CLOCK, AlarmKind
 from tongguan.core.evidence.records import EventKind, Route
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
@@ -88,6 +89,22 @@ def test_figures__alarms__raised_and_open(controls: Pair) -> None:
     found = figures(controls)
     assert [each.alarms_raised for each in found.months[:2]] == [2, 0]
     assert found.alarms_open == 1
+
+
+def test_figures__what_the_clock_gave_and_two_found_in_order__counts_once(active: Pair) -> None:
+    with active.hk.database.transaction() as transaction:
+        kept = transaction.evidence
+        given = kept.add_act(act(1, causers=(CLAIMS_CLOCK,), at=at(3)))
+        kept.add_act(act(2, causers=(CLAIMS_CLOCK,), at=at(3), held=True))
+    assert figures(active).months[0].acts[Route.OFFICERS] == ActFigures(acts=2, held=1, reviewed=0)
+    with active.hk.database.transaction() as transaction:
+        kept = transaction.evidence
+        kept.review([given], at=at(4), by=("lam", "wong"))
+        taken_over = act(1, causers=("officer:lam", "officer:wong"), at=at(4))
+        kept.add_act(taken_over)
+        # What was held of the clock was no more than tried; who did it since did it themselves.
+        kept.add_act(replace(taken_over, evidence=act(2).evidence))
+    assert figures(active).months[0].acts[Route.OFFICERS] == ActFigures(acts=3, held=1, reviewed=1)
 
 
 def test_figures__evidence_by_officers__that_counts_now(active: Pair) -> None:

@@ -7,7 +7,9 @@ from django.test import Client
 from tests.builders.authorities import START, Pair
 from tests.builders.evidence_stores import act
 from tests.web.api.calls import call
+from tongguan.adapters.health_rule_files import bundled_health_rules
 from tongguan.core.evidence.records import Route
+from tongguan.core.identifiers import AuthorityId
 from tongguan.web import service
 
 ADDRESS = "/published/health-controls"
@@ -33,6 +35,9 @@ def test_controls__shown__to_anyone_without_small_numbers(unsigned: Pair, client
     assert set(now["acts"]) == {each.value for each in Route}
     assert before["acts"]["officers"] == {"acts": 0, "held": 0, "reviewed": 0}
     assert (now["cases_opened"], now["alarms_raised"]) == (None, 0)
+    assert (now["claims_refused"], now["places_listed"]) == (0, 0)
+    rules = bundled_health_rules()[AuthorityId("HK")]
+    assert (found["rules"], found["rules_digest"]) == (rules.colours.id, rules.digest)
 
 
 def test_controls__nothing_holds__says_so(unsigned: Pair, client: Client) -> None:

@@ -28,6 +28,7 @@ def test_rules__say__each_ground_with_its_source_and_what_it_costs(
     page = plain(client)
 
     assert "hk-2021-12" in page
+    assert bundled_health_rules()[AuthorityId("HK")].digest in page
     assert "You had symptoms within the days that the rules count. Red 14 days" in page
     assert "You are a confirmed case. Red As long as its evidence counts" in page
     assert "Red: at least 0.08 of 10,000" in page

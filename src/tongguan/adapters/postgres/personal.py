@@ -34,8 +34,12 @@ class Retention(StrEnum):
     """Never: policy, keys and the record of acts; no traveller's data stands in it."""
     WITH_APPLICATION = "with_application"
     """When the application it belongs to goes."""
+    WITH_CASE = "with_case"
+    """When the case it belongs to goes."""
     WITH_EVIDENCE = "with_evidence"
     """When the evidence it belongs to goes."""
+    WITH_REGISTRATION = "with_registration"
+    """When the registration it belongs to goes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +88,17 @@ TABLES: Mapping[str, Table] = {
             **_columns(Kind.LINKED, "serial at action subject outcome codes"),
             "actor": Kind.OFFICER,
         },
+    ),
+    "brought_certificate": Table(
+        retention=Retention.WITH_REGISTRATION,
+        columns={
+            "certificate": Kind.KEYED,
+            **_columns(Kind.LINKED, "registration key_id brought_at"),
+        },
+    ),
+    "claim_refusal": Table(
+        retention=Retention.KEPT,
+        columns={**_columns(Kind.LINKED, "claim refused_at units"), "officers": Kind.OFFICER},
     ),
     "clock": Table(
         retention=Retention.KEPT,
@@ -144,7 +159,8 @@ TABLES: Mapping[str, Table] = {
         retention=Retention.KEPT,
         columns=_columns(
             Kind.NONE,
-            "id kind unit name public not_before not_after enrolled_at withdrawn_at",
+            "id kind unit name public not_before not_after enrolled_at withdrawn_at unsound_since"
+            " unsound_because",
         ),
     ),
     "gate": Table(
@@ -268,9 +284,14 @@ TABLES: Mapping[str, Table] = {
             "holder_sealed": Kind.SEALED,
         },
     ),
+    "relief_told": Table(
+        retention=Retention.WITH_CASE, columns=_columns(Kind.LINKED, "correction_case at")
+    ),
     "risk_place": Table(
         retention=Retention.KEPT,
-        columns=_columns(Kind.NONE, "serial division first_on last_on source listed_at"),
+        columns=_columns(
+            Kind.NONE, "serial division first_on last_on source listed_at taken_back_at"
+        ),
     ),
     "scheme_act": Table(
         retention=Retention.KEPT,

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from tongguan.app.authorities import Authority
 from tongguan.app.control.store import Alarm
 from tongguan.app.evidence.consequences import NoHealthRulesError
+from tongguan.app.evidence.sources import causers_of
 from tongguan.app.evidence.store import AdverseAct
 from tongguan.app.ports import Transaction
 from tongguan.app.stores import AuditEntry
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.limits import AlarmKind, uninvolved
+from tongguan.core.identifiers import EvidenceSourceId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,10 @@ def involved_in(transaction: Transaction, alarm: Alarm, controls: Controls) -> f
 
     Who acted together with a unit would otherwise close that unit's alarm for it.
     """
+    if alarm.kind is AlarmKind.PLACES:
+        source = EvidenceSourceId(alarm.subject.partition(":")[2])
+        found = transaction.evidence_sources.get(source)
+        return frozenset({alarm.subject, *(() if found is None else causers_of(found))})
     is_causer = alarm.kind is AlarmKind.CAUSER
     window = controls.alarm_window if is_causer else controls.target_window
     acts = transaction.evidence.acts_since(

@@ -31,6 +31,7 @@ from tongguan.core.people import Document
 
 _OPEN_MAX = 1000
 """Proposals that are looked through at once; far more than any unit may have open."""
+_LAPSED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,6 +195,23 @@ def refuse(
         decided = _close(transaction, found, ProposalState.REFUSED, officer=officer, unit=unit)
         _note(transaction, officer, "proposal.refuse", found.id, found.kind.value)
         return decided
+
+
+def lapse_proposals(authority: Authority) -> int:
+    """Close the open proposals whose time is over, in steps until none is left; how many.
+
+    They could not be confirmed any more without it; from now on they are told as lapsed.
+    """
+    lapsed = 0
+    while True:
+        with authority.database.transaction() as transaction:
+            found = transaction.controls.lapsed_proposals(transaction.now, limit=_LAPSED_AT_ONCE)
+            for each in found:
+                _close(transaction, each, ProposalState.LAPSED)
+                _note(transaction, "tongguan", "proposal.lapse", each.id, each.kind.value)
+        lapsed += len(found)
+        if len(found) < _LAPSED_AT_ONCE:
+            return lapsed
 
 
 def standing_of_finding(authority: Authority, proposal: ProposalId) -> Standing | None:

@@ -131,6 +131,9 @@ class ControlStore(Protocol):
 
     def open_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]: ...
 
+    def lapsed_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]:
+        """Open ones whose time is over, the oldest first, locked; none that others hold."""
+
     def decide_proposal(self, proposal: Proposal) -> None: ...
 
     def open_case(self, case: CorrectionCase, delete_after: date) -> bool: ...
@@ -142,6 +145,15 @@ class ControlStore(Protocol):
 
     def open_cases(self, *, limit: int) -> tuple[CorrectionCase, ...]:
         """Those to decide, the one whose time runs out first at the head."""
+
+    def cases_to_tell(
+        self, since: datetime, until: datetime, *, limit: int
+    ) -> tuple[CorrectionCase, ...]:
+        """Open ones whose clock ran out after ``since`` and by ``until``, and of whom nobody has
+        noted that they were told, the earliest first."""
+
+    def note_told(self, case: CaseId, at: datetime) -> None:
+        """That the person was told of relief, or had no need to be; again is harmless."""
 
     def decide_case(self, case: CorrectionCase) -> None: ...
 

@@ -11,7 +11,7 @@ from tongguan.app.authorities import Authority
 from tongguan.app.control.store import CaseState
 from tongguan.app.evidence.consequences import NoHealthRulesError
 from tongguan.app.evidence.entry import become, enter, hold
-from tongguan.app.evidence.risk_places import take_places
+from tongguan.app.evidence.risk_places import PLACES, take_places
 from tongguan.app.evidence.sources import causers_of
 from tongguan.app.health.corrections import close_case
 from tongguan.app.ports import Transaction
@@ -125,9 +125,10 @@ class _Reception:
         try:
             entries = [self._evidence(each) for each in batch.entries]
             self._hold(entries)
+            self._require_source()
             standings = Counter(self._entered(entries))
             withdrawn, withheld = self._withdrawn()
-            take_places(self.transaction, signed)
+            take_places(self.transaction, signed, self.rules)
         except BatchFaultError as error:
             refused = BatchRefused(code=error.code, place=error.place, source=signed.source.id)
             raise _RefusedError(refused) from None
@@ -148,9 +149,19 @@ class _Reception:
         hold(
             self.transaction,
             [each.person for each in touched],
-            causers=causers_of(self.signed.source),
+            causers=(*causers_of(self.signed.source), *self._lists()),
             targets={target for each in touched for target in each.targets},
         )
+
+    def _lists(self) -> tuple[str, ...]:
+        """Who lists places waits for everybody who does: how many count is looked at of all."""
+        return (PLACES,) if self.signed.batch.listed else ()
+
+    def _require_source(self) -> None:
+        """It may have been withdrawn while the batch waited for what it holds now."""
+        source = self.transaction.evidence_sources.get(self.signed.source.id)
+        if source is None or source.withdrawn_at is not None:
+            raise BatchFaultError(BatchFault.SOURCE_WITHDRAWN)
 
     def _entered(self, entries: Iterable[Evidence]) -> Iterator[Standing]:
         for number, (entry, evidence) in enumerate(

@@ -12,9 +12,10 @@ from tongguan.app.ports import Transaction
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
+from tongguan.core.evidence.certified import as_trusted
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.effect import gone_findings, is_adverse, new_findings
-from tongguan.core.evidence.limits import AlarmKind, alarms_due, is_held
+from tongguan.core.evidence.limits import CONSOLE, AlarmDue, AlarmKind, alarms_due, is_held
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
@@ -143,7 +144,7 @@ class Bench:
         evidence: Evidence,
         causers: tuple[str, ...],
         effect: Effect,
-        event: EventKind | None = None,
+        event: EvidenceEvent | None = None,
     ) -> None:
         """Revoke codes that show too good a colour; tell the person what others did."""
         for code in self.transaction.health_codes.acceptable(self.person):
@@ -152,11 +153,17 @@ class Bench:
                 self.transaction.health_codes.revoke(code.id, self.now)
         if not causers and not ROUTE_RULES[evidence.route].is_limited:
             return
-        self._note(causers, f"evidence.{event or 'enter'}", evidence.id, "counts")
-        if event in _GONE:
+        kind = None if event is None else event.kind
+        self._note(causers, f"evidence.{kind or 'enter'}", evidence.id, "counts")
+        if event is not None and kind in _GONE:
             facts = {"who": evidence.source, "colour": effect.after.colour.value}
-            self._tell(HealthNoticeCode.FAVOURABLE_WITHDRAWN, facts)
-        elif event is not EventKind.UPHELD:
+            self._tell(
+                HealthNoticeCode.SOURCE_WITHDRAWN_FAVOURABLE
+                if event.by == (CONSOLE,)
+                else HealthNoticeCode.FAVOURABLE_WITHDRAWN,
+                facts,
+            )
+        elif kind is not EventKind.UPHELD:
             self._tell_of_what_counts(effect)
 
     def tell_of_what_is_gone(self, event: EvidenceEvent, effect: Effect) -> None:
@@ -164,6 +171,8 @@ class Bench:
         code = _GONE.get(event.kind)
         if code is None:
             return
+        if event.by == (CONSOLE,):
+            code = HealthNoticeCode.SOURCE_WITHDRAWN
         for finding in gone_findings(effect.before, effect.after):
             if finding.evidence == event.evidence:
                 facts = {"ground": finding.reason.value, "who": finding.source}
@@ -194,7 +203,7 @@ class Bench:
         self, kept: Iterable[KeptEvidence], registration: RegistrationId | None
     ) -> Judgement:
         return judge(
-            kept,
+            as_trusted(kept, self.authority.certificate_issuers),
             registration=registration,
             risk_places=self.risk_places,
             rules=self.rules.colours,
@@ -235,24 +244,23 @@ def raise_alarms(transaction: Transaction, controls: Controls, act: AdverseAct) 
     subjects = sorted(subject for _, subject in asked - opened)
     recent = transaction.evidence.unreviewed_sharing(subjects, since=since)
     for due in alarms_due(act, recent, opened, controls):
-        store.raise_alarm(
-            Alarm(
-                serial=0,
-                kind=due.kind,
-                subject=due.subject,
-                acts=due.acts,
-                raised_at=act.at,
-            )
+        ring(transaction, due, at=act.at)
+
+
+def ring(transaction: Transaction, due: AlarmDue, *, at: datetime) -> None:
+    """Raise an alarm; one that is open about the same rings on, with the greater number."""
+    transaction.controls.raise_alarm(
+        Alarm(serial=0, kind=due.kind, subject=due.subject, acts=due.acts, raised_at=at)
+    )
+    transaction.audit.record(
+        AuditEntry(
+            at=at,
+            actor="tongguan",
+            action="health_alarm.raise",
+            subject=due.subject,
+            outcome=due.kind.value,
         )
-        transaction.audit.record(
-            AuditEntry(
-                at=act.at,
-                actor="tongguan",
-                action="health_alarm.raise",
-                subject=due.subject,
-                outcome=due.kind.value,
-            )
-        )
+    )
 
 
 def answer_for(

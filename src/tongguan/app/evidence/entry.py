@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.evidence.consequences import Bench, lists_of, moment
-from tongguan.app.evidence.vouching import is_vouched
+from tongguan.app.evidence.vouching import is_vouched, may_take_back
 from tongguan.app.ports import Transaction
 from tongguan.core.evidence.records import (
     EventKind,
@@ -114,6 +114,8 @@ def become(
     fault = event_fault(kept.evidence, event)
     if fault is None and not answers_for(kept.evidence, event, causers):
         fault = OutOfRoute.CAUSERS
+    if fault is None and not may_take_back(transaction, kept.evidence, event):
+        fault = OutOfRoute.NOT_VOUCHED
     if fault is not None:
         raise NotByTheDoorError(fault.value)
     standing = standing_of(kept, bench.now)
@@ -127,7 +129,7 @@ def become(
         return Entered(standing=standing, is_adverse=True, is_new=False)
     transaction.evidence.add_event(event)
     if effect.is_adverse:
-        bench.let_count(kept.evidence, causers, effect, event.kind)
+        bench.let_count(kept.evidence, causers, effect, event)
     bench.tell_of_what_is_gone(event, effect)
     standing = standing_of(became, bench.now)
     return Entered(standing=standing, is_adverse=effect.is_adverse, is_new=True)

@@ -85,6 +85,7 @@ def withdraw_source(authority: Authority, source: EvidenceSourceId, *, by: str) 
     """Take nothing from this source any more; ``False`` where no such source stands.
 
     What it said before stands until it is lifted: a key that was good then is not bad for then.
+    Where it was not, ``taking_back.py`` takes back what was said since.
     """
     with authority.database.transaction() as transaction:
         withdrawn = transaction.evidence_sources.withdraw(source, transaction.now)

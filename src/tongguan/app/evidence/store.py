@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from tongguan.core.evidence.records import Evidence, EvidenceEvent, KeptEvidence, RiskPlace, Route
-from tongguan.core.evidence.sources import EvidenceSource
+from tongguan.core.evidence.sources import EvidenceSource, Unsound
 from tongguan.core.identifiers import (
     DivisionCode,
     EvidenceId,
@@ -60,6 +60,12 @@ class EvidenceStore(Protocol):
     def of_route(self, route: Route, *, ends_after: datetime) -> tuple[KeptEvidence, ...]:
         """What entered by a route and has not ended by itself at an instant, of whomever."""
 
+    def said_by(
+        self, source: EvidenceSourceId, *, after: tuple[datetime, EvidenceId], limit: int
+    ) -> tuple[KeptEvidence, ...]:
+        """What a source signed and nobody took back or lifted, by the time it was received and by
+        id: the first of those that come after a place in that order."""
+
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         """Delete it no earlier than after this day."""
 
@@ -95,6 +101,9 @@ class EvidenceSourceStore(Protocol):
 
     def withdraw(self, source: EvidenceSourceId, at: datetime) -> bool: ...
 
+    def disbelieve(self, source: EvidenceSourceId, since: datetime, because: Unsound) -> None:
+        """Note of a withdrawn source since when nothing it said stands; the earliest time holds."""
+
     def get(self, source: EvidenceSourceId) -> EvidenceSource | None: ...
 
     def all(self) -> tuple[EvidenceSource, ...]: ...
@@ -104,8 +113,13 @@ class EvidenceSourceStore(Protocol):
     ) -> bool:
         """Keep a signed batch, sealed, under its digest; ``False`` when it is there already."""
 
-    def list_risk_place(self, place: RiskPlace) -> None: ...
+    def list_risk_place(self, place: RiskPlace) -> bool:
+        """``False`` when the source has listed the same before (nothing changed)."""
 
     def end_risk_place(self, division: DivisionCode, last_on: date, source: str) -> bool: ...
 
-    def risk_places(self) -> tuple[RiskPlace, ...]: ...
+    def take_back_places(self, source: EvidenceSourceId, since: datetime, at: datetime) -> int:
+        """Let the places that a source listed since then count no more; how many."""
+
+    def risk_places(self) -> tuple[RiskPlace, ...]:
+        """Every place that is or was listed, but for those that were taken back."""

@@ -4,8 +4,8 @@ from tongguan.app.control.store import ProposalKind, ProposalState
 from tongguan.app.evidence.sources import causers_of
 from tongguan.app.ports import Transaction
 from tongguan.core.evidence.batch import source_key
-from tongguan.core.evidence.limits import officer_causer, unit_causer
-from tongguan.core.evidence.records import Evidence
+from tongguan.core.evidence.limits import CONSOLE, officer_causer, unit_causer
+from tongguan.core.evidence.records import Evidence, EvidenceEvent, Route
 from tongguan.core.evidence.routes import ROUTE_RULES, Hand
 from tongguan.core.identifiers import EvidenceSourceId, ProposalId, RegistrationId
 
@@ -21,11 +21,33 @@ def is_vouched(
     rule = ROUTE_RULES[evidence.route]
     match rule.hand:
         case Hand.OWN:
-            return open_registration is not None and evidence.registration == open_registration
+            is_own = open_registration is not None and evidence.registration == open_registration
+            return is_own and (
+                evidence.route is not Route.CERTIFICATE or _is_brought(transaction, evidence)
+            )
         case Hand.SIGNED_SOURCE:
             return _is_enrolled(transaction, evidence)
         case Hand.TWO_OFFICERS:
             return _is_proposed(transaction, evidence)
+
+
+def _is_brought(transaction: Transaction, evidence: Evidence) -> bool:
+    """Whether a certificate that was verified here counts for the registration."""
+    certificate = bytes.fromhex(evidence.batch or "")
+    return transaction.certificates.registration_of(certificate) == evidence.registration
+
+
+def may_take_back(transaction: Transaction, evidence: Evidence, event: EvidenceEvent) -> bool:
+    """Whether the records hold what the console asks for, where an event is the console's.
+
+    The authority takes back nothing here and there: only what it received of a source since the
+    time from which on it noted, for everybody to read, that nothing of that source stands.
+    """
+    if event.by != (CONSOLE,):
+        return True
+    source = transaction.evidence_sources.get(EvidenceSourceId(evidence.source))
+    since = None if source is None else source.unsound_since
+    return since is not None and evidence.received_at >= since
 
 
 def _is_enrolled(transaction: Transaction, evidence: Evidence) -> bool:

@@ -34,7 +34,7 @@ from tongguan.core.evidence.two_officers import fault_of_words, ground_of, speak
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, EvidenceId, RegistrationId
 
-_AT_ONCE = 1000
+_AT_ONCE = 100
 _TOLD_WITHIN = timedelta(days=2)
 """Longer after the clock ran out, the page of the code says it and a notice would be no news."""
 
@@ -136,23 +136,27 @@ def tell_of_relief(authority: Authority) -> int:
 
     Relief itself began with the clock and waits for nobody; this is only the word of it.
     """
-    with authority.database.transaction() as transaction:
-        now = transaction.now
-        due = [
-            each.id
-            for each in transaction.controls.open_cases(limit=_AT_ONCE)
-            if now - _TOLD_WITHIN < each.decide_by <= now
-        ]
-    return sum(_tell_if_relieved(authority, each) for each in due)
+    told = 0
+    while True:
+        with authority.database.transaction() as transaction:
+            now = transaction.now
+            since = now - _TOLD_WITHIN
+            due = transaction.controls.cases_to_tell(since, now, limit=_AT_ONCE)
+        told += sum(_tell_if_relieved(authority, each.id) for each in due)
+        if len(due) < _AT_ONCE:
+            return told
 
 
 def _tell_if_relieved(authority: Authority, case_id: CaseId) -> bool:
-    """Each in a transaction of its own, so that nobody is held for another's sake."""
+    """Each in a transaction of its own, so that nobody is held for another's sake; and each noted,
+    told or not, so that it stands before nobody the next time.
+    """
     with authority.database.transaction() as transaction:
         case = transaction.controls.case(case_id)
         if case is None:
             return False
         transaction.evidence.hold_person(case.person)
+        transaction.controls.note_told(case.id, transaction.now)
         found = transaction.evidence.get(case.evidence)
         if found is None or standing_of(found, transaction.now) is not Standing.RELIEVED:
             return False

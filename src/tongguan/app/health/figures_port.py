@@ -33,7 +33,9 @@ class CaseCount:
 class HealthFigureStore(Protocol):
     """Counts, with months as the zone has them; months of nothing are absent."""
 
-    def acts(self, since: datetime, *, zone: str) -> tuple[ActCount, ...]: ...
+    def acts(self, since: datetime, *, zone: str) -> tuple[ActCount, ...]:
+        """Each act once, also where officers answer for one of the clock's since they found it in
+        order."""
 
     def cases(self, since: datetime, *, until: datetime, zone: str) -> tuple[CaseCount, ...]: ...
 
@@ -43,3 +45,9 @@ class HealthFigureStore(Protocol):
         """Months and how many alarms were raised in them."""
 
     def alarms_open(self) -> int: ...
+
+    def places_listed(self, since: datetime, *, zone: str) -> tuple[tuple[date, int], ...]:
+        """Months and how many places of high risk were listed in them, those taken back too."""
+
+    def claims_refused(self, since: datetime, *, zone: str) -> tuple[tuple[date, int], ...]:
+        """Months and how many claims of a number officers refused in them."""

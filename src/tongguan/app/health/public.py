@@ -1,7 +1,7 @@
-"""What anyone may see of the controls on health codes: acts, cases and alarms, counted by month.
+"""What anyone may see of the controls on health codes: acts, cases, alarms and places by month.
 
-A count about persons below ``FEWER_THAN`` is not told; what officers did by hand always is, for it
-is the authority's own doing.
+A count about persons below ``FEWER_THAN`` is not told; what officers did by hand always is, and
+which places were listed, for it is the authority's own doing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,6 +45,10 @@ class MonthFigures:
     cases_relieved: int | None
     """The clock ran out undecided: relief began by itself."""
     alarms_raised: int
+    claims_refused: int
+    """Claims of a number that officers refused: their own doing, and always told."""
+    places_listed: int
+    """Places of high risk that sources listed, those that were taken back since too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,13 +79,15 @@ def health_figures(authority: Authority, *, months: int = MONTHS) -> HealthFigur
         found = transaction.health_figures
         acts = {(each.month, each.route): each for each in found.acts(since, zone=zone)}
         cases = {each.month: each for each in found.cases(since, until=now, zone=zone)}
-        alarms = dict(found.alarms(since, zone=zone))
+        counts = _Counts(
+            alarms=dict(found.alarms(since, zone=zone)),
+            claims=dict(found.claims_refused(since, zone=zone)),
+            places=dict(found.places_listed(since, zone=zone)),
+        )
         return HealthFigures(
             at=now,
             zone=zone,
-            months=tuple(
-                _month(each, acts, cases.get(each), alarms.get(each, 0)) for each in first_days
-            ),
+            months=tuple(_month(each, acts, cases.get(each), counts) for each in first_days),
             counting_by_officers=_counting_by_officers(transaction, now),
             cases_open=_told(found.cases_open()),
             alarms_open=found.alarms_open(),
@@ -94,11 +100,20 @@ def _months(today: date, number: int) -> Iterable[date]:
     return (date((month - back) // 12, (month - back) % 12 + 1, 1) for back in range(number))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Counts:
+    """What is counted by month and always told."""
+
+    alarms: Mapping[date, int]
+    claims: Mapping[date, int]
+    places: Mapping[date, int]
+
+
 def _month(
     month: date,
     acts: Mapping[tuple[date, Route], ActCount],
     cases: CaseCount | None,
-    alarms_raised: int,
+    counts: _Counts,
 ) -> MonthFigures:
     return MonthFigures(
         month=month,
@@ -106,7 +121,9 @@ def _month(
         cases_opened=_told(cases.opened if cases else 0),
         cases_decided_in_time=_told(cases.decided_in_time if cases else 0),
         cases_relieved=_told(cases.relieved if cases else 0),
-        alarms_raised=alarms_raised,
+        alarms_raised=counts.alarms.get(month, 0),
+        claims_refused=counts.claims.get(month, 0),
+        places_listed=counts.places.get(month, 0),
     )
 
 

@@ -18,7 +18,7 @@ from typing import Final
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
-from tongguan.app.evidence.consequences import Bench, NoHealthRulesError
+from tongguan.app.evidence.consequences import Bench, NoHealthRulesError, ring
 from tongguan.app.health.notices import tell
 from tongguan.app.ports import Transaction
 from tongguan.app.registration.registering import hold_number, record
@@ -33,13 +33,18 @@ from tongguan.app.registration.store import (
 from tongguan.app.schemes import Holding, holding_or_raise
 from tongguan.core.calendar import local_day
 from tongguan.core.evidence.controls import Controls
-from tongguan.core.evidence.limits import causers_of_two
+from tongguan.core.evidence.limits import (
+    CLAIMS_CLOCK,
+    AlarmDue,
+    AlarmKind,
+    causers_of_two,
+)
 from tongguan.core.evidence.records import Route
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, EvidenceId, UnitId
 from tongguan.core.people import Assurance
 
-CLOCK: Final = "clock:claims"
+CLOCK: Final = CLAIMS_CLOCK
 """Who answers for claims that nobody decided in time, and beside the officer for those that one
 officer decided alone: one hand and none share a limit, or two hands, each alone, and the clock
 would take a number three times as often as two officers together."""
@@ -61,7 +66,9 @@ def decide_claim(
 ) -> ClaimDecided | RegistrationRefused:
     """Decide as an officer who saw the document; a claim already decided stays as it is.
 
-    Against a verified registration it takes two officers of different units, by a proposal.
+    Against a verified registration it takes two officers of different units, by a proposal. What
+    one unit alone has refused, it does not refuse again: whoever claims the number a second time
+    is heard by another.
     """
     uphold_due_claims(authority)
     with authority.database.transaction() as transaction:
@@ -76,12 +83,32 @@ def decide_claim(
         opened, present = found
         if present is not None and officer in {present.registered_by, present.verified_by}:
             return RegistrationRefused(code=RegistrationRefusal.OFFICER_INVOLVED)
+        if transaction.registrations.units_that_refused(opened.person) == {unit}:
+            return RegistrationRefused(code=RegistrationRefusal.UNIT_REFUSED_BEFORE)
         refused = _decided(transaction, opened, ClaimState.REFUSED, (officer,), (unit,))
+        _ring_where_many(authority, transaction, causers_of_two((officer,), (unit,)))
         if present is not None:
             holding = holding_or_raise(transaction)
             tell_holder(transaction, holding, present, HealthNoticeCode.NUMBER_KEPT, {"who": unit})
         record(transaction, officer, "number.decide", claim, "refused")
         return ClaimDecided(claim=refused, registration=None)
+
+
+def _ring_where_many(
+    authority: Authority, transaction: Transaction, causers: tuple[str, ...]
+) -> None:
+    """Raise an alarm on who refuses so many that nobody gets back a number that others took.
+
+    The caller holds the number, and with it comes before these names in the order of locks.
+    """
+    controls = controls_of(authority)
+    transaction.evidence.hold_causers(causers)
+    refused = transaction.registrations.refusals_since(transaction.now - controls.alarm_window)
+    for causer in causers:
+        acts = sum(causer in each for each in refused)
+        if acts >= controls.alarm_acts[Route.OFFICERS]:
+            due = AlarmDue(kind=AlarmKind.CAUSER, subject=causer, acts=acts)
+            ring(transaction, due, at=transaction.now)
 
 
 def uphold_claim(

@@ -46,6 +46,8 @@ class RegistrationRefusal(StrEnum):
     """The number was found to be another's."""
     TWO_OFFICERS_NEEDED = "two_officers_needed"
     """The present registration was verified: two officers of different units decide."""
+    UNIT_REFUSED_BEFORE = "unit_refused_before"
+    """The officer's unit alone has refused a claim of this number: another looks now."""
     UNKNOWN = "unknown"
 
 

@@ -130,5 +130,11 @@ class RegistrationStore(Protocol):
     def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
         """Give an open one until later."""
 
+    def units_that_refused(self, person: PersonKey) -> frozenset[UnitId]:
+        """The units of the officers who refused a claim of this number before."""
+
+    def refusals_since(self, instant: datetime) -> tuple[tuple[str, ...], ...]:
+        """Of every claim that officers refused from then on: who did, as causers are named."""
+
     def decide_claim(self, claim: NumberClaim) -> None:
         """Keep what was decided: state, when, by whom."""

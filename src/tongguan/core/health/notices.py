@@ -31,3 +31,8 @@ class HealthNoticeCode(StrEnum):
     """The claim was refused: ``who``."""
     RELIEF_BEGAN = "relief_began"
     """A case was not decided in time: ``ground``."""
+    SOURCE_WITHDRAWN = "source_withdrawn"
+    """The authority took back what a source had said that is not to be believed: ``ground``,
+    ``who``."""
+    SOURCE_WITHDRAWN_FAVOURABLE = "source_withdrawn_favourable"
+    """The same, of what had spoken for the person: ``who``, ``colour``."""

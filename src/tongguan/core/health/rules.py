@@ -93,3 +93,5 @@ class HealthRules:
     """A ground that is absent has no figures: how many it turns wrongly is not stated."""
     stated: Mapping[str, Stated]
     """Every figure by its path in the file, such as ``controls/unreviewed_max/officers``."""
+    digest: str = ""
+    """SHA-256 of the file in hexadecimal, which anybody can compare; empty of rules without one."""

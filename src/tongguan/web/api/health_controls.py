@@ -36,11 +36,19 @@ class MonthOut(Schema):
     cases_decided_in_time: int | None
     cases_relieved: int | None
     alarms_raised: int
+    claims_refused: int
+    places_listed: int
 
 
 class HealthControlsOut(Schema):
-    """Counts by calendar month in ``zone``, the present month first."""
+    """Counts by calendar month in ``zone``, the present month first.
 
+    ``rules`` names the version of the rules whose limits hold, and ``rules_digest`` is the SHA-256
+    of their file: whoever keeps it sees that a limit was changed.
+    """
+
+    rules: str
+    rules_digest: str
     at: datetime
     zone: str
     fewer_than: int
@@ -64,6 +72,8 @@ def show_health_controls(request: HttpRequest) -> HealthControlsOut:
         raise ProblemError(ProblemCode.NOT_FOUND)
     found = health_figures(authority)
     return HealthControlsOut(
+        rules=authority.health_rules.colours.id,
+        rules_digest=authority.health_rules.digest,
         at=found.at,
         zone=found.zone,
         fewer_than=FEWER_THAN,
@@ -78,6 +88,8 @@ def show_health_controls(request: HttpRequest) -> HealthControlsOut:
                 cases_decided_in_time=each.cases_decided_in_time,
                 cases_relieved=each.cases_relieved,
                 alarms_raised=each.alarms_raised,
+                claims_refused=each.claims_refused,
+                places_listed=each.places_listed,
             )
             for each in found.months
         ],

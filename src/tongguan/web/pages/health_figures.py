@@ -19,6 +19,7 @@ MONTHS_SHOWN = 6
 _MEASURES = ("acts", "held", "reviewed")
 _SIGNED = tuple(sorted(ROUTES.values()))
 _CASES = ("cases_opened", "cases_decided_in_time", "cases_relieved", "alarms_raised")
+_OWN_DOING = ("claims_refused", "places_listed")
 
 Count = Callable[[MonthFigures], int | None]
 
@@ -65,7 +66,12 @@ def _main_tables(found: HealthFigures) -> tuple[MonthTable, ...]:
         (f"health_figures.{each}", _of_route(Route.OFFICERS, each)) for each in _MEASURES
     )
     cases = tuple((f"health_figures.{each}", attrgetter(each)) for each in _CASES)
-    return _table(found, "by_hand", by_hand), _table(found, "cases", cases)
+    own = tuple((f"health_figures.{each}", attrgetter(each)) for each in _OWN_DOING)
+    return (
+        _table(found, "by_hand", by_hand),
+        _table(found, "own_doing", own),
+        _table(found, "cases", cases),
+    )
 
 
 def _other_tables(found: HealthFigures) -> tuple[MonthTable, ...]:

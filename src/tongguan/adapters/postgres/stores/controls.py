@@ -46,6 +46,11 @@ _OPEN_CASE = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO NOTHING
 """
+_TO_TELL = """
+    WHERE state = 'open' AND decide_by > %s AND decide_by <= %s AND NOT EXISTS (
+        SELECT FROM tongguan.relief_told WHERE correction_case = correction_case.id)
+    ORDER BY decide_by, id LIMIT %s
+"""
 # Two who reach the same number at the same moment raise one alarm.
 _RAISE = """
     INSERT INTO tongguan.health_alarm (kind, subject, acts, raised_at) VALUES (%s, %s, %s, %s)
@@ -116,6 +121,13 @@ class PostgresControls:
             (now, limit),
         )
 
+    def lapsed_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]:
+        return self._proposals(
+            "WHERE state = 'open' AND lapses_at <= %s ORDER BY lapses_at, id LIMIT %s"
+            " FOR UPDATE SKIP LOCKED",
+            (now, limit),
+        )
+
     def decide_proposal(self, proposal: Proposal) -> None:
         changed = self.connection.execute(
             "UPDATE tongguan.proposal SET state = %s, decided_by = %s, decided_unit = %s,"
@@ -165,6 +177,18 @@ class PostgresControls:
 
     def open_cases(self, *, limit: int) -> tuple[CorrectionCase, ...]:
         return self._cases("WHERE state = 'open' ORDER BY decide_by, id LIMIT %s", (limit,))
+
+    def cases_to_tell(
+        self, since: datetime, until: datetime, *, limit: int
+    ) -> tuple[CorrectionCase, ...]:
+        return self._cases(_TO_TELL, (since, until, limit))
+
+    def note_told(self, case: CaseId, at: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO tongguan.relief_told (correction_case, at) VALUES (%s, %s)"
+            " ON CONFLICT (correction_case) DO NOTHING",
+            (case, at),
+        )
 
     def decide_case(self, case: CorrectionCase) -> None:
         changed = self.connection.execute(

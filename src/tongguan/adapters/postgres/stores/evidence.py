@@ -19,8 +19,15 @@ from tongguan.core.evidence.records import (
     KeptEvidence,
     Route,
 )
+from tongguan.core.evidence.sources import ROUTES
 from tongguan.core.health.grounds import HealthReason
-from tongguan.core.identifiers import CaseId, EvidenceId, PersonKey, RegistrationId
+from tongguan.core.identifiers import (
+    CaseId,
+    EvidenceId,
+    EvidenceSourceId,
+    PersonKey,
+    RegistrationId,
+)
 
 _CONTENT = "evidence.content_sealed"
 # Locks of two numbers share nothing with those of one, which the ledger and the codes use.
@@ -38,6 +45,18 @@ _INSERT_EVENT = """
     INSERT INTO tongguan.evidence_event
         (evidence, kind, at, by, units, correction_case, decide_by)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+# Nothing becomes of evidence any more to which one of these has happened.
+_OVER = [EventKind.LIFTED.value, EventKind.SUPERSEDED.value, EventKind.WITHDRAWN.value]
+_SIGNED = [each.value for each in ROUTES.values()]
+_SAID_BY = """
+    WHERE serial IN (
+        SELECT serial FROM tongguan.evidence AS said
+        WHERE source = %s AND batch IS NOT NULL AND route = ANY (%s)
+            AND (received_at, id) > (%s, %s::uuid)
+            AND NOT EXISTS (
+                SELECT FROM tongguan.evidence_event WHERE evidence = said.id AND kind = ANY (%s))
+        ORDER BY received_at, id LIMIT %s)
 """
 _INSERT_ACT = """
     INSERT INTO tongguan.adverse_act
@@ -125,6 +144,12 @@ class PostgresEvidence:
         return self._kept(
             "WHERE route = %s AND (ends_at IS NULL OR ends_at > %s)", (route.value, ends_after)
         )
+
+    def said_by(
+        self, source: EvidenceSourceId, *, after: tuple[datetime, EvidenceId], limit: int
+    ) -> tuple[KeptEvidence, ...]:
+        received_at, evidence = after
+        return self._kept(_SAID_BY, (source, _SIGNED, received_at, evidence, _OVER, limit))
 
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         self.connection.execute(

@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 
 from tongguan.adapters.postgres.sealed import Seals
 from tongguan.core.evidence.records import RiskPlace
-from tongguan.core.evidence.sources import EvidenceSource, SourceKind
+from tongguan.core.evidence.sources import EvidenceSource, SourceKind, Unsound
 from tongguan.core.identifiers import DivisionCode, EvidenceSourceId, UnitId
 
 _SIGNED = "evidence_batch.signed_sealed"
@@ -63,6 +63,15 @@ class PostgresEvidenceSources:
             ).rowcount
         )
 
+    def disbelieve(self, source: EvidenceSourceId, since: datetime, because: Unsound) -> None:
+        changed = self.connection.execute(
+            "UPDATE tongguan.evidence_source"
+            " SET unsound_since = least(unsound_since, %s), unsound_because = %s WHERE id = %s",
+            (since, because.value, source),
+        ).rowcount
+        if not changed:
+            raise LookupError("no such source")
+
     def get(self, source: EvidenceSourceId) -> EvidenceSource | None:
         return next((each for each in self.all() if each.id == source), None)
 
@@ -89,16 +98,18 @@ class PostgresEvidenceSources:
             ).rowcount
         )
 
-    def list_risk_place(self, place: RiskPlace) -> None:
-        self.connection.execute(
-            _LIST,
-            {
-                "division": place.division,
-                "first_on": place.first_on,
-                "last_on": place.last_on,
-                "source": place.source,
-                "listed_at": place.listed_at,
-            },
+    def list_risk_place(self, place: RiskPlace) -> bool:
+        return bool(
+            self.connection.execute(
+                _LIST,
+                {
+                    "division": place.division,
+                    "first_on": place.first_on,
+                    "last_on": place.last_on,
+                    "source": place.source,
+                    "listed_at": place.listed_at,
+                },
+            ).rowcount
         )
 
     def end_risk_place(self, division: DivisionCode, last_on: date, source: str) -> bool:
@@ -110,9 +121,18 @@ class PostgresEvidenceSources:
             ).rowcount
         )
 
+    def take_back_places(self, source: EvidenceSourceId, since: datetime, at: datetime) -> int:
+        return self.connection.execute(
+            "UPDATE tongguan.risk_place SET taken_back_at = %s"
+            " WHERE source = %s AND listed_at >= %s AND taken_back_at IS NULL",
+            (at, source, since),
+        ).rowcount
+
     def risk_places(self) -> tuple[RiskPlace, ...]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute("SELECT * FROM tongguan.risk_place ORDER BY serial").fetchall()
+            rows = cursor.execute(
+                "SELECT * FROM tongguan.risk_place WHERE taken_back_at IS NULL ORDER BY serial"
+            ).fetchall()
         return tuple(
             RiskPlace(
                 division=DivisionCode(row["division"]),
@@ -126,6 +146,7 @@ class PostgresEvidenceSources:
 
 
 def _source(row: dict[str, Any]) -> EvidenceSource:
+    because = row["unsound_because"]
     return EvidenceSource(
         id=EvidenceSourceId(row["id"]),
         kind=SourceKind(row["kind"]),
@@ -136,4 +157,6 @@ def _source(row: dict[str, Any]) -> EvidenceSource:
         not_after=row["not_after"],
         enrolled_at=row["enrolled_at"],
         withdrawn_at=row["withdrawn_at"],
+        unsound_since=row["unsound_since"],
+        unsound_because=None if because is None else Unsound(because),
     )

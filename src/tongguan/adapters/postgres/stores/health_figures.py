@@ -7,12 +7,18 @@ from typing import Any
 from psycopg import Connection
 
 from tongguan.app.health.figures_port import ActCount, CaseCount
+from tongguan.core.evidence.limits import CLAIMS_CLOCK
 from tongguan.core.evidence.records import Route
 
 _ACTS = """
     SELECT date_trunc('month', at AT TIME ZONE %s)::date AS month, route, count(*),
         count(*) FILTER (WHERE held), count(*) FILTER (WHERE reviewed_at IS NOT NULL)
-    FROM tongguan.adverse_act WHERE at >= %s GROUP BY 1, 2 ORDER BY 1, 2
+    FROM tongguan.adverse_act AS act
+    WHERE at >= %s AND NOT EXISTS (
+        SELECT FROM tongguan.adverse_act AS given
+        WHERE given.evidence = act.evidence AND given.serial < act.serial
+            AND given.causers = ARRAY[%s] AND NOT given.held)
+    GROUP BY 1, 2 ORDER BY 1, 2
 """
 _CASES = """
     SELECT date_trunc('month', event.at AT TIME ZONE %(zone)s)::date,
@@ -28,6 +34,14 @@ _ALARMS = """
     SELECT date_trunc('month', raised_at AT TIME ZONE %s)::date, count(*)
     FROM tongguan.health_alarm WHERE raised_at >= %s GROUP BY 1 ORDER BY 1
 """
+_PLACES = """
+    SELECT date_trunc('month', listed_at AT TIME ZONE %s)::date, count(*)
+    FROM tongguan.risk_place WHERE listed_at >= %s GROUP BY 1 ORDER BY 1
+"""
+_REFUSALS = """
+    SELECT date_trunc('month', refused_at AT TIME ZONE %s)::date, count(*)
+    FROM tongguan.claim_refusal WHERE refused_at >= %s GROUP BY 1 ORDER BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,8 @@ class PostgresHealthFigures:
     connection: Connection[Any]
 
     def acts(self, since: datetime, *, zone: str) -> tuple[ActCount, ...]:
-        rows = self.connection.execute(_ACTS, (zone, since)).fetchall()
+        # What the clock gave stands once: those who found it in order answer for it in a row more.
+        rows = self.connection.execute(_ACTS, (zone, since, CLAIMS_CLOCK)).fetchall()
         return tuple(
             ActCount(month=month, route=Route(route), acts=acts, held=held, reviewed=reviewed)
             for month, route, acts, held, reviewed in rows
@@ -59,6 +74,12 @@ class PostgresHealthFigures:
 
     def alarms_open(self) -> int:
         return self._number("SELECT count(*) FROM tongguan.health_alarm WHERE reviewed_at IS NULL")
+
+    def places_listed(self, since: datetime, *, zone: str) -> tuple[tuple[date, int], ...]:
+        return tuple(self.connection.execute(_PLACES, (zone, since)).fetchall())
+
+    def claims_refused(self, since: datetime, *, zone: str) -> tuple[tuple[date, int], ...]:
+        return tuple(self.connection.execute(_REFUSALS, (zone, since)).fetchall())
 
     def _number(self, statement: str) -> int:
         row = self.connection.execute(statement.encode()).fetchone()

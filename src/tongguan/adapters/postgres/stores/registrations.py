@@ -17,6 +17,7 @@ from tongguan.app.registration.store import (
     RegistrationRoute,
     RegistrationState,
 )
+from tongguan.core.evidence.limits import causers_of_two
 from tongguan.core.identifiers import CaseId, PersonKey, RegistrationId, UnitId
 from tongguan.core.people import Assurance
 
@@ -183,6 +184,22 @@ class PostgresRegistrations:
             "UPDATE tongguan.number_claim SET decide_by = %s WHERE id = %s AND state = 'open'",
             (decide_by, claim),
         )
+
+    def units_that_refused(self, person: PersonKey) -> frozenset[UnitId]:
+        rows = self.connection.execute(
+            "SELECT DISTINCT unnest(units) FROM tongguan.number_claim"
+            " WHERE person_index = %s AND state = 'refused' AND decided_by <> '{}'",
+            (person,),
+        ).fetchall()
+        return frozenset(UnitId(unit) for (unit,) in rows)
+
+    def refusals_since(self, instant: datetime) -> tuple[tuple[str, ...], ...]:
+        rows = self.connection.execute(
+            "SELECT officers, units FROM tongguan.claim_refusal WHERE refused_at >= %s"
+            " ORDER BY refused_at, claim",
+            (instant,),
+        ).fetchall()
+        return tuple(causers_of_two(officers, units) for officers, units in rows)
 
     def decide_claim(self, claim: NumberClaim) -> None:
         changed = self.connection.execute(
