@@ -63,7 +63,7 @@ def crossed(pair: Pair, request: GateRequest, **changes: Any) -> CrossingAnswer:
 def readings(pair: Pair) -> list[tuple[str, str]]:
     with pair.gd.database.transaction() as transaction:
         entries = transaction.audit.latest(limit=100)
-        return [(each.actor, each.subject) for each in entries if each.action == "test.read"]
+        return [(each.actor, each.subject) for each in entries if each.action == "papers.read"]
 
 
 def test_test_on_paper__is_judged_and_who_read_it_recorded_once(active: Pair) -> None:

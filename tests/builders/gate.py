@@ -10,6 +10,7 @@ from tongguan.core.credentials.status_list import StatusList, StatusPurpose
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.papers import PresentedPapers
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -91,6 +92,11 @@ def paper(sampled: str = "12T09:00", reported: str | None = None, **changes: Any
         "read_by": "officer-7",
     }
     return PresentedTest(**values | changes)
+
+
+def papers(**changes: Any) -> PresentedPapers:
+    """Health papers as an officer read them, none of them unless named."""
+    return PresentedPapers(**{"read_by": "officer-7"} | changes)
 
 
 def status_list(

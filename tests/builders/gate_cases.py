@@ -16,6 +16,7 @@ from tests.builders.gate import (
     with_lists,
 )
 from tests.builders.gate_cases_recognised import RECOGNISED
+from tests.builders.gate_cases_requirements import REQUIRED
 from tests.builders.gate_cases_suspended import SUSPENDED
 from tests.builders.gate_cases_wider import WIDER
 from tests.builders.schemes import (
@@ -389,4 +390,5 @@ CASES: list[tuple[str, GateSituation, Outcome, tuple[R, ...]]] = [
         ),
     ),
     *WIDER,
+    *REQUIRED,
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from tests.builders.gate import NOON, PERIOD
+from tests.builders.gate import NOON, PERIOD, papers
 from tongguan.core.credentials.status_list import StatusPurpose
 from tongguan.core.gate.situation import GateSituation
 from tongguan.core.health.code import HealthCodeClaims
@@ -14,13 +14,20 @@ from tongguan.core.scheme.model import (
     AgeAnchor,
     ControlPoint,
     Direction,
+    DosesTaken,
+    ExemptByAge,
     ExemptFrom,
+    ExemptOnMedicalGround,
     HealthCodeRequirement,
     HealthFinding,
+    HealthRequirement,
     HealthTestRequirement,
     JudgedAt,
     Leg,
+    NegativeTest,
     Phase,
+    Recovered,
+    Way,
 )
 from tongguan.core.scheme.state import PhaseState
 
@@ -150,6 +157,11 @@ def findings(given_: GateSituation, rules: Phase, way: Direction) -> Iterator[Fi
         for test in rules.health.tests:
             if given_.direction in test.directions:
                 yield from paper_findings(given_, test, way)
+    if not exempt(given_, rules, ExemptFrom.HEALTH_REQUIREMENT):
+        for asked in rules.health.requirements:
+            if given_.direction in asked.directions and not is_met(given_, asked, way):
+                doubtful = dated_later(given_, asked)
+                yield None if doubtful else HealthFinding.REQUIREMENT_NOT_MET
 
 
 def judged(given_: GateSituation, at: JudgedAt, way: Direction) -> datetime:
@@ -207,6 +219,78 @@ def paper_findings(
         yield HealthFinding.TEST_MISSING
     else:
         yield HealthFinding.TEST_TOO_OLD
+
+
+def is_met(given_: GateSituation, asked: HealthRequirement, way: Direction) -> bool:
+    """By any way; days are those of Hong Kong's calendar."""
+    at = judged(given_, asked.judged_at, way)
+    return any(_is_open(given_, each, at) for each in asked.ways)
+
+
+def _is_open(given_: GateSituation, way: Way, at: datetime) -> bool:
+    shown, today = given_.papers or papers(), (given_.now + HONG_KONG).date()
+    day = (at + HONG_KONG).date()
+    match way:
+        case NegativeTest():
+            return any(
+                max(each.sampled_at, each.reported_at or each.sampled_at) <= given_.now
+                and each.specimen in (way.specimens or ())
+                and at - each.sampled_at <= timedelta(hours=way.within_hours or 0)
+                for each in given_.tests
+            )
+        case DosesTaken():
+            return any(
+                each.given_on <= today
+                and each.product in (way.products or ())
+                and each.number >= way.doses_min
+                and way.days_since_min
+                <= (day - each.given_on).days
+                <= (way.days_since_max or day.toordinal())
+                for each in shown.doses
+            )
+        case Recovered():
+            return any(
+                each.first_positive_on <= today
+                and way.days_since_min <= (day - each.first_positive_on).days <= way.days_since_max
+                for each in shown.recoveries
+            )
+        case ExemptOnMedicalGround():
+            return any(
+                each.ground in way.grounds and each.first_day <= day <= (each.last_day or day)
+                for each in shown.medical_exemptions
+            )
+        case ExemptByAge():
+            born = shown.born_on
+            if born is None or born > today:
+                return False
+            years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+            return years < (way.years_below or 0) or years >= (way.years_min or 999)
+
+
+def dated_later(given_: GateSituation, asked: HealthRequirement) -> bool:
+    """Whether a paper that would count bears a date that has not come yet."""
+    shown, today = given_.papers or papers(), (given_.now + HONG_KONG).date()
+    days = [each.first_positive_on for each in shown.recoveries]
+    kinds = {type(each) for each in asked.ways}
+    if Recovered not in kinds:
+        days = []
+    if shown.born_on is not None and ExemptByAge in kinds:
+        days.append(shown.born_on)
+    for way in asked.ways:
+        if isinstance(way, DosesTaken):
+            days += [
+                each.given_on
+                for each in shown.doses
+                if each.number >= way.doses_min and each.product in (way.products or ())
+            ]
+    instants = [
+        instant
+        for each in given_.tests
+        for way in asked.ways
+        if isinstance(way, NegativeTest) and each.specimen in (way.specimens or ())
+        for instant in (each.sampled_at, each.reported_at or each.sampled_at)
+    ]
+    return any(day > today for day in days) or any(each > given_.now for each in instants)
 
 
 def status_is_clear(given_: GateSituation, issuer: str, list_id: str, index: int) -> bool:

@@ -6,6 +6,7 @@ from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.gate.situation import GateSituation, NotRecognised
 from tongguan.core.health.code import HealthCodeClaims
+from tongguan.core.health.papers import papers_as_data
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.scheme.suspensions import Suspension
@@ -35,6 +36,7 @@ def situation_as_plain(situation: GateSituation) -> dict[str, Any]:
         and {"used_at": used.used_at.isoformat(), "control_point": used.control_point},
         "status_lists": [_status_list(each) for each in situation.status_lists],
         "tests": [_test(each) for each in situation.tests],
+        "papers": None if situation.papers is None else papers_as_data(situation.papers),
     }
 
 

@@ -22,6 +22,7 @@ from tests.builders.schemes import (
     entry,
     exemption,
     health,
+    health_requirement,
     health_test,
     phase,
     version,
@@ -32,13 +33,20 @@ from tongguan.core.identifiers import ControlPointId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
 from tongguan.core.scheme.model import (
+    DosesTaken,
+    ExemptByAge,
     ExemptFrom,
+    Exemption,
+    ExemptOnMedicalGround,
     HealthCodeRequirement,
     HealthFinding,
     JudgedAt,
     Lateness,
     Leg,
+    NegativeTest,
+    Recovered,
     Version,
+    Way,
 )
 
 LWU, AIRPORT = ControlPointId("LWU"), ControlPointId("SZX")
@@ -49,6 +57,32 @@ ALL_FINDINGS = tuple(HealthFinding)
 def with_test(**changes: Any) -> Version:
     """A test is asked for on the way out, and nothing else of health."""
     return version(phase(health=health(codes=(), tests=(health_test(**changes),))))
+
+
+WAYS: tuple[Way, ...] = (
+    NegativeTest(within_hours=48, specimens=("nasal-swab",)),
+    DosesTaken(
+        doses_min=2, products=("comirnaty", "coronavac"), days_since_min=14, days_since_max=270
+    ),
+    Recovered(days_since_min=11, days_since_max=180),
+    ExemptOnMedicalGround(grounds=("allergy",)),
+    ExemptByAge(years_below=3),
+    ExemptByAge(years_min=70),
+)
+
+
+def immune(*ways: Way, exemptions: tuple[Exemption, ...] = (), **changes: Any) -> Version:
+    """A requirement is to be met on the way out in any of the ways, and nothing else of health."""
+    asked = (health_requirement("immunity", *(ways or WAYS), **changes),)
+    rules = health(codes=(), requirements=asked)
+    return version(phase(health=rules, exemptions=exemptions))
+
+
+def immune_under() -> Version:
+    """The same, and whoever does not meet it is let in under a condition."""
+    asked = (health_requirement("immunity", *WAYS),)
+    under = (admitted_under("watch", HealthFinding.REQUIREMENT_NOT_MET),)
+    return version(phase(health=health(codes=(), requirements=asked, admitted_under=under)))
 
 
 def pink(*findings: HealthFinding, **changes: Any) -> Version:

@@ -119,6 +119,7 @@ class Device:
             code_texts=tuple(self.text(each) for each in given.codes),
             document=self.document,
             tests=given.tests,
+            papers=given.papers,
         )
         found = knowledge.situation(
             presented,

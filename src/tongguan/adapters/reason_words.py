@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tongguan.adapters.health_way_words import ways_at, ways_said
 from tongguan.adapters.reader import Reader
 from tongguan.adapters.words import texts
 from tongguan.app.ledger_refusals import NONE_FOLLOWS
@@ -66,6 +67,10 @@ def _value(name: str, value: str, version: Version, phase: Phase, reader: Reader
             return reader.words("forms.hold.none_follows")
         case "specimen" | "specimens":
             return reader.listed(value, reader.specimen)
+        case "way" | "ways":
+            return ways_said(ways_at(phase, value), reader) or value
+        case "lacking":
+            return reader.words(f"requirements.faults.{value}")
         case _:
             return _day_or_instant(value, reader)
 
@@ -94,6 +99,12 @@ def _test_name(reader: Reader, phase: Phase, test: str) -> str:
     return test if found is None else found.name.in_language(reader.language)
 
 
+def _requirement_name(reader: Reader, phase: Phase, requirement: str) -> str:
+    requirements = () if phase.health is None else phase.health.requirements
+    found = next((each for each in requirements if each.id == requirement), None)
+    return requirement if found is None else found.name.in_language(reader.language)
+
+
 def _words_of_each(prefix: str, value: str, reader: Reader) -> str:
     keys = [f"{prefix}.{each.strip()}" for each in value.split(",")]
     return reader.joined(
@@ -108,6 +119,7 @@ _NAMES_IN_PHASE: Mapping[str, Callable[[Reader, Phase, str], str]] = {
     "control_points": lambda reader, phase, value: reader.point_name(phase, ControlPointId(value)),
     "evidence": _evidence_name,
     "quota": _quota_name,
+    "requirement": _requirement_name,
     "slot": lambda reader, phase, value: reader.slot_of_any(phase, SlotId(value)),
     "sponsor": lambda reader, phase, value: reader.sponsor_name(phase, SponsorId(value)),
     "test": _test_name,

@@ -12,6 +12,7 @@ _MESSAGES = {
     "date_from_datetime_parsing": "not_day",
     "date_parsing": "not_day",
     "date_type": "not_day",
+    "days_out_of_order": "days_out_of_order",
     "dict_type": "not_object",
     "extra_forbidden": "unknown",
     "greater_than_equal": "out_of_range",

@@ -41,6 +41,7 @@ from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge, Presented
 from tongguan.core.gate.situation import EarlierUse, GateSituation
 from tongguan.core.gate.use import used_pass
+from tongguan.core.health.papers import PresentedPapers, papers_as_data
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import ControlPointId, DirectionId, GateId
 from tongguan.core.passes.claims import PassClaims
@@ -70,7 +71,9 @@ class GateRequest:
     code_texts: tuple[str, ...] = field(repr=False)
     document: Document = field(repr=False)
     tests: tuple[PresentedTest, ...] = field(default=(), repr=False)
-    """Papers as an officer at the gate read them."""
+    """Papers of tests as an officer at the gate read them."""
+    papers: PresentedPapers | None = field(default=None, repr=False)
+    """Other health papers; judged and not kept."""
 
     @property
     def presented(self) -> Presented:
@@ -80,6 +83,7 @@ class GateRequest:
             code_texts=self.code_texts,
             document=self.document,
             tests=self.tests,
+            papers=self.papers,
         )
 
 
@@ -213,13 +217,18 @@ def _decision(situation: GateSituation | None) -> Decision:
 
 
 def _record_reading(transaction: Transaction, crossing: CrossingRequest) -> None:
-    """Who read the papers that a decision rests on, for nobody signed them."""
-    for officer in dict.fromkeys(each.read_by for each in crossing.request.tests):
+    """Who read the papers that a decision rests on, for nobody signed them.
+
+    Of which kind they were is not said: it would tell who is exempt.
+    """
+    request = crossing.request
+    papers = () if request.papers is None else (request.papers,)
+    for officer in dict.fromkeys(each.read_by for each in (*request.tests, *papers)):
         transaction.audit.record(
             AuditEntry(
                 at=transaction.now,
                 actor=officer,
-                action="test.read",
+                action="papers.read",
                 subject=crossing.id,
                 outcome="read",
             )
@@ -376,4 +385,6 @@ def _as_sent(gate: Gate, crossing: CrossingRequest) -> bytes:
             ]
             for each in request.tests
         ]
+    if request.papers is not None:
+        sent["papers"] = papers_as_data(request.papers)
     return rfc8785.dumps(sent)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import example, given
@@ -18,12 +18,14 @@ from tests.builders.gate import (
     health_code,
     hong_kong,
     paper,
+    papers,
     pass_claims,
     situation,
     status_list,
     status_lists,
     used,
 )
+from tests.builders.gate_cases_requirements import dose, exempted
 from tests.builders.gate_model import (
     all_in_order,
     belongs_to_another,
@@ -31,7 +33,16 @@ from tests.builders.gate_model import (
     let_in,
     pass_is_needed,
 )
-from tests.builders.gate_rules import AIRPORT, by_night, exempt, pink, unbooked, with_test
+from tests.builders.gate_rules import (
+    AIRPORT,
+    by_night,
+    exempt,
+    immune,
+    immune_under,
+    pink,
+    unbooked,
+    with_test,
+)
 from tests.builders.schemes import (
     GD,
     HK,
@@ -53,12 +64,14 @@ from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.situation import GateSituation, Holder, NotRecognised
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.requirements import Recovery
 from tongguan.core.identifiers import AuthorityId, ControlPointId, DirectionId, PhaseId, SchemeId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
 from tongguan.core.reasons import ReasonCode as R
 from tongguan.core.scheme.model import (
     AgeAnchor,
+    ExemptByAge,
     ExemptFrom,
     HealthFinding,
     JudgedAt,
@@ -90,6 +103,10 @@ VERSIONS = [
     with_test(anchor=AgeAnchor.REPORT, specimens=None),
     pink(),
     pink(HealthFinding.CODE_AMBER, HealthFinding.TEST_MISSING),
+    immune(),
+    immune(judged_at=JudgedAt.SLOT_START, directions=(OUT, HOME)),
+    immune(ExemptByAge(years_min=70)),
+    immune_under(),
 ]
 
 sometimes = st.sampled_from
@@ -158,11 +175,37 @@ def lists(draw: st.DrawFn, now: Any) -> Any:
     return (*kept, *more)
 
 
-papers = st.builds(
+tests = st.builds(
     paper,
     mostly("12T20:00", "11T11:00", "13T16:00"),
     mostly(None, "13T16:00", "14T10:00"),
     specimen=mostly("nasal-swab", "saliva"),
+)
+
+days = sometimes(
+    [
+        date(2021, 3, 18),
+        date(2021, 6, 16),
+        *(date(2021, 11, 29) + timedelta(days=n) for n in (0, 3, 14, 15)),
+    ]
+)
+shown_papers = st.builds(
+    papers,
+    doses=st.lists(
+        st.builds(dose, days, sometimes([1, 2, 3]), mostly("coronavac", "sputnik")), max_size=2
+    ).map(tuple),
+    recoveries=st.lists(st.builds(Recovery, first_positive_on=days), max_size=1).map(tuple),
+    medical_exemptions=st.lists(
+        st.builds(
+            exempted,
+            sometimes([None, date(2021, 12, 12), date(2021, 12, 13)]),
+            mostly("allergy", "other"),
+        ),
+        max_size=1,
+    ).map(tuple),
+    born_on=sometimes(
+        [None, date(1980, 2, 29), *(date(y, 12, d) for y in (1951, 2018, 2021) for d in (13, 14))]
+    ),
 )
 
 
@@ -184,7 +227,8 @@ def situations(draw: st.DrawFn) -> GateSituation:
         holder=Holder(document_type=document_type, tags=draw(mostly({PERIOD: TAG}, {}))),
         earlier_use=draw(mostly(None, used())),
         status_lists=draw(lists(now)),
-        tests=tuple(draw(st.lists(papers, max_size=2))),
+        tests=tuple(draw(st.lists(tests, max_size=2))),
+        papers=draw(st.none() | shown_papers),
     )
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from tests.builders.gate import (
     DIGEST,
     going_home,
     paper,
+    papers,
     pass_claims,
     situation,
     suspension,
     used,
 )
 from tests.builders.gate_cases import CASES
+from tests.builders.gate_cases_requirements import dose, exempted
 from tests.builders.gate_plain import situation_as_plain
 from tests.builders.schemes import version
 from tests.core.gate.test_decide_properties import situations
@@ -33,6 +36,7 @@ from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.nodes import Expected, NodeFault
 from tongguan.core.gate.plain import read_situation, read_situation_text
 from tongguan.core.gate.situation import GateSituation
+from tongguan.core.health.requirements import Recovery
 from tongguan.core.identifiers import VersionDigest, VersionId
 from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.model import Version
@@ -106,6 +110,12 @@ FULL = situation(
     earlier_use=used(),
     pass_=pass_claims(not_before=pass_claims().slot_start),
     tests=(paper("12T09:00", "12T20:00"),),
+    papers=papers(
+        doses=(dose(),),
+        recoveries=(Recovery(first_positive_on=date(2021, 11, 1)),),
+        medical_exemptions=(exempted(date(2021, 12, 20)),),
+        born_on=date(1980, 1, 1),
+    ),
 )
 
 
@@ -140,6 +150,12 @@ OPTIONAL = {
     "tests",
     "texts_before",
     "tests/0/reported_at",
+    "papers",
+    "papers/doses",
+    "papers/recoveries",
+    "papers/medical_exemptions",
+    "papers/medical_exemptions/0/last_day",
+    "papers/born_on",
 }
 
 
@@ -214,6 +230,13 @@ def test_situation__with_a_member_too_many__is_refused_with_those_allowed() -> N
         ("tests/0/reported_at", "2021-12-12T08:59:59+08:00", Expected.VALUE),
         ("tests/0/sampled_at", "2021-12-12", Expected.INSTANT),
         ("tests/0/specimen", "a swab", Expected.IDENTIFIER),
+        ("papers/doses/0/number", 0, Expected.WHOLE_NUMBER),
+        ("papers/doses/0/number", 21, Expected.WHOLE_NUMBER),
+        ("papers/doses/0/given_on", "2021-02-30", Expected.DAY),
+        ("papers/doses/0/product", "a dose", Expected.IDENTIFIER),
+        ("papers/medical_exemptions/0/last_day", "2021-12-09", Expected.VALUE),
+        ("papers/born_on", "1980", Expected.DAY),
+        ("papers/read_by", "", Expected.IDENTIFIER),
     ],
 )
 def test_situation__with_a_value_that_cannot_be__is_refused(

@@ -28,6 +28,7 @@ from tongguan.cli.demonstration.services import (
 from tongguan.cli.pair import Pair
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.health.declaration import HealthDeclaration
+from tongguan.core.health.papers import papers_as_data
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import AuthorityId, ClaimId, RegistrationId
 from tongguan.core.people import Document
@@ -198,6 +199,7 @@ class OverHttpServices:
             "code_texts": list(request.code_texts),
             "document": _document(request.document),
             "tests": [_test(each) for each in request.tests],
+            "papers": None if request.papers is None else papers_as_data(request.papers),
             "let_through": let_through,
         }
         answer = self._ask(

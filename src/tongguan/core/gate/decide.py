@@ -40,11 +40,13 @@ DENYING = (
     ReasonCode.HEALTH_CODE_REVOKED,
     ReasonCode.TEST_TOO_OLD,
     ReasonCode.TEST_SPECIMEN_NOT_ACCEPTED,
+    ReasonCode.HEALTH_REQUIREMENT_NOT_MET,
+    ReasonCode.HEALTH_REQUIREMENT_NOT_YET_MET,
 )
 """Certain and against the crossing, in the order in which a decision lists them.
 
 First what no other pass or code could put right, then what a person mends by going elsewhere or
-coming at another time, then what a new code or test mends.
+coming at another time, then what a new code, test or paper mends.
 """
 REFERRING = (
     ReasonCode.DIRECTION_CLOSED,
@@ -61,6 +63,8 @@ REFERRING = (
     ReasonCode.HEALTH_CODE_EXPIRED,
     ReasonCode.TEST_NOT_SHOWN,
     ReasonCode.TEST_FROM_FUTURE,
+    ReasonCode.HEALTH_REQUIREMENT_NOT_SHOWN,
+    ReasonCode.HEALTH_REQUIREMENT_FROM_FUTURE,
     ReasonCode.STATUS_LIST_MISSING,
     ReasonCode.STATUS_LIST_STALE,
 )
@@ -70,7 +74,7 @@ Whoever is late is in doubt, not in the wrong; a pass of another day is refused 
 code that has expired, or is not recognised, says as little about today as one that is missing.
 """
 _ORDER = {code: rank for rank, code in enumerate((*DENYING, *REFERRING))}
-_HEALTH = frozenset(code for code in ReasonCode if code.startswith(("health_code_", "test_")))
+_HEALTH = frozenset(code for code in ReasonCode if code.startswith(("health_", "test_")))
 
 
 def decide(situation: GateSituation) -> Decision:

@@ -8,6 +8,7 @@ from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.decisions import Reason
 from tongguan.core.gate.crossing import Crossing
 from tongguan.core.gate.pass_checks import HOLDER_KEY_MISSING
+from tongguan.core.gate.requirement_checks import check_requirement
 from tongguan.core.gate.situation import NotRecognised
 from tongguan.core.gate.status_checks import check_status
 from tongguan.core.health.code import HealthCodeClaims
@@ -42,6 +43,9 @@ _FINDINGS = {
     ReasonCode.TEST_NOT_SHOWN: HealthFinding.TEST_MISSING,
     ReasonCode.TEST_SPECIMEN_NOT_ACCEPTED: HealthFinding.TEST_MISSING,
     ReasonCode.TEST_TOO_OLD: HealthFinding.TEST_TOO_OLD,
+    ReasonCode.HEALTH_REQUIREMENT_NOT_MET: HealthFinding.REQUIREMENT_NOT_MET,
+    ReasonCode.HEALTH_REQUIREMENT_NOT_SHOWN: HealthFinding.REQUIREMENT_NOT_MET,
+    ReasonCode.HEALTH_REQUIREMENT_NOT_YET_MET: HealthFinding.REQUIREMENT_NOT_MET,
 }
 """What a reason comes to: a code or a paper that says nothing is no better or worse than none."""
 _PAPER_FAULTS = {
@@ -69,14 +73,22 @@ def check_health(crossing: Crossing) -> list[HealthObjection]:
     found: list[HealthObjection] = []
     if not crossing.is_exempt(ExemptFrom.HEALTH_CODE):
         found.extend(_check_codes(crossing, health))
-    if health.tests and not crossing.is_exempt(ExemptFrom.TEST):
-        for requirement in health.tests:
-            if crossing.direction.id in requirement.directions:
-                reason = _check_test(crossing, requirement)
-                if reason is not None:
-                    finding = _FINDINGS.get(reason.code)
-                    found.append(HealthObjection(reason=reason, finding=finding))
+    found.extend(
+        HealthObjection(reason=reason, finding=_FINDINGS.get(reason.code))
+        for reason in _check_papers(crossing, health)
+    )
     return found
+
+
+def _check_papers(crossing: Crossing, health: Health) -> Iterator[Reason]:
+    """What is wrong with tests, and with what is met in one way or another."""
+    way = crossing.direction.id
+    if health.tests and not crossing.is_exempt(ExemptFrom.TEST):
+        asked = (each for each in health.tests if way in each.directions)
+        yield from filter(None, (_check_test(crossing, each) for each in asked))
+    if health.requirements and not crossing.is_exempt(ExemptFrom.HEALTH_REQUIREMENT):
+        required = (each for each in health.requirements if way in each.directions)
+        yield from filter(None, (check_requirement(crossing, each) for each in required))
 
 
 def _check_codes(crossing: Crossing, health: Health) -> Iterator[HealthObjection]:

@@ -18,6 +18,7 @@ from tongguan.core.health.code import (
     health_code_of,
     read_health_code,
 )
+from tongguan.core.health.papers import PresentedPapers
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -52,6 +53,7 @@ class Presented:
     code_texts: tuple[str, ...] = field(repr=False)
     document: Document = field(repr=False)
     tests: tuple[PresentedTest, ...] = field(default=(), repr=False)
+    papers: PresentedPapers | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +125,7 @@ class GateKnowledge:
             suspensions=second.standing.suspensions,
             texts_before=second.texts_before,
             tests=presented.tests,
+            papers=presented.papers,
         )
 
     def _second(self, begins: datetime) -> _Second:

@@ -1,6 +1,7 @@
 """A gate situation written down as plain JSON: for the command line, for vectors, for outsiders."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from tongguan.core.credentials.faults import ReadFault, Unreadable
 from tongguan.core.credentials.holder import HOLDER_TAG_BYTES, is_holder_period
@@ -9,6 +10,8 @@ from tongguan.core.gate.nodes import Expected, Node, NodeFault, NodeFaultError, 
 from tongguan.core.gate.situation import EarlierUse, GateSituation, Holder, NotRecognised
 from tongguan.core.health.code import CODE_ID_BYTES, HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.papers import PresentedPapers
+from tongguan.core.health.requirements import Dose, MedicalExemption, Recovery
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -28,8 +31,11 @@ from tongguan.core.scheme.state import PhaseState
 from tongguan.core.scheme.suspensions import Suspension
 from tongguan.core.texts import Text
 
+Read = TypeVar("Read")
 DIGEST_BYTES = 32
 SITUATION_BYTES_MAX = 1024 * 1024
+DOSES_MAX = 20
+"""The greatest number that a dose may have."""
 _UNREADABLE = "unreadable"
 _NOT_RECOGNISED = "not_recognised"
 _IN_VECTORS = "situation"
@@ -87,7 +93,7 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
             "earlier_use",
             "status_lists",
         ),
-        optional=("version_digest", "texts_before", "tests"),
+        optional=("version_digest", "texts_before", "tests", "papers"),
     )
     if part["version"].identifier() != version.id:
         raise part["version"].fault(Expected.ONE_OF, version.id)
@@ -112,7 +118,8 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
         texts_before=()
         if texts_before.is_null
         else tuple(VersionDigest(each.octets(DIGEST_BYTES).hex()) for each in texts_before.items()),
-        tests=() if part["tests"].is_null else tuple(_test(each) for each in part["tests"].items()),
+        tests=_several(part["tests"], _test),
+        papers=None if part["papers"].is_null else papers_at(part["papers"]),
     )
 
 
@@ -252,6 +259,51 @@ def _test(node: Node) -> PresentedTest:
             reported_at=None if reported_at.is_null else reported_at.instant(),
             specimen=part["specimen"].identifier(),
             read_by=part["read_by"].identifier(),
+        )
+    except ValueError as error:
+        raise node.fault(Expected.VALUE, str(error)) from error
+
+
+def papers_at(node: Node) -> PresentedPapers:
+    """The health papers in a node; ``NodeFaultError`` names what is wrong."""
+    kinds = ("doses", "recoveries", "medical_exemptions")
+    part = node.members(("read_by",), optional=(*kinds, "born_on"))
+    return PresentedPapers(
+        doses=_several(part["doses"], _dose),
+        recoveries=_several(part["recoveries"], _recovery),
+        medical_exemptions=_several(part["medical_exemptions"], _medical_exemption),
+        born_on=None if part["born_on"].is_null else part["born_on"].day(),
+        read_by=part["read_by"].identifier(),
+    )
+
+
+def _several(node: Node, read: Callable[[Node], Read]) -> tuple[Read, ...]:
+    return () if node.is_null else tuple(read(each) for each in node.items())
+
+
+def _dose(node: Node) -> Dose:
+    part = node.members(("number", "given_on", "product"))
+    return Dose(
+        number=part["number"].whole_number(1, DOSES_MAX),
+        given_on=part["given_on"].day(),
+        product=part["product"].identifier(),
+    )
+
+
+def _recovery(node: Node) -> Recovery:
+    return Recovery(
+        first_positive_on=node.members(("first_positive_on",))["first_positive_on"].day()
+    )
+
+
+def _medical_exemption(node: Node) -> MedicalExemption:
+    part = node.members(("ground", "first_day"), optional=("last_day",))
+    last_day = part["last_day"]
+    try:
+        return MedicalExemption(
+            ground=part["ground"].identifier(),
+            first_day=part["first_day"].day(),
+            last_day=None if last_day.is_null else last_day.day(),
         )
     except ValueError as error:
         raise node.fault(Expected.VALUE, str(error)) from error

@@ -7,6 +7,7 @@ from datetime import datetime
 from tongguan.core.credentials.faults import Unreadable
 from tongguan.core.credentials.status_list import StatusList
 from tongguan.core.health.code import HealthCodeClaims
+from tongguan.core.health.papers import PresentedPapers
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import (
     AuthorityId,
@@ -75,3 +76,5 @@ class GateSituation:
     """Other texts of the scheme that were in force: a pass issued under one is as good."""
     tests: tuple[PresentedTest, ...] = ()
     """Papers of negative tests in this person's name, as an officer read them."""
+    papers: PresentedPapers | None = field(default=None, repr=False)
+    """Other health papers, as an officer read them."""

@@ -61,12 +61,17 @@ class Recovery:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class MedicalExemption:
-    """What a doctor certifies; the last day counts."""
+    """What a doctor certifies; the last day counts. ValueError when it lies before the first."""
 
     ground: str
     """By the name that the scheme gives it."""
     first_day: date
     last_day: date | None
+
+    def __post_init__(self) -> None:
+        """ValueError that names the field."""
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise ValueError("last_day is before first_day")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -327,7 +332,7 @@ def _of_ground(way: ExemptOnMedicalGround, exemption: MedicalExemption, moment: 
     if exemption.first_day > moment.day:
         opens = moment.start_of(exemption.first_day)
         return _Closed(fault=WayFault.TOO_EARLY, met_from=opens)
-    if exemption.last_day is None:
+    if exemption.last_day is None or exemption.last_day == date.max:
         return _OPEN_WITHOUT_END
     if exemption.last_day < moment.day:
         return _CLOSED[WayFault.TOO_OLD]

@@ -19,12 +19,16 @@ from tongguan.app.gates import (
 )
 from tongguan.app.schemes import Holding
 from tongguan.core.gate.bundle import bundle_text
+from tongguan.core.gate.plain import DOSES_MAX
+from tongguan.core.health.papers import PresentedPapers
+from tongguan.core.health.requirements import Dose, MedicalExemption, Recovery
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import DirectionId
 from tongguan.web.api.applications import the_holding
 from tongguan.web.api.routing import gate_of, operation
 from tongguan.web.api.shapes import (
     Code,
+    Day,
     DecisionOut,
     DocumentIn,
     Identifier,
@@ -40,6 +44,8 @@ router = Router(tags=["gate"])
 BATCH_MAX = 100
 CODES_MAX = 8
 TESTS_MAX = 8
+PAPERS_MAX = 8
+"""Of each kind."""
 
 
 class TestIn(Strict):
@@ -66,6 +72,61 @@ class TestIn(Strict):
         )
 
 
+class DoseIn(Strict):
+    """A dose of a vaccine: which of the person's it was, when, and of what."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=DOSES_MAX)]
+    given_on: Day
+    product: Identifier
+
+
+class RecoveryIn(Strict):
+    """A disease that was survived, by the day of the first positive test."""
+
+    first_positive_on: Day
+
+
+class MedicalExemptionIn(Strict):
+    """What a doctor certifies; the last day counts, and without one it has no end."""
+
+    ground: Identifier
+    first_day: Day
+    last_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise PydanticCustomError("days_out_of_order", "ends before it begins")
+        return self
+
+
+class PapersIn(Strict):
+    """Health papers other than tests, in this person's name, and the date of birth.
+
+    An officer at the gate read them; they are judged and never kept.
+    """
+
+    doses: list[DoseIn] = Field(default_factory=list, max_length=PAPERS_MAX)
+    recoveries: list[RecoveryIn] = Field(default_factory=list, max_length=PAPERS_MAX)
+    medical_exemptions: list[MedicalExemptionIn] = Field(
+        default_factory=list, max_length=PAPERS_MAX
+    )
+    born_on: Day | None = None
+    read_by: Identifier
+
+    def presented(self) -> PresentedPapers:
+        """The value the use cases take."""
+        return PresentedPapers(
+            doses=tuple(Dose(**each.dict()) for each in self.doses),
+            recoveries=tuple(Recovery(**each.dict()) for each in self.recoveries),
+            medical_exemptions=tuple(
+                MedicalExemption(**each.dict()) for each in self.medical_exemptions
+            ),
+            born_on=self.born_on,
+            read_by=self.read_by,
+        )
+
+
 class GateRequestIn(Strict):
     """One person before the gate; without a pass where none is needed."""
 
@@ -74,6 +135,7 @@ class GateRequestIn(Strict):
     code_texts: list[Code] = Field(default_factory=list, max_length=CODES_MAX)
     document: DocumentIn
     tests: list[TestIn] = Field(default_factory=list, max_length=TESTS_MAX)
+    papers: PapersIn | None = None
 
     def gate_request(self) -> GateRequest:
         """The value the use cases take."""
@@ -83,6 +145,7 @@ class GateRequestIn(Strict):
             code_texts=tuple(self.code_texts),
             document=self.document.document(),
             tests=tuple(each.presented() for each in self.tests),
+            papers=None if self.papers is None else self.papers.presented(),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from django import template
 
+from tongguan.adapters.health_way_words import way_said
 from tongguan.adapters.reader import Reader
 from tongguan.adapters.scheme_words import SchemeWords
 from tongguan.core.identifiers import (
@@ -20,6 +21,7 @@ from tongguan.core.scheme.model import (
     Deadline,
     Denied,
     Exemption,
+    HealthRequirement,
     HealthTestRequirement,
     Holders,
     LimitException,
@@ -192,6 +194,13 @@ def test_said(version: Version, test: HealthTestRequirement) -> list[str]:
         specimens,
         on_directions(version, test.directions),
     ]
+
+
+@register.simple_tag
+def ways_said(requirement: HealthRequirement) -> list[str]:
+    """Each way in which a requirement is met."""
+    reader = Reader(language=current_language())
+    return [way_said(each, reader) for each in requirement.ways]
 
 
 @register.filter
