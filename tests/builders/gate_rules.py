@@ -71,11 +71,14 @@ WAYS: tuple[Way, ...] = (
 )
 
 
-def immune(*ways: Way, exemptions: tuple[Exemption, ...] = (), **changes: Any) -> Version:
-    """A requirement is to be met on the way out in any of the ways, and nothing else of health."""
-    asked = (health_requirement("immunity", *(ways or WAYS), **changes),)
+def immune(
+    *ways: Way, name: str = "immunity", exemptions: tuple[Exemption, ...] = (), **changes: Any
+) -> Version:
+    """A requirement on the way out, and nothing else of health; open day and night."""
+    asked = (health_requirement(name, *(ways or WAYS), **changes),)
     rules = health(codes=(), requirements=asked)
-    return version(phase(health=rules, exemptions=exemptions))
+    always = entry(control_point(opens=None, closes=None))
+    return version(phase(health=rules, exemptions=exemptions, entry=always))
 
 
 def immune_under() -> Version:

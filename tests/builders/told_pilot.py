@@ -4,8 +4,18 @@ from dataclasses import replace
 from datetime import date, time
 
 from tests.builders.figures import CASES, bubble, measure, metric
+from tests.builders.gate_rules import WAYS
 from tests.builders.quotas import EVE_NOON, exception, on, reserve
-from tests.builders.schemes import GD, HK, OUT, admitted_under, basis, health_test, slot
+from tests.builders.schemes import (
+    GD,
+    HK,
+    OUT,
+    admitted_under,
+    basis,
+    health_requirement,
+    health_test,
+    slot,
+)
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.core.identifiers import (
     ControlPointId,
@@ -24,10 +34,12 @@ from tongguan.core.scheme.model import (
     Denied,
     Direction,
     DivisionKind,
+    DosesTaken,
     HealthFinding,
     JudgedAt,
     Lateness,
     Leg,
+    NegativeTest,
     NotExpressible,
     PartialWeeks,
     PartyRule,
@@ -103,6 +115,15 @@ def _pilot(pilot: Phase) -> Phase:
         health_test(basis=CITED, judged_at=JudgedAt.SLOT_START),
         name=said("核酸檢測", "核酸检测", "Nucleic acid test"),
     )
+    immunity = health_requirement(
+        "immunity",
+        *WAYS,
+        DosesTaken(doses_min=1, products=None),
+        DosesTaken(doses_min=3, products=None, days_since_min=7),
+        NegativeTest(within_days=3),
+        name=said("免疫或檢測", "免疫或检测", "Immunity or a test"),
+        basis=CITED,
+    )
     return replace(
         pilot,
         entry=replace(pilot.entry, control_points=(_long(bay), _ferry())),
@@ -123,7 +144,9 @@ def _pilot(pilot: Phase) -> Phase:
         ),
         quotas=(*_quotas(pilot.quotas),),
         directions=tuple(_direction(each) for each in pilot.directions),
-        health=replace(pilot.health, tests=(pcr,), admitted_under=(under,)),
+        health=replace(
+            pilot.health, tests=(pcr,), admitted_under=(under,), requirements=(immunity,)
+        ),
         breakers=(stop,),
     )
 

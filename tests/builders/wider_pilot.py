@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from tests.builders.schemes import OUT, admitted_under, basis, exemption, health_test
+from tests.builders.gate_rules import WAYS
+from tests.builders.schemes import (
+    OUT,
+    admitted_under,
+    basis,
+    exemption,
+    health_requirement,
+    health_test,
+)
 from tongguan.adapters.scheme_files import load_bundled
 from tongguan.core.identifiers import VersionId
 from tongguan.core.people import DocumentType
@@ -33,4 +41,15 @@ def wider() -> Version:
             for each in pilot.directions
         ),
     )
+    return replace(bundled, phases=(changed, *bundled.phases[1:]))
+
+
+def required() -> Version:
+    """The assumed pilot with a requirement of health that is met in one way or another."""
+    bundled = load_bundled(VersionId("hk-gd-2021-assumed")).version
+    pilot = bundled.phases[0]
+    assert pilot.health is not None
+    name = Text(zh_hant="免疫或檢測", zh_hans="免疫或检测", en="Immunity or a test")
+    asked = health_requirement("immunity", *WAYS, name=name, basis=basis("F1"))
+    changed = replace(pilot, health=replace(pilot.health, requirements=(asked,)))
     return replace(bundled, phases=(changed, *bundled.phases[1:]))

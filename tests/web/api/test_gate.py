@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.test import Client
 
 from tests.builders.authorities import START, Pair
-from tests.builders.wider_pilot import WATCH, wider
+from tests.builders.wider_pilot import WATCH, required, wider
 from tests.web.api.calls import (
     HOME,
     OUT,
@@ -248,6 +248,72 @@ def test_gate__condition_of_an_admission__is_told_in_the_readers_words(
         assert words in first["remedy"]
         assert {each["code"] for each in found} == {"health_code_missing"}
         assert first["facts"] == {"condition": first["clause"]}
+
+
+PAPERS: dict[str, Any] = {
+    "doses": {"doses": [{"number": 2, "given_on": "2021-06-01", "product": "coronavac"}]},
+    "recovery": {"recoveries": [{"first_positive_on": "2021-11-01"}]},
+    "medical": {"medical_exemptions": [{"ground": "allergy", "first_day": "2021-12-01"}]},
+    "child": {"born_on": "2019-12-14"},
+}
+"""Each meets the requirement of the pilot that has one, as a test would."""
+
+
+def test_gate__whoever_is_exempt__gets_the_answer_of_whoever_was_tested(
+    unsigned: Pair, client: Client
+) -> None:
+    unsigned.set_time(START - timedelta(minutes=1))
+    unsigned.activate_text(canonical_text(required()))
+    unsigned.set_time(START)
+    headers, person = enrolled(unsigned), traveller(client, unsigned)
+    unsigned.set_time(datetime(2021, 12, 14, 2, 30, tzinfo=UTC))
+    person["code_texts"] = green(client, unsigned, person["document"])
+    unsigned.sync()
+    tested = call(client, "POST", "/gate/decide", person | {"tests": [PAPER]}, **headers)
+    assert tested.json()["outcome"] == "admit", tested.json()
+    for papers in PAPERS.values():
+        shown = person | {"papers": papers | {"read_by": "officer-7"}}
+        assert call(client, "POST", "/gate/decide", shown, **headers).content == tested.content
+    for language, words in (("en", "Immunity or a test"), ("zh-CN", "免疫或检测")):
+        asked = headers | {"accept-language": language}
+        answer = call(client, "POST", "/gate/decide", person, **asked).json()
+        (reason,) = answer["reasons"]
+        assert (answer["outcome"], reason["code"]) == ("refer", "health_requirement_not_shown")
+        assert words in reason["title"]
+        assert "70" in reason["remedy"]
+        one = {"number": 1, "given_on": "2021-06-01", "product": "coronavac"}
+        few = person | {"papers": {"doses": [one], "read_by": "officer-7"}}
+        (reason,) = call(client, "POST", "/gate/decide", few, **asked).json()["reasons"]
+        assert reason["code"] == "health_requirement_not_met"
+        assert reason["facts"]["lacking"] == "too_few_doses"
+        assert "270" in reason["remedy"], "the way is said"
+        assert "{" not in reason["remedy"]
+
+
+def test_gate__health_papers_that_cannot_be__are_named(hk: Pair, client: Client) -> None:
+    headers = enrolled(hk)
+    dose, exempt = PAPERS["doses"]["doses"][0], PAPERS["medical"]["medical_exemptions"][0]
+    for papers, path in (
+        ({"doses": [dose | {"number": 0}]}, "/papers/doses/0/number"),
+        ({"doses": [dose | {"number": 21}]}, "/papers/doses/0/number"),
+        ({"doses": [dose | {"number": "2"}]}, "/papers/doses/0/number"),
+        ({"doses": [dose | {"given_on": "2021-02-30"}]}, "/papers/doses/0/given_on"),
+        ({"doses": [dose | {"product": "a dose"}]}, "/papers/doses/0/product"),
+        ({"doses": [dose] * 9}, "/papers/doses"),
+        ({"recoveries": [{}]}, "/papers/recoveries/0/first_positive_on"),
+        (
+            {"medical_exemptions": [exempt | {"last_day": "2021-11-30"}]},
+            "/papers/medical_exemptions/0",
+        ),
+        ({"born_on": 1980}, "/papers/born_on"),
+        ({"read_by": ""}, "/papers/read_by"),
+        ({"colour": "green"}, "/papers/colour"),
+    ):
+        shown = {"read_by": "officer-7"} | papers
+        body = {"direction": "HK-GD", "document": document(), "papers": shown}
+        response = call(client, "POST", "/gate/decide", body, **headers)
+        assert response.status_code == 400, papers
+        assert [each["path"] for each in response.json()["errors"]] == [path]
 
 
 def test_passes__of_a_scheme_with_tests__say_from_when_on_one_will_do(

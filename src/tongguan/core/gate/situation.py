@@ -74,7 +74,7 @@ class GateSituation:
     """Of the phase, announced and neither lifted nor over, those to come too."""
     texts_before: tuple[VersionDigest, ...] = ()
     """Other texts of the scheme that were in force: a pass issued under one is as good."""
-    tests: tuple[PresentedTest, ...] = ()
+    tests: tuple[PresentedTest, ...] = field(default=(), repr=False)
     """Papers of negative tests in this person's name, as an officer read them."""
     papers: PresentedPapers | None = field(default=None, repr=False)
     """Other health papers, as an officer read them."""
