@@ -8,6 +8,7 @@ from tests.builders.gate import going_home, situation
 from tests.builders.gate_cases import CASES
 from tongguan.adapters.words import TextsError, places, text, texts, words
 from tongguan.app.evidence.sources import EnrolmentFault
+from tongguan.app.health.certificates import CertificateRefusal
 from tongguan.app.health.codes import HealthRefusal
 from tongguan.app.health.conversion import StatementRefusal
 from tongguan.app.health.corrections import CorrectionFault
@@ -117,6 +118,13 @@ def test_texts__cover__what_two_authorities_recognise_and_people_carry() -> None
     groups = tuple(f"recognition.{each}." for each in ("refusals", "states", "usages", "outcomes"))
 
     assert {key for key in texts() if key.startswith(groups)} == wanted
+
+
+def test_texts__cover__why_no_certificate_was_taken_in() -> None:
+    codes = CertificateRefusal
+    wanted = {f"brought.refusals.{c}.{part}" for c in codes for part in ("title", "remedy")}
+
+    assert {key for key in texts() if key.startswith("brought.refusals.")} == wanted
 
 
 def test_texts__cover__everything_about_batches_and_sources() -> None:

@@ -14,6 +14,7 @@ from tongguan.core.evidence.records import (
     RiskPlace,
     Route,
 )
+from tongguan.core.evidence.routes import ROUTE_RULES
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.judgement import Judgement, judge
 from tongguan.core.health.rules import ColourRules
@@ -66,7 +67,7 @@ def kept(
     stated: dict[str, Any] = {
         "id": id_,
         "person": PersonKey(b"p" * 32),
-        "registration": OWN if route in (Route.CONVERSION, Route.DECLARATION) else None,
+        "registration": OWN if ROUTE_RULES[route].of_registration else None,
         "route": route,
         "kind": EvidenceKind.TEST_RESULT if ground is None else _KINDS[ground],
         "ground": ground,

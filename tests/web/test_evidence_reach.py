@@ -19,13 +19,18 @@ from tongguan.web.permissions import Permission, permission_of
 DOOR = frozenset({"tongguan.app.evidence.entry.enter", "tongguan.app.evidence.entry.become"})
 OPERATIONS = {
     # Reference and secret of the registration stand in the body, or the signature is the due.
+    "POST /certificates": Permission.ANYONE,
     "POST /conversions": Permission.ANYONE,
     "POST /evidence": Permission.ANYONE,
     "PUT /health-codes/{code_id}": Permission.ANYONE,
 }
 PAGES = {
+    "bring-certificate": Permission.REGISTERED,
     "bring-statement": Permission.REGISTERED,
     "correction": Permission.REGISTERED,
+    "desk-bring": Permission.OFFICER,  # and the secret, which the person types
+    "desk-certificate": Permission.OFFICER,  # the same; no officer confirms what is adverse
+    "desk-correction": Permission.OFFICER,  # the same
     "desk-declare": Permission.OFFICER,  # and the secret, which the person types
     "desk-proposal": Permission.OFFICER,  # of another unit than the one who proposed
     "health-code-anew": Permission.REGISTERED,
@@ -35,6 +40,7 @@ COMMANDS = {
     "health code issue",  # reference and secret of the registration
     "demo",  # plays with authorities that it makes itself
     "health evidence receive",  # a signed batch
+    "health source withdraw",  # of a source whose key was stolen, from a time that all can read
     "scheme replay",  # the same
 }
 """At the console of the machine, where the keys and the database lie."""

@@ -7,6 +7,7 @@ from tongguan.web import health
 from tongguan.web.api.docs import docs
 from tongguan.web.api.interface import interface, openapi
 from tongguan.web.desk import applications as desk_applications
+from tongguan.web.desk import certificates as desk_certificates
 from tongguan.web.desk import conversion as desk_conversion
 from tongguan.web.desk import corrections as desk_corrections
 from tongguan.web.desk import health as desk_health
@@ -15,6 +16,7 @@ from tongguan.web.desk import sign_in as desk_sign_in
 from tongguan.web.desk import two_officers, watch
 from tongguan.web.pages import (
     applications,
+    certificates,
     conversion,
     corrections,
     health_codes,
@@ -68,6 +70,7 @@ urlpatterns = [
         path("health-code/own/print/", health_codes.paper, name="health-code-print"),
         path("health-code/own/new/", health_codes.anew, name="health-code-anew"),
         path("health-code/declare/", health_codes.declare, name="health-code-declare"),
+        path("health-code/certificates/", certificates.bring, name="bring-certificate"),
         path("health-code/statement/", conversion.state, name="statement"),
         path("health-code/statement/bring/", conversion.bring, name="bring-statement"),
         path(
@@ -114,6 +117,11 @@ urlpatterns = [
             "desk/health/registrations/<slug:reference>/statement/bring/",
             desk_conversion.bring,
             name="desk-bring",
+        ),
+        path(
+            "desk/health/registrations/<slug:reference>/certificate/",
+            desk_certificates.bring,
+            name="desk-certificate",
         ),
         path(
             "desk/health/registrations/<slug:reference>/finding/",

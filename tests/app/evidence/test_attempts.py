@@ -8,7 +8,17 @@ from uuid import uuid4
 
 import pytest
 
+from tests.builders import dcc
 from tests.builders.authorities import START, Pair, opened_pair, person
+from tests.builders.brought import (
+    POSITIVE,
+    believing,
+    dcc_document,
+    dcc_of_test,
+    entry_of_test,
+    registered_as,
+    traveller,
+)
 from tests.builders.evidence import (
     Source,
     a_contact,
@@ -27,6 +37,13 @@ from tongguan.app.control.units import put_in_unit
 from tongguan.app.evidence.batches import receive_batch
 from tongguan.app.evidence.entry import NotByTheDoorError, become, enter
 from tongguan.app.evidence.sources import causers_of, withdraw_source
+from tongguan.app.health.certificates import (
+    CertificateRefusal,
+    CertificateRefused,
+    CertificateTaken,
+    bring_certificate,
+    brought_certificates,
+)
 from tongguan.app.health.conversion import (
     StatementRefusal,
     StatementRefused,
@@ -253,6 +270,52 @@ def test_conversion__without_a_registration__is_stopped_at_the_door(active: Pair
     )
     stopped(hk, made)
     assert kept_of(hk, who) == ()
+
+
+def test_certificate__of_nobody_enrolled__of_another_or_unclear__changes_nothing(
+    active: Pair,
+) -> None:
+    hk = with_units(active.hk)
+    who = traveller()
+    code(hk, who)
+    found = registration_by_id(hk, registered(hk, who))
+    assert found is not None
+    adverse, favourable = dcc_of_test(tr=POSITIVE), dcc_of_test()
+    believed = believing(hk)
+    stranger = dcc_document(t=[entry_of_test(tr=POSITIVE)], dob="1990-01-01")
+    attempts: list[tuple[Authority, str, str | None, CertificateRefusal]] = [
+        (hk, adverse, "ho", CertificateRefusal.UNVERIFIED),
+        (believed, adverse[:-4], "ho", CertificateRefusal.UNVERIFIED),
+        (believed, dcc.dcc_text(stranger), "ho", CertificateRefusal.NOT_THIS_PERSON),
+        (believed, adverse, None, CertificateRefusal.POSITIVE_UNMATCHED),
+        (believed, adverse, "ho", CertificateRefusal.POSITIVE_UNMATCHED),
+        (believed, favourable, None, CertificateRefusal.LOOK_NEEDED),
+        (believed, favourable, "nobody", CertificateRefusal.OFFICER_WITHOUT_UNIT),
+    ]
+    for authority, text, officer, refusal in attempts:
+        answer = bring_certificate(authority, found, text, officer=officer)
+        assert isinstance(answer, CertificateRefused), answer
+        assert answer.code is refusal
+    nothing_changed(hk, who)
+
+
+def test_certificate__past_the_reader__is_stopped_at_the_door(active: Pair) -> None:
+    """A use case that forgot to verify, or took one that counts for somebody else."""
+    hk = believing(active.hk)
+    one, other = registered_as(hk, traveller()), registered_as(hk, traveller(2))
+    assert isinstance(bring_certificate(hk, one, dcc_of_test()), CertificateTaken)
+    (kept,) = brought_certificates(hk, one)
+    made = replace(
+        kept.evidence,
+        id=EvidenceId(str(uuid4())),
+        person=other.person,
+        registration=other.id,
+    )
+    stopped(hk, made)
+    stopped(hk, replace(made, batch=None))
+    stopped(hk, replace(made, batch="00" * 32))
+    stopped(hk, replace(made, kind=EvidenceKind.CASE_ORDER))
+    assert kept_of(hk, traveller(2)) == ()
 
 
 def test_event__without_its_due__is_stopped_at_the_door(active: Pair) -> None:

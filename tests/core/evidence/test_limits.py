@@ -40,7 +40,7 @@ CONTROLS = Controls(
     finding_days_max=14,
     places_open_max=3,
 )
-OWN = (Route.CONVERSION, Route.DECLARATION)
+OWN = (Route.CERTIFICATE, Route.CONVERSION, Route.DECLARATION)
 hands = st.sampled_from(["unit:a", "unit:b", "unit:c", "officer:x", "officer:y", "source:s"])
 routes = st.sampled_from([route for route in Route if route not in OWN])
 minutes = st.integers(0, 20 * 24 * 60)

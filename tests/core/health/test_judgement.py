@@ -185,6 +185,7 @@ class TestFinding:
         ("route", "lifted_by"),
         [
             (Route.ARRIVAL_FEED, LiftedBy.SOURCE),
+            (Route.CERTIFICATE, LiftedBy.TWO_OFFICERS),
             (Route.CONVERSION, LiftedBy.TWO_OFFICERS),
             (Route.DECLARATION, LiftedBy.ITSELF),
             (Route.LABORATORY, LiftedBy.SOURCE),

@@ -32,7 +32,12 @@ from tongguan.core.evidence.certified import (
     is_adverse_fact,
     likeness,
 )
-from tongguan.core.evidence.certified_facts import Certified, CertifiedFact, read_certified
+from tongguan.core.evidence.certified_facts import (
+    Certified,
+    CertifiedFact,
+    CertifiedName,
+    read_certified,
+)
 from tongguan.core.evidence.records import KeptEvidence, Route
 from tongguan.core.evidence.statement import StatedTest
 from tongguan.core.health.rules import HealthRules
@@ -73,6 +78,7 @@ class CertificateRead:
 
     kind: CertificateKind
     issuer: str
+    name: CertifiedName = field(repr=False)
     facts: tuple[CertifiedFact, ...] = field(repr=False)
     needs_officer: bool
     """Whether it takes an officer who looks at the certificate and at the person's document."""
@@ -124,6 +130,7 @@ def read_certificate(
         return CertificateRead(
             kind=shown.verified.kind,
             issuer=shown.verified.issuer,
+            name=shown.certified.name,
             facts=shown.certified.facts,
             needs_officer=shown.needs_officer,
         )

@@ -15,6 +15,10 @@ class Trusted:
     trust: TrustStore = field(default_factory=TrustStore)
     issuers: CardIssuers = field(default_factory=CardIssuers)
 
+    def __bool__(self) -> bool:
+        """Whether anybody is trusted."""
+        return bool(self.trust.certificates or self.issuers.keys)
+
     def has_key(self, key_id: str) -> bool:
         """Whether a key of this id, as verdicts write it, is still among them."""
         return bool(self.issuers.find(key_id)) or bool(self.trust.find(_key_id(key_id)))

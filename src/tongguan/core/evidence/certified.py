@@ -28,10 +28,11 @@ from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
     EvidenceEvent,
+    EvidenceKind,
     KeptEvidence,
     Route,
 )
-from tongguan.core.evidence.statement import StatedTest
+from tongguan.core.evidence.statement import StatedDose, StatedTest
 from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId
 from tongguan.core.people import Assurance, Person
 
@@ -120,6 +121,18 @@ def certified_evidence(
             )
         )
     return tuple(found)
+
+
+def fact_of(evidence: Evidence) -> CertifiedFact:
+    """The fact that evidence of a certificate is; ``KeyError`` of any other."""
+    said = evidence.facts
+    if evidence.kind is EvidenceKind.DOSE:
+        return StatedDose(on=evidence.on, number=int(said["number"]), product=said["product"])
+    return StatedTest(
+        sampled_at=datetime.fromisoformat(said["sampled_at"]),
+        outcome=TestOutcome(said["result"]),
+        specimen=said["specimen"],
+    )
 
 
 def as_trusted(kept: Iterable[KeptEvidence], trusted: Trusted) -> tuple[KeptEvidence, ...]:

@@ -128,10 +128,11 @@ def _refused_out(code: StatementRefusal) -> RefusedOut:
 def _facts_out(authority: Authority, statement: FactsStatement) -> list[FactOut]:
     assert authority.health_rules is not None  # noqa: S101 - an authority with codes
     zone = authority.health_rules.colours.zone
-    return [_fact_out(each, zone) for each in statement.facts]
+    return [fact_out(each, zone) for each in statement.facts]
 
 
-def _fact_out(fact: StatedFact, zone: str) -> FactOut:
+def fact_out(fact: StatedFact, zone: str) -> FactOut:
+    """One fact in words and in parts."""
     in_words = fact_in_words(fact, current_language(), zone)
     if isinstance(fact, StatedTest):
         return FactOut(

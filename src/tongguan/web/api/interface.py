@@ -17,6 +17,7 @@ from tongguan.app.schemes import NothingHoldsError
 from tongguan.web.api import (
     applications,
     availability,
+    certificates,
     conversion,
     evidence,
     gate,
@@ -46,6 +47,7 @@ ROUTERS = (
     registrations.router,
     health_codes.router,
     conversion.router,
+    certificates.router,
     gate.router,
     evidence.router,
     published.router,

@@ -203,6 +203,8 @@ def _facts(facts: Iterable[tuple[str, str]]) -> tuple[FactShown, ...]:
 def _value(name: str, value: str) -> str:
     if name == "division":
         return division(value)
+    if name == "confirmed_by":
+        return unit_named(value)
     if name.endswith("_at"):
         try:
             return instant(datetime.fromisoformat(value))
