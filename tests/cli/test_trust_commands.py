@@ -95,7 +95,7 @@ REFUSED = (
     (("recognise", "GD", "--until", "tomorrow"), "--until"),
     (("recognise", "GD", "--until", "2035-01-01T00:00:00"), "--until"),
     (("recognise", "GD", "--until", "2020-01-01T00:00:00Z"), "end before"),
-    (("recognise", "gd", "--until", UNTIL), "--authority"),
+    (("recognise", "gd", "--until", UNTIL), "AUTHORITY: "),
     (("recognise", "HK", "--until", UNTIL), "their own list"),
     (("recognise", "GD", "--until", UNTIL, "--usages", "passes"), "health_code"),
     (("recognise", "GD", "--until", UNTIL, "--version", 99), "not known here"),

@@ -1,5 +1,6 @@
 """``tongguan health evidence``: batches that a laboratory signs, and that an authority takes."""
 
+import errno
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,7 +24,14 @@ from tongguan.cli.console import answers, print_json
 from tongguan.cli.deployments import authority_at
 from tongguan.cli.health_commands import health
 from tongguan.cli.options import AuthorityOption, DataOption, JsonOption, authority_named, help_of
-from tongguan.cli.problems import ExitCode, SendersFaultError, clipped, failing, faulty
+from tongguan.cli.problems import (
+    CommandError,
+    ExitCode,
+    SendersFaultError,
+    clipped,
+    failing,
+    faulty,
+)
 from tongguan.cli.reading import read_bytes, shown_path
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.certificates.strict_json import MalformedJsonError, read_strict_json
@@ -43,6 +51,7 @@ _DATA: Final = Path(".data")
 _KEY_BYTES_MAX: Final = 10_000
 _PUBLIC_SUFFIX: Final = ".pub"
 _BEGINS_OF_ADDRESSES: Final = ("http://", "https://")
+_NOT_A_FILES_NAME: Final = {errno.EISDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR}
 _LEFT_OUT: Final[Mapping[str, object]] = {
     "entries": [],
     "withdrawals": [],
@@ -56,13 +65,15 @@ def make_key(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("evidence_new_key"))],
 ) -> None:
     """Write a pair of keys; nothing is overwritten."""
-    public = file.with_name(file.name + _PUBLIC_SUFFIX)
     try:
+        if file.is_dir():
+            raise faulty(shown_path(file), "directory")
+        public = file.with_name(file.name + _PUBLIC_SUFFIX)
         make_source_key(file, public)
     except FileExistsError as error:
         raise faulty(shown_path(Path(str(error))), "key_exists") from None
     except OSError as error:
-        raise failing(shown_path(file), "unwritable", why=error.strerror or "") from None
+        raise _unwritable(file, error) from None
     answers().print(
         say("health.evidence.make_key.done", private=shown_path(file), public=shown_path(public))
     )
@@ -196,7 +207,13 @@ def _write(file: Path, message: bytes) -> None:
         with os.fdopen(descriptor, "wb") as opened:
             opened.write(message)
     except OSError as error:
-        raise failing(shown_path(file), "unwritable", why=error.strerror or "") from None
+        raise _unwritable(file, error) from None
+
+
+def _unwritable(file: Path, error: OSError) -> CommandError:
+    """The sender's fault where no file can have that name; the machine's where it has no room."""
+    problem = faulty if error.errno in _NOT_A_FILES_NAME else failing
+    return problem(shown_path(file), "unwritable", why=error.strerror or "")
 
 
 def _faulty_batch(file: Path, code: BatchFault, place: str) -> SendersFaultError:

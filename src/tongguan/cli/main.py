@@ -130,6 +130,9 @@ def _said(error: Exception) -> int:
         case UnsayableError():
             sentence = say("problems.unsayable", members=str(error))
             return _say_error("tongguan", sentence, ExitCode.SENDERS_FAULT)
+        case UnicodeEncodeError(reason="surrogates not allowed"):
+            # Only bytes of the command line that are no text become such characters.
+            return _say_error("tongguan", say("problems.no_text"), ExitCode.SENDERS_FAULT)
         case typer.TyperException():
             return _say_usage(error)
         case DatabaseUnavailable() | psycopg.OperationalError():
@@ -143,7 +146,8 @@ def _said(error: Exception) -> int:
 
 
 def _say_error(place: str, sentence: str, code: int) -> int:
-    remarks().print(f"{clipped(place)}: {clipped(sentence, 2000)}", style="red")
+    of = clipped(place) if place.strip() else f'"{clipped(place)}"'
+    remarks().print(f"{of}: {clipped(sentence, 2000)}", style="red")
     return int(code)
 
 

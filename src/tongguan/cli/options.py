@@ -34,10 +34,10 @@ AuthorityOption = Annotated[
 ]
 
 
-def authority_named(text: str) -> AuthorityId:
+def authority_named(text: str, place: str = "--authority") -> AuthorityId:
     """An authority's id such as ``HK``; it also names a directory, so nothing else passes."""
     if not (text.isascii() and text.isalpha() and text.isupper() and 2 <= len(text) <= 8):
-        raise faulty("--authority", "no_authority_id")
+        raise faulty(place, "no_authority_id")
     return AuthorityId(text)
 
 

@@ -130,7 +130,7 @@ def recognise_command(  # noqa: PLR0917 - options, which people give by name
     ] = None,
 ) -> None:
     """Recognise a list of the other side, or sign the reference by which it recognises ours."""
-    of = authority_named(other)
+    of = authority_named(other, "AUTHORITY")
     with authority_at(data, authority_named(name)) as opened:
         if signed_by_other is not None:
             signed = _signed(lambda: countersign(opened.authority, signed_by_other))
