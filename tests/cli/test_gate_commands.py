@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 
 from tests.builders.authorities import START, Pair, granted, opened_pair, person
+from tests.builders.gate_bundle import bundle
 from tests.builders.travel import code
+from tests.builders.wider_pilot import required
 from tests.cli.conftest import Ended, Run
 from tongguan.app.gates import enrol_gate, gate_bundle
 from tongguan.app.journeys import JourneyRequest, book_journey
@@ -18,6 +20,7 @@ from tongguan.app.passes import show_passes
 from tongguan.core.booking.rules import LegWanted
 from tongguan.core.gate.bundle import bundle_text
 from tongguan.core.identifiers import ControlPointId, DirectionId, JourneyId, SlotId
+from tongguan.core.scheme.canonical import canonical_text
 
 VECTORS = sorted((Path(__file__).parents[2] / "conformance" / "gate").glob("*.json"))
 EXIT_CODES = {"admit": 0, "deny": 1, "refer": 1}
@@ -257,3 +260,43 @@ def test_bundle__at_no_instant__ends_with_2(decide: Callable[..., Ended], at: st
     ended = decide(at=at)
     assert ended.code == 2
     assert "--at" in ended.err
+
+
+CHILD = {"born_on": "2019-12-14", "read_by": "officer-7"}
+
+
+def test_papers__in_a_file__meet_what_the_scheme_requires(run: Run, tmp_path: Path) -> None:
+    """The text of the bundle was never signed, so the phase is not active whatever is shown."""
+    carried = tmp_path / "bundle.json"
+    carried.write_bytes(bundle_text(bundle(version=canonical_text(required()))))
+    papers = tmp_path / "papers.json"
+    options = ("--bundle", carried, "--at", "2021-12-13T12:00:00+08:00", "--json")
+
+    without = run("gate", "decide", *options, stdin=b"H12345678\n")
+    assert "health_requirement_not_shown" in reasons(without)
+    papers.write_text(json.dumps(CHILD))
+    shown = run("gate", "decide", *options, "--papers", papers, stdin=b"H12345678\n")
+    wanted = [each for each in reasons(without) if each != "health_requirement_not_shown"]
+    assert reasons(shown) == wanted
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"{", "JSON"),
+        (b"[]", "object"),
+        (b"{}", "read_by"),
+        (json.dumps(CHILD | {"doses": [{"number": 2}]}).encode(), "doses/0/given_on"),
+        (json.dumps(CHILD | {"colour": "green"}).encode(), "colour"),
+    ],
+)
+def test_papers__that_cannot_be_read__end_with_2_and_the_place(
+    run: Run, tmp_path: Path, content: bytes, said: str
+) -> None:
+    carried, papers = tmp_path / "bundle.json", tmp_path / "papers.json"
+    carried.write_bytes(bundle_text(bundle()))
+    papers.write_bytes(content)
+    ended = run("gate", "decide", "--bundle", carried, "--papers", papers, stdin=b"H1\n")
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err

@@ -2,14 +2,14 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders.gate import hong_kong, used
+from tests.builders.gate import hong_kong, paper, papers, used
 from tests.builders.gate_bundle import (
     DOCUMENT,
     NOON,
@@ -23,16 +23,20 @@ from tests.builders.gate_bundle import (
     presented,
     suspension,
 )
+from tests.builders.gate_cases_requirements import exempted
 from tests.builders.schemes import GD, HK, HOME, OUT, SZB
+from tests.builders.wider_pilot import required
 from tongguan.core.decisions import Decision, Outcome
 from tongguan.core.gate.bundle import Bundle, knowledge_of
 from tongguan.core.gate.knowledge import CODES_MAX, GateKnowledge, Presented
 from tongguan.core.gate.nodes import NodeFault
 from tongguan.core.health.colour_names import Colour
+from tongguan.core.health.requirements import Dose
 from tongguan.core.identifiers import AuthorityId, SchemeId
 from tongguan.core.people import Document, DocumentType
 from tongguan.core.reasons import ReasonCode as R
 from tongguan.core.scheme.acts import ActKind
+from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.state import PhaseState
 from tongguan.gate.bundle import CarriedBundle
 from tongguan.gate.checkpoint import checkpoint_of, decide_texts
@@ -361,3 +365,19 @@ def test_knowledge__in_the_next_second__knows_what_changed_since() -> None:
             wanted = PhaseState.SUSPENDED if now == after else PhaseState.ACTIVE
             assert situation.phase_state is wanted
             assert situation.now == now
+
+
+def test_gate_cut_off__judges_a_requirement__and_tells_nobody_how_it_was_met() -> None:
+    known = knowledge(version=canonical_text(required()))
+    dose = Dose(number=2, given_on=date(2021, 6, 1), product="coronavac")
+    shown = [
+        presented(tests=(paper(),)),
+        presented(papers=papers(doses=(dose,))),
+        presented(papers=papers(medical_exemptions=(exempted(),))),
+        presented(papers=papers(born_on=date(2019, 12, 14))),
+    ]
+
+    answers = [decision(each, known) for each in shown]
+    assert all(each == answers[0] for each in answers)
+    assert "health_requirement_not_shown" in decision(known=known).codes
+    assert not {each for each in answers[0].codes if each.startswith("health_requirement")}

@@ -33,8 +33,9 @@ from tongguan.core.gate.bundle import BYTES_MAX, Bundle, knowledge_of, read_bund
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.knowledge import GateKnowledge, Presented
 from tongguan.core.gate.nodes import NodeFault, parse_json
-from tongguan.core.gate.plain import read_situation
+from tongguan.core.gate.plain import read_papers, read_situation
 from tongguan.core.health.code import read_health_code
+from tongguan.core.health.papers import PresentedPapers
 from tongguan.core.health.tests import PresentedTest
 from tongguan.core.identifiers import ControlPointId, DirectionId
 from tongguan.core.passes.code import read_pass
@@ -98,6 +99,10 @@ def decide_command(  # noqa: PLR0917 - options, which people give by name
         list[str] | None,
         typer.Option("--test", metavar="SPECIMEN@SAMPLED[@REPORTED]", help=help_of("test")),
     ] = None,
+    papers: Annotated[
+        Path | None,
+        typer.Option("--papers", metavar="FILE", help=help_of("papers"), show_default=False),
+    ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="INSTANT", help=help_of("at"))] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -118,6 +123,7 @@ def decide_command(  # noqa: PLR0917 - options, which people give by name
             code_texts=texts,
             document=Document(type=document_type, number=_document_number(), issuer=issuer),
             tests=tuple(_test_named(each) for each in tests or ()),
+            papers=None if papers is None else _papers(papers),
         ),
         direction=DirectionId(direction),
         control_point=ControlPointId(control_point or read.control_point),
@@ -152,12 +158,25 @@ def enrol(
     answers().print(say("gate.enrol.token", token=enrolled.token))
 
 
-def _decided_by_situation(path: Path, scheme_id: str | None) -> tuple[LoadedScheme, Decision]:
+def _json(path: Path) -> object:
     data = parse_json(
         read_bytes(path, size_bytes_max=_SITUATION_BYTES_MAX), bytes_max=_SITUATION_BYTES_MAX
     )
     if isinstance(data, NodeFault):
         raise _node_fault(path, data)
+    return data
+
+
+def _papers(path: Path) -> PresentedPapers:
+    """From a file: what stands on a command line, others can read."""
+    papers = read_papers(_json(path))
+    if isinstance(papers, NodeFault):
+        raise _node_fault(path, papers)
+    return papers
+
+
+def _decided_by_situation(path: Path, scheme_id: str | None) -> tuple[LoadedScheme, Decision]:
+    data = _json(path)
     # A vector of conformance/gate holds its situation beside its title and what is expected.
     plain = data.get("situation", data) if isinstance(data, dict) else data
     loaded = _scheme_of(path, plain, scheme_id)

@@ -16,7 +16,7 @@ _OF_PHASE: Final = (
     ("area", ("deny",)),
     ("quotas", ("limits", "reserve", "carry_over", "partial_weeks")),
     ("directions", ("closed_days", "booking", "booking_authority", "lateness")),
-    ("health", ("tests", "admitted_under")),
+    ("health", ("tests", "requirements", "admitted_under")),
     ("exemptions", None),
     ("sponsors", None),
     ("criteria", None),
@@ -25,7 +25,7 @@ _OF_PHASE: Final = (
 )
 """By key of a phase: what of it no table shows; ``None`` is all of it."""
 _OF_VERSION: Final = (("metrics", None), ("not_expressible", None))
-_LISTED: Final = frozenset({"deny", "limits", "tests", "admitted_under"})
+_LISTED: Final = frozenset({"deny", "limits", "tests", "requirements", "admitted_under"})
 """Lists whose items each have a line of their own."""
 
 

@@ -119,7 +119,7 @@ def _situation(node: Node, version: Version, digest: VersionDigest) -> GateSitua
         if texts_before.is_null
         else tuple(VersionDigest(each.octets(DIGEST_BYTES).hex()) for each in texts_before.items()),
         tests=_several(part["tests"], _test),
-        papers=None if part["papers"].is_null else papers_at(part["papers"]),
+        papers=None if part["papers"].is_null else _papers(part["papers"]),
     )
 
 
@@ -264,8 +264,15 @@ def _test(node: Node) -> PresentedTest:
         raise node.fault(Expected.VALUE, str(error)) from error
 
 
-def papers_at(node: Node) -> PresentedPapers:
-    """The health papers in a node; ``NodeFaultError`` names what is wrong."""
+def read_papers(data: object) -> PresentedPapers | NodeFault:
+    """The health papers that the data says, as a situation holds them, or the first fault."""
+    try:
+        return _papers(Node(value=data))
+    except NodeFaultError as error:
+        return error.fault
+
+
+def _papers(node: Node) -> PresentedPapers:
     kinds = ("doses", "recoveries", "medical_exemptions")
     part = node.members(("read_by",), optional=(*kinds, "born_on"))
     return PresentedPapers(
