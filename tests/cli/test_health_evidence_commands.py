@@ -195,6 +195,25 @@ def test_source__from_enrolment_to_withdrawal(run: Run, tmp_path: Path, listed: 
     refused = run("health", "evidence", "receive", tmp_path / "signed", *own, "--json")
     assert refused.code == 1
     assert json.loads(refused.out)["refused"] == "source_withdrawn"
+    _take_back(run, own, source["not_before"])
+
+
+def _take_back(run: Run, own: tuple[object, ...], since: str) -> None:
+    """What was taken from it goes too, once; and nothing for half an order."""
+    back = ("health", "source", "withdraw", "lab-kowloon", *own)
+    assert run(*back, "--since", since).code == 2
+    assert run(*back, "--reason", "key_lost").code == 2
+    ahead = run(*back, "--since", "2999-01-01T00:00:00Z", "--reason", "key_lost")
+    assert (ahead.code, "still to come" in ahead.err) == (2, True)
+    unknown = (*back[:3], "nobody", *own)
+    assert run(*unknown, "--since", since, "--reason", "key_lost").code == 2
+    for taken in ("evidence 1 (of it held before: 0), about people 1", "evidence 0"):
+        ended = run(*back, "--since", since, "--reason", "key_lost")
+        assert ended.code == 0, ended.err
+        assert taken in " ".join(ended.out.split())
+        assert "Not taken back" not in ended.out
+    (kept,) = json.loads(run("health", "source", "list", *own, "--json").out)
+    assert (kept["unsound_since"], kept["unsound_because"]) == (since, "key_lost")
 
 
 def _say_and_take(run: Run, folder: Path, own: tuple[object, ...], issued_at: str) -> None:

@@ -2,13 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
 
-from tests.builders.authorities import START, Pair, person
+from tests.builders.authorities import Pair, person
 from tests.builders.claims import (
     acts,
     after,
@@ -23,7 +22,6 @@ from tests.builders.claims import (
 )
 from tests.builders.officers import OFFICERS, proposed, reviewed, with_units
 from tests.builders.travel import declared, health_request
-from tongguan.app.control.alarms import alarms_shown
 from tongguan.app.control.proposals import TwoOfficersRefused
 from tongguan.app.control.units import put_in_unit
 from tongguan.app.health.codes import (
@@ -34,7 +32,6 @@ from tongguan.app.health.codes import (
     declare_health,
     explain,
 )
-from tongguan.app.health.public import health_figures
 from tongguan.app.registration.registrations import (
     CLOCK,
     ClaimDecided,
@@ -141,63 +138,6 @@ def test_claim__refused_by_an_officer__leaves_everything_and_tells_the_holder(
         assert again == RegistrationRefused(code=RegistrationRefusal.CLAIM_DECIDED)
     active.set_time(after(hk))
     assert uphold_due_claims(hk) == 0
-
-
-def test_refusals__by_one_hand__are_counted_and_ring(active: Pair) -> None:
-    hk = with_units(active.hk)
-    put_in_unit(hk, "wong", OFFICERS["ho"], by="console")
-    for number, officer in enumerate(("ho", "wong"), start=1):
-        squatted(hk, number)
-        decide_claim(hk, claimed(hk, new_request(number)).claim.id, uphold=False, officer=officer)
-    assert alarms_shown(hk, officer="lee") == ()
-    squatted(hk, 3)
-    decide_claim(hk, claimed(hk, new_request(3)).claim.id, uphold=False, officer="ho")
-    assert [(each.alarm.subject, each.alarm.acts) for each in alarms_shown(hk, officer="lee")] == [
-        (f"unit:{OFFICERS['ho']}", 3)
-    ]
-    assert all(each.is_involved for each in alarms_shown(hk, officer="wong"))
-    squatted(hk, 4)
-    decide_claim(hk, claimed(hk, new_request(4)).claim.id, uphold=False, officer="ho")
-    assert {each.alarm.subject for each in alarms_shown(hk, officer="lee")} == {
-        "officer:ho",
-        f"unit:{OFFICERS['ho']}",
-    }
-    figures = health_figures(hk)
-    assert (figures.months[0].claims_refused, figures.months[1].claims_refused) == (4, 0)
-    with hk.database.transaction() as transaction:
-        transaction.retention.delete_before(date.max)
-    assert health_figures(hk).months[0].claims_refused == 4
-
-
-def test_refusals__spread_over_the_day__do_not_ring(active: Pair) -> None:
-    hk = with_units(active.hk)
-    for number in range(1, 5):
-        active.set_time(START + timedelta(minutes=40 * number))
-        squatted(hk, number)
-        decide_claim(hk, claimed(hk, new_request(number)).claim.id, uphold=False, officer="ho")
-    assert alarms_shown(hk, officer="lee") == ()
-
-
-def test_claim__refused_and_made_again__is_heard_by_another_unit(active: Pair) -> None:
-    hk = with_units(active.hk)
-    put_in_unit(hk, "wong", OFFICERS["ho"], by="console")
-    squatted(hk)
-    decide_claim(hk, claimed(hk).claim.id, uphold=False, officer="ho")
-    again = claimed(hk)
-    for officer in ("ho", "wong"):
-        assert decide_claim(
-            hk, again.claim.id, uphold=False, officer=officer
-        ) == RegistrationRefused(code=RegistrationRefusal.UNIT_REFUSED_BEFORE)
-    seen = claim_of(hk, again.claim.id, again.slip.secret)
-    assert seen is not None
-    assert seen.state is ClaimState.OPEN
-    second = decide_claim(hk, again.claim.id, uphold=False, officer="lam")
-    assert isinstance(second, ClaimDecided)
-    # Two units have heard it: whoever goes on claiming keeps no further unit busy.
-    third = claimed(hk)
-    assert isinstance(decide_claim(hk, third.claim.id, uphold=False, officer="ho"), ClaimDecided)
-    fourth = claimed(hk)
-    assert upheld(hk, fourth).state is RegistrationState.OPEN
 
 
 def test_officer__without_a_unit_or_involved__does_not_decide(active: Pair) -> None:

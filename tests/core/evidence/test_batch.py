@@ -298,6 +298,18 @@ LONG = START + timedelta(days=91)
                 "source",
                 listed=(
                     ListedPlace(
+                        division=DivisionCode("440000"), first_on=date(2021, 12, 1), last_on=None
+                    ),
+                ),
+            ),
+            SourceKind.RISK_PLACES,
+            (BatchFault.PLACE_TOO_WIDE, "risk_places/listed/0/division"),
+        ),
+        (
+            batch(
+                "source",
+                listed=(
+                    ListedPlace(
                         division=DivisionCode("440300"), first_on=date(2021, 12, 14), last_on=None
                     ),
                 ),

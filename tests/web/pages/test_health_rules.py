@@ -89,7 +89,7 @@ def test_places__none_listed__are_said_to_be_none(unsigned: Pair, client: Client
 def listed(hk: Pair) -> Pair:
     """Still listed; over, and counting to the 13th still; over for too long."""
     source = enrolled(hk.hk, SourceKind.RISK_PLACES, "disease-control")
-    days = (("440305", 10, None), ("440100", 1, 23), ("310000", 1, 22))
+    days = (("440305", 10, None), ("440100", 1, 23), ("310115", 1, 22))
     receipt = source.says(
         listed=tuple(
             ListedPlace(
@@ -110,7 +110,7 @@ def test_places__that_count__are_shown_with_their_days_and_source(
     page = places(client)
     assert re.search(r"Nanshan.* 440305 .*10 December 2021.*Still listed disease-control", page)
     assert re.search(r"Guangzhou.* 440100 .*23 November 2021", page)
-    assert "310000" not in page
+    assert "310115" not in page
     assert page.index("440305") < page.index("440100")
     assert "南山" in places(client, "zh-hant")
     form = client.get("/en/health-codes/rules/").content.decode()
