@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import example, given
@@ -17,15 +17,12 @@ from tests.builders.gate import (
     UNREADABLE,
     health_code,
     hong_kong,
-    paper,
-    papers,
     pass_claims,
     situation,
     status_list,
     status_lists,
     used,
 )
-from tests.builders.gate_cases_requirements import dose, exempted
 from tests.builders.gate_model import (
     all_in_order,
     belongs_to_another,
@@ -33,6 +30,7 @@ from tests.builders.gate_model import (
     let_in,
     pass_is_needed,
 )
+from tests.builders.gate_paper_draws import mostly, shown_papers, sometimes, tests
 from tests.builders.gate_rules import (
     AIRPORT,
     by_night,
@@ -64,7 +62,6 @@ from tongguan.core.gate.decide import DENYING, REFERRING, decide
 from tongguan.core.gate.situation import GateSituation, Holder, NotRecognised
 from tongguan.core.health.code import HealthCodeClaims
 from tongguan.core.health.colour_names import Colour
-from tongguan.core.health.requirements import Recovery
 from tongguan.core.identifiers import AuthorityId, ControlPointId, DirectionId, PhaseId, SchemeId
 from tongguan.core.passes.claims import PassClaims
 from tongguan.core.people import DocumentType
@@ -108,14 +105,6 @@ VERSIONS = [
     immune(ExemptByAge(years_min=70)),
     immune_under(),
 ]
-
-sometimes = st.sampled_from
-
-
-def mostly(value: Any, *others: Any) -> st.SearchStrategy[Any]:
-    """The value in order three times of four, so that admissions are met as well."""
-    return st.sampled_from([value] * 3 * len(others) + list(others))
-
 
 directions = mostly(OUT, HOME, DirectionId("HK-MO"))
 instants = mostly(NOON, *EDGES) | sometimes(HALF_HOURS)
@@ -173,40 +162,6 @@ def lists(draw: st.DrawFn, now: Any) -> Any:
         )
     )
     return (*kept, *more)
-
-
-tests = st.builds(
-    paper,
-    mostly("12T20:00", "11T11:00", "13T16:00"),
-    mostly(None, "13T16:00", "14T10:00"),
-    specimen=mostly("nasal-swab", "saliva"),
-)
-
-days = sometimes(
-    [
-        date(2021, 3, 18),
-        date(2021, 6, 16),
-        *(date(2021, 11, 29) + timedelta(days=n) for n in (0, 3, 14, 15)),
-    ]
-)
-shown_papers = st.builds(
-    papers,
-    doses=st.lists(
-        st.builds(dose, days, sometimes([1, 2, 3]), mostly("coronavac", "sputnik")), max_size=2
-    ).map(tuple),
-    recoveries=st.lists(st.builds(Recovery, first_positive_on=days), max_size=1).map(tuple),
-    medical_exemptions=st.lists(
-        st.builds(
-            exempted,
-            sometimes([None, date(2021, 12, 12), date(2021, 12, 13)]),
-            mostly("allergy", "other"),
-        ),
-        max_size=1,
-    ).map(tuple),
-    born_on=sometimes(
-        [None, date(1980, 2, 29), *(date(y, 12, d) for y in (1951, 2018, 2021) for d in (13, 14))]
-    ),
-)
 
 
 @st.composite
