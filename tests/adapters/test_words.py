@@ -123,8 +123,10 @@ def test_texts__cover__what_two_authorities_recognise_and_people_carry() -> None
 def test_texts__cover__why_no_certificate_was_taken_in() -> None:
     codes = CertificateRefusal
     wanted = {f"brought.refusals.{c}.{part}" for c in codes for part in ("title", "remedy")}
+    wanted |= {f"brought.standings.{standing}" for standing in Standing}
+    groups = ("brought.refusals.", "brought.standings.")
 
-    assert {key for key in texts() if key.startswith("brought.refusals.")} == wanted
+    assert {key for key in texts() if key.startswith(groups)} == wanted
 
 
 def test_texts__cover__everything_about_batches_and_sources() -> None:

@@ -292,7 +292,7 @@ def test_pages__misspell__no_name(visits: list[Visit]) -> None:
 
 PROPER_NAMES = re.compile(
     r"HK01|South China Morning Post|Lianhe Zaobao|SHA-256|OpenAPI|JSON|HTTP|Basic|Bearer|UUID|RFC"
-    r"|Accept-Language|KiB|Cookie|/api/v1|Return2hk|Come2hk|TG-[A-Z0-9-]+|HC-[A-Z0-9-]+|HKG|CHN|PUT|GET|POST"
+    r"|Accept-Language|KiB|Cookie|/api/v1|SMART|Return2hk|Come2hk|TG-[A-Z0-9-]+|HC-[A-Z0-9-]+|HKG|CHN|PUT|GET|POST"
     r"|\b(?:code|errors)\b|officer-[a-z]+|F\d+"
 )
 

@@ -9,6 +9,7 @@ ICAO's guidelines "Visible Digital Seals for travel-related public health proofs
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -53,6 +54,7 @@ _OUTCOMES: Final[Mapping[tuple[str, str], TestOutcome]] = MappingProxyType(
 )
 _OF_COVID_19: Final = "RA01"
 """The disease in ICD-11; ``RA01.0`` where the virus was identified."""
+_COUNT: Final = re.compile(r"[0-9]{1,2}")
 _DAY_CHARACTERS: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -150,7 +152,10 @@ def _given(resource: Mapping[str, Any]) -> tuple[date, str] | None:
 
 def _observed(resource: Mapping[str, Any]) -> CertifiedFact | None:
     """A test with its result; one without an instant of its own is none."""
-    if resource.get("resourceType") != "Observation" or resource.get("status") not in _FINISHED:
+    if (
+        resource.get("resourceType") != "Observation"
+        or _text(resource.get("status")) not in _FINISHED
+    ):
         return None
     tests = _codes(resource.get("code"), _LOINC) & _COVID_19_TESTS
     result = resource.get("valueCodeableConcept")
@@ -188,7 +193,7 @@ def _sealed_doses(message: Mapping[str, Any]) -> Iterator[CertifiedFact | None]:
             continue
         for dose in map(_object, _list(event.get("vd"))):
             on, number = _day(dose.get("dvc")), str(dose.get("seq"))
-            if on is not None and number.isascii() and number.isdigit():
+            if on is not None and _COUNT.fullmatch(number):
                 yield _dose(on, int(number), _word(event.get("nam")))
 
 

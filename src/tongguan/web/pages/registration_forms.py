@@ -18,6 +18,7 @@ from tongguan.web.forms import (
     document_fields,
     document_of,
     identifier_field,
+    said,
     text_field,
     tick_field,
 )
@@ -57,6 +58,8 @@ class RegistrationForm(Form):
         for name, field in document_fields("", tuple(DocumentType)):
             self.fields[name] = field
         self.fields["document_issued_on"] = day_field("document_issued_on", required=True)
+        self.fields["born"] = day_field("holder_born")
+        self.fields["born"].help_text = said("holder_born.hint")
         self.fields["phone"] = text_field(
             "phone",
             characters_max=PHONE_CHARACTERS_MAX,
@@ -74,7 +77,7 @@ class RegistrationForm(Form):
     def document(self) -> list[BoundField]:
         """The fields about the person and the document."""
         names = ("name", "document_type", "document_number", "document_issuer")
-        return [self[each] for each in (*names, "document_issued_on")]
+        return [self[each] for each in (*names, "document_issued_on", "born")]
 
     def clean(self) -> dict[str, Any]:
         """A passport comes with its issuer."""
@@ -89,7 +92,10 @@ class RegistrationForm(Form):
         return RegistrationRequest(
             id=RegistrationId(data["request_id"]),
             holder=Person(
-                name=data["name"], document=document_of(data, ""), assurance=Assurance.ASSERTED
+                name=data["name"],
+                document=document_of(data, ""),
+                assurance=Assurance.ASSERTED,
+                born=data["born"],
             ),
             document_issued_on=data["document_issued_on"],
             phone=data["phone"] or None,
