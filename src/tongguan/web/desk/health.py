@@ -10,10 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from tongguan.app.control.proposals import propose_claim, propose_lift, propose_uphold
+from tongguan.app.control.proposals import (
+    TwoOfficersRefused,
+    propose_claim,
+    propose_lift,
+    propose_uphold,
+)
 from tongguan.app.control.store import CaseState, CorrectionCase, Proposal
 from tongguan.app.evidence.shown import evidence_shown
-from tongguan.app.health.corrections import CaseShown, look_at_case, open_cases
+from tongguan.app.health.corrections import look_at_case, open_cases
 from tongguan.app.registration.registrations import (
     RegistrationRefusal,
     RegistrationRefused,
@@ -106,13 +111,10 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = look_at_case(current_authority(), CaseId(str(case_id)), officer=officer)
     if found is None:
         raise Http404
-    form, status = ProposalForm(request.POST or None), 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            answer, status = _proposed_in_case(form, found, request)
-            if answer is not None:
-                return redirect("desk-proposal", proposal_id=answer.id)
+    form = ProposalForm(request.POST or None)
+    answer = _proposed_in_case(request, form, found.case)
+    if isinstance(answer, HttpResponse):
+        return answer
     now, evidence = domain_time(), found.case.evidence
     shown = evidence_shown(current_authority(), (evidence,))[evidence]
     context = {
@@ -122,31 +124,24 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "each": finding_shown(shown, None, rules, now),
         "rules": rules,
     }
-    return render(request, "desk/health/case.html", desk_head(request) | context, status=status)
+    return render(request, "desk/health/case.html", desk_head(request) | context, status=answer)
 
 
 def _proposed_in_case(
-    form: ProposalForm, found: CaseShown, request: HttpRequest
-) -> tuple[Proposal | None, int]:
+    request: HttpRequest, form: ProposalForm, case: CorrectionCase
+) -> HttpResponse | int:
     authority, officer = current_authority(), request.user.get_username()
-    words, pressed = form.cleaned_data["words"], request.POST.get("decision")
-    opened = found.case
-    if pressed == "lift" and opened.state is CaseState.OPEN:
-        return proposed(
-            form,
-            lambda: propose_lift(
-                authority, form.proposal_id, opened.evidence, words=words, officer=officer
-            ),
-        )
-    if pressed == "uphold":
-        return proposed(
-            form,
-            lambda: propose_uphold(
-                authority, form.proposal_id, opened.id, words=words, officer=officer
-            ),
-        )
-    form.add_error(None, said("desk_decision.missing"))
-    return None, 400
+    is_lifting = request.POST.get("decision") == "lift" and case.state is CaseState.OPEN
+
+    def propose() -> Proposal | TwoOfficersRefused:
+        id_, words = form.proposal_id, form.cleaned_data["words"]
+        if is_lifting:
+            return propose_lift(authority, id_, case.evidence, words=words, officer=officer)
+        return propose_uphold(authority, id_, case.id, words=words, officer=officer)
+
+    if request.method == "POST" and not is_lifting and request.POST.get("decision") != "uphold":
+        form.add_error(None, said("desk_decision.missing"))
+    return proposed(request, form, propose)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,9 +205,11 @@ def _claim_decided(
         return redirect("desk-claim", claim_id=claim)
     if decided.code is not RegistrationRefusal.TWO_OFFICERS_NEEDED:
         return refusal_said(decided.code), 409
-    words = form.cleaned_data["words"]
-    answer, status = proposed(
+    answer = proposed(
+        request,
         form,
-        lambda: propose_claim(authority, form.proposal_id, claim, words=words, officer=officer),
+        lambda: propose_claim(
+            authority, form.proposal_id, claim, words=form.cleaned_data["words"], officer=officer
+        ),
     )
-    return ("", status) if answer is None else redirect("desk-proposal", proposal_id=answer.id)
+    return answer if isinstance(answer, HttpResponse) else ("", answer)

@@ -66,18 +66,25 @@ class ProposalForm(Form):
 
 
 def proposed(
-    form: ProposalForm, propose: Callable[[], Proposal | TwoOfficersRefused]
-) -> tuple[Proposal | None, int]:
-    """What was proposed and the status; the form says why nothing was."""
+    request: HttpRequest, form: ProposalForm, propose: Callable[[], Proposal | TwoOfficersRefused]
+) -> HttpResponse | int:
+    """The way to what was just proposed; or the page's status, and the form says why nothing was.
+
+    200 where nothing was sent.
+    """
+    if request.method != "POST":
+        return 200
+    if not form.is_valid():
+        return 400
     try:
         answer = propose()
     except RequestIdReusedError:
         form.ask_again()
-        return None, 400
+        return 400
     if isinstance(answer, TwoOfficersRefused):
         form.add_error(None, refusal_said(answer))
-        return None, 409
-    return answer, 302
+        return 409
+    return redirect("desk-proposal", proposal_id=answer.id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,26 +131,23 @@ def _propose_about(
     shown = look_at_evidence(authority, evidence, officer=officer)
     if shown is None:
         raise Http404
-    form, status = ProposalForm(request.POST or None), 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            words = form.cleaned_data["words"]
-            answer, status = proposed(
-                form,
-                lambda: propose(
-                    authority, form.proposal_id, evidence, words=words, officer=officer
-                ),
-            )
-            if answer is not None:
-                return redirect("desk-proposal", proposal_id=answer.id)
+    form = ProposalForm(request.POST or None)
+    answer = proposed(
+        request,
+        form,
+        lambda: propose(
+            authority, form.proposal_id, evidence, words=form.cleaned_data["words"], officer=officer
+        ),
+    )
+    if isinstance(answer, HttpResponse):
+        return answer
     context = {
         "form": form,
         "title": current_reader().words(f"desk_health.registration.{title}"),
         "each": finding_shown(shown, None, rules, domain_time()),
         "rules": rules,
     }
-    return render(request, "desk/health/propose.html", desk_head(request) | context, status=status)
+    return render(request, "desk/health/propose.html", desk_head(request) | context, status=answer)
 
 
 @allows(Permission.OFFICER)
@@ -153,23 +157,21 @@ def finding(request: HttpRequest, reference: str) -> HttpResponse:
     found = look_at_registration(current_authority(), reference, officer=officer)
     if found is None or found.state is not RegistrationState.OPEN:
         raise Http404
-    form, status = FindingForm(request.POST or None), 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            answer, status = proposed(
-                form,
-                lambda: propose_finding(current_authority(), form.finding(found), officer=officer),
-            )
-            if answer is not None:
-                return redirect("desk-proposal", proposal_id=answer.id)
+    form = FindingForm(request.POST or None)
+    answer = proposed(
+        request,
+        form,
+        lambda: propose_finding(current_authority(), form.finding(found), officer=officer),
+    )
+    if isinstance(answer, HttpResponse):
+        return answer
     context = {
         "form": form,
         "registration": found,
         "proposal_minutes": minutes_of(rules.controls.proposal_time),
         "finding_days_max": rules.controls.finding_days_max,
     }
-    return render(request, "desk/health/finding.html", desk_head(request) | context, status=status)
+    return render(request, "desk/health/finding.html", desk_head(request) | context, status=answer)
 
 
 class FindingForm(ProposalForm):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.forms import MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from tongguan.app.control.alarms import acts_shown, alarms_shown
 from tongguan.app.control.proposals import propose_review
@@ -38,22 +38,20 @@ def acts(request: HttpRequest) -> HttpResponse:
     authority, officer = current_authority(), request.user.get_username()
     found = acts_shown(authority, officer=officer, limit=QUEUE_MAX)
     offered = [each.act.serial for each in found]
-    form, status = ReviewForm("acts", offered, request.POST or None), 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            answer, status = proposed(
-                form,
-                lambda: propose_review(
-                    authority,
-                    form.proposal_id,
-                    acts=form.chosen(),
-                    words=form.cleaned_data["words"],
-                    officer=officer,
-                ),
-            )
-            if answer is not None:
-                return redirect("desk-proposal", proposal_id=answer.id)
+    form = ReviewForm("acts", offered, request.POST or None)
+    answer = proposed(
+        request,
+        form,
+        lambda: propose_review(
+            authority,
+            form.proposal_id,
+            acts=form.chosen(),
+            words=form.cleaned_data["words"],
+            officer=officer,
+        ),
+    )
+    if isinstance(answer, HttpResponse):
+        return answer
     kept = evidence_shown(authority, [each.act.evidence for each in found if each.act.held])
     rows = [
         ActRow(
@@ -68,7 +66,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "may_review": any(not each.is_involved for each in rows),
     }
-    return render(request, "desk/health/acts.html", context, status=status)
+    return render(request, "desk/health/acts.html", context, status=answer)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,29 +84,27 @@ def alarms(request: HttpRequest) -> HttpResponse:
     rules_or_404()
     authority, officer = current_authority(), request.user.get_username()
     found = alarms_shown(authority, officer=officer)
-    form, status = ReviewForm("alarms", [each.alarm.serial for each in found]), 200
-    if request.method == "POST":
-        form = ReviewForm("alarms", [each.alarm.serial for each in found], request.POST)
-        status = 400
-        if form.is_valid():
-            answer, status = proposed(
-                form,
-                lambda: propose_review(
-                    authority,
-                    form.proposal_id,
-                    alarms=form.chosen(),
-                    words=form.cleaned_data["words"],
-                    officer=officer,
-                ),
-            )
-            if answer is not None:
-                return redirect("desk-proposal", proposal_id=answer.id)
+    offered = [each.alarm.serial for each in found]
+    form = ReviewForm("alarms", offered, request.POST or None)
+    answer = proposed(
+        request,
+        form,
+        lambda: propose_review(
+            authority,
+            form.proposal_id,
+            alarms=form.chosen(),
+            words=form.cleaned_data["words"],
+            officer=officer,
+        ),
+    )
+    if isinstance(answer, HttpResponse):
+        return answer
     rows = [
         AlarmRow(alarm=each.alarm, is_involved=each.is_involved, request_id=str(uuid4()))
         for each in found
     ]
     context = desk_head(request) | {"form": form, "rows": rows}
-    return render(request, "desk/health/alarms.html", context, status=status)
+    return render(request, "desk/health/alarms.html", context, status=answer)
 
 
 class ReviewForm(ProposalForm):
