@@ -172,7 +172,7 @@ def _say_taken_back(answer: TakenBack, zone: str) -> None:
         say(
             "health.source.withdraw.taken_back",
             since=answer.since.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
-            evidence=answer.evidence,
+            evidence=answer.taken,
             held=answer.held,
             persons=answer.persons,
             places=answer.places,

@@ -60,7 +60,7 @@ def taken_back(hk: Any, source: Source, since: datetime = THEFT) -> TakenBack:
 
 
 def counts(answer: TakenBack) -> tuple[int, int, int, int, int]:
-    return answer.evidence, answer.held, answer.persons, answer.withheld, answer.places
+    return answer.taken, answer.held, answer.persons, answer.withheld, answer.places
 
 
 def codes(hk: Any, number: int) -> list[str]:

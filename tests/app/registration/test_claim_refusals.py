@@ -1,4 +1,4 @@
-"""Refusing a claim leaves a number where it is: counted, watched, and heard by another once more."""
+"""Refusing a claim is power too: counted, watched, and heard by another once more."""
 
 from datetime import date, timedelta
 

@@ -44,8 +44,8 @@ class TakenBack:
 
     since: datetime
     """From then on nothing of the source stands: the earliest time that was ever named."""
-    evidence: int
-    """Taken back now; not what was taken back, lifted or superseded before."""
+    taken: int
+    """Evidence taken back now; not what was taken back, lifted or superseded before."""
     held: int
     """Of these: it had been held, and counted for nothing anyway."""
     persons: int
@@ -77,18 +77,18 @@ def take_back(
         return None
     since, places = begun
     after, persons = (since, _BEFORE_ALL), set[PersonKey]()
-    evidence = held = withheld = 0
+    taken = held = withheld = 0
     while True:
         step = _step(authority, source, after, by)
         if step is None:
             break
         after = step.last
         persons |= step.persons
-        evidence, held = evidence + step.evidence, held + step.held
+        taken, held = taken + step.taken, held + step.held
         withheld += step.withheld
     return TakenBack(
         since=since,
-        evidence=evidence,
+        taken=taken,
         held=held,
         persons=len(persons),
         withheld=withheld,
@@ -126,7 +126,7 @@ class _Step:
     """What came of one step, and where the next begins."""
 
     last: tuple[datetime, EvidenceId]
-    evidence: int
+    taken: int
     held: int
     withheld: int
     persons: frozenset[PersonKey]
@@ -155,7 +155,7 @@ def _step(
         _note(transaction, by, source, f"{len(taken)} taken back, {withheld} withheld")
         return _Step(
             last=max((each.evidence.received_at, each.evidence.id) for each in found),
-            evidence=len(taken),
+            taken=len(taken),
             held=sum(standing_of(each, transaction.now) is Standing.HELD for each in taken),
             withheld=withheld,
             persons=frozenset(each.evidence.person for each in taken),

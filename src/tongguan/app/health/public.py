@@ -81,7 +81,7 @@ def health_figures(authority: Authority, *, months: int = MONTHS) -> HealthFigur
         cases = {each.month: each for each in found.cases(since, until=now, zone=zone)}
         counts = _Counts(
             alarms=dict(found.alarms(since, zone=zone)),
-            claims=dict(found.claims_refused(since, zone=zone)),
+            refusals=dict(found.claims_refused(since, zone=zone)),
             places=dict(found.places_listed(since, zone=zone)),
         )
         return HealthFigures(
@@ -105,7 +105,7 @@ class _Counts:
     """What is counted by month and always told."""
 
     alarms: Mapping[date, int]
-    claims: Mapping[date, int]
+    refusals: Mapping[date, int]
     places: Mapping[date, int]
 
 
@@ -122,7 +122,7 @@ def _month(
         cases_decided_in_time=_told(cases.decided_in_time if cases else 0),
         cases_relieved=_told(cases.relieved if cases else 0),
         alarms_raised=counts.alarms.get(month, 0),
-        claims_refused=counts.claims.get(month, 0),
+        claims_refused=counts.refusals.get(month, 0),
         places_listed=counts.places.get(month, 0),
     )
 
