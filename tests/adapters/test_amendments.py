@@ -20,7 +20,7 @@ from tongguan.core.identifiers import VersionId
 from tongguan.core.scheme.canonical import canonical_text
 from tongguan.core.scheme.faults import Fault, FaultCode
 from tongguan.core.scheme.language.published import json_schema
-from tongguan.core.scheme.model import Version
+from tongguan.core.scheme.model import DosesTaken, ExemptByAge, Version
 
 FILES = Path(__file__).resolve().parents[2] / "conformance" / "amendments"
 EXPECTED: dict[str, Any] = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))
@@ -223,3 +223,30 @@ def test_place_without_name__is_named__by_its_number() -> None:
     assert booking.releases[1].weekly is not None
     assert booking.releases[1].weekly.weeks_ahead == 2
     assert booking.basis.claims == ("F1", "K1")
+
+
+REQUIREMENT = (
+    '  - add: "phases/pilot/health/requirements"\n'
+    '    item: {id: "immunity", name: {zh-Hant: "免疫", zh-Hans: "免疫", en: "Immunity"},'
+    ' directions: ["HK-GD"], claims: ["K1"],'
+    " ways: [{doses: {doses_min: 2, days_since_min: 14}}, {age: {years_below: 3}}]}\n"
+)
+
+
+def test_requirement__where_the_base_says_none__is_added() -> None:
+    health = _version(REQUIREMENT).phases[0].health
+    assert health is not None
+    (requirement,) = health.requirements
+    assert requirement.ways == (
+        DosesTaken(doses_min=2, products=None, days_since_min=14),
+        ExemptByAge(years_below=3),
+    )
+    assert _base().phases[0].health != health
+
+
+def test_way_of_a_requirement__is_changed__by_its_number() -> None:
+    place = "phases/pilot/health/requirements/immunity/ways/0/doses/days_since_min"
+    health = _version(f'{REQUIREMENT}  - set: "{place}"\n    to: 7\n    claims: ["K1"]\n')
+    asked = health.phases[0].health
+    assert asked is not None
+    assert asked.requirements[0].ways[0] == DosesTaken(doses_min=2, products=None, days_since_min=7)
