@@ -1,11 +1,22 @@
 """The directory of trusted issuers: what is there is read, what is rubbish is passed over."""
 
+import base64
+import textwrap
 from pathlib import Path
 
 import pytest
 
+from tests.builders import dcc
+from tests.builders.authorities import deployment
 from tongguan.adapters import trust_directory
-from tongguan.adapters.trust_directory import TrustDirectoryError, read_trust_directory
+from tongguan.adapters.deployment import open_authority
+from tongguan.adapters.trust_directory import (
+    FOLDER_NAME,
+    TrustDirectoryError,
+    certificate_issuers_of,
+    read_trust_directory,
+)
+from tongguan.core.certificates.x509 import written_key_id
 
 
 def test_trust_directory__of_rubbish__trusts_nobody(tmp_path: Path) -> None:
@@ -19,6 +30,35 @@ def test_trust_directory__of_rubbish__trusts_nobody(tmp_path: Path) -> None:
 def test_trust_directory__that_is_none__is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TrustDirectoryError, match="not a directory"):
         read_trust_directory(tmp_path / "nowhere")
+
+
+def test_issuers__of_a_deployment__are_those_in_its_own_folder(tmp_path: Path) -> None:
+    assert not certificate_issuers_of(tmp_path)
+    folder = tmp_path / FOLDER_NAME
+    folder.mkdir()
+    assert not certificate_issuers_of(tmp_path)
+    der = dcc.default_certificate().der
+    body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+    (folder / "at.pem").write_text(pem)
+    found = certificate_issuers_of(tmp_path)
+    assert found
+    assert found.has_key(written_key_id(dcc.default_certificate()))
+    for other in ("", "AAAAAAAAAAA=", "\ud800", "x" * 99):
+        assert not found.has_key(other)
+
+
+def test_issuers__that_cannot_be_read__stop_the_start_with_the_folders_name(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / FOLDER_NAME).write_text("a file")
+    with pytest.raises(TrustDirectoryError, match=f"{FOLDER_NAME}: not a directory"):
+        certificate_issuers_of(tmp_path)
+    own = deployment("HK", "postgresql://127.0.0.1:1/none", tmp_path)
+    own.directory.mkdir(parents=True)
+    (own.directory / FOLDER_NAME).write_text("a file")
+    with pytest.raises(TrustDirectoryError, match="not a directory"), open_authority(own):
+        pass
 
 
 def test_trust_directory__of_too_much__is_an_error(

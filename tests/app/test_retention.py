@@ -20,7 +20,17 @@ from tests.builders.evidence_stores import (
     evidence,
     proposal,
 )
-from tests.builders.travel import BACK, DAY, at, booked, code, gate, pass_of, presented
+from tests.builders.travel import (
+    BACK,
+    DAY,
+    at,
+    booked,
+    code,
+    gate,
+    pass_of,
+    presented,
+    registered,
+)
 from tongguan.adapters.postgres.personal import TABLES, Retention
 from tongguan.app.control.store import HealthNotice
 from tongguan.app.gates import CrossingRequest, cross
@@ -65,6 +75,7 @@ def keep_what_was_disputed(transaction: Transaction, somebody: PersonKey) -> Non
     transaction.evidence.add_event(event(EventKind.CONTESTED))
     transaction.controls.propose(proposal(person=somebody), last)
     transaction.controls.open_case(case(person=somebody), last)
+    transaction.controls.note_told(case().id, transaction.now)
     told = HealthNotice(person=somebody, code="finding_counts", facts={}, at=transaction.now)
     transaction.controls.tell(told, last)
     transaction.evidence_sources.enrol(LABORATORY)
@@ -81,6 +92,7 @@ def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> Non
     active.sync()
     cross(active.gd, gate(active.gd), CrossingRequest(id=str(uuid4()), request=request))
     code(active.hk, who)
+    registration = registered(active.hk, who)
     with active.hk.database.transaction() as transaction:
         add_notice(transaction, application, NoticeCode.PLACE_HONOURED, facts={"days": "14"})
         transaction.sponsors.add(
@@ -91,6 +103,7 @@ def test_person__delete__nothing_is_left_after_the_last_day(active: Pair) -> Non
             delete_after=BACK + timedelta(days=31),
         )
         keep_what_was_disputed(transaction, active.hk.index.person(who.document))
+        transaction.certificates.keep(b"brought", registration, "k", transaction.now)
     assert all(rows_with_people(active).values()), rows_with_people(active)
 
     active.set_time(at(BACK + timedelta(days=31), 12))

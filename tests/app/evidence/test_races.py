@@ -4,8 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from tests.builders.authorities import START, Pair, person
+from tests.builders.brought import believing, dcc_of_test, registered_as, traveller
 from tests.builders.evidence import a_contact, a_test, enrolled, kept_of
 from tongguan.app.evidence.batches import BatchReceipt, receive_batch
+from tongguan.app.health.certificates import (
+    CertificateRefusal,
+    CertificateRefused,
+    CertificateTaken,
+    bring_certificate,
+    brought_certificates,
+)
+from tongguan.app.registration.store import Registration
 from tongguan.core.evidence.batch_faults import BatchFault
 from tongguan.core.evidence.records import Route, Standing
 from tongguan.core.evidence.sources import SourceKind
@@ -37,6 +46,24 @@ def test_batches__of_the_same_people_in_other_orders__never_wait_in_a_circle(act
     assert [each.refused for each in receipts] == [None] * AT_ONCE
     assert all(each.standings[Standing.COUNTS] == len(people) for each in receipts)
     assert all(len(kept_of(active.hk, each)) == AT_ONCE for each in people)
+
+
+def test_certificate__brought_by_many_at_once__counts_for_one(active: Pair) -> None:
+    hk, text = believing(active.hk), dcc_of_test()
+    registrations = [registered_as(hk, traveller(number)) for number in range(1, AT_ONCE + 1)]
+    barrier = Barrier(AT_ONCE)
+
+    def bring(registration: Registration) -> object:
+        barrier.wait()
+        return bring_certificate(hk, registration, text)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = list(threads.map(bring, registrations))
+    taken = [each for each in answers if isinstance(each, CertificateTaken)]
+    refused = [each.code for each in answers if isinstance(each, CertificateRefused)]
+    assert len(taken) == 1
+    assert refused == [CertificateRefusal.ALREADY_BROUGHT] * (AT_ONCE - 1)
+    assert sum(len(brought_certificates(hk, each)) for each in registrations) == 1
 
 
 def test_limit__reached_by_many_at_once__holds(active: Pair) -> None:
