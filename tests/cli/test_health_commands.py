@@ -181,11 +181,11 @@ def test_health_verify__with_requirements__says_whether_they_are_met(
     run: Run, trust: Path, tmp_path: Path
 ) -> None:
     ways = [
-        {"way": "doses", "doses_min": 9},
-        {"way": "test", "within_hours": 48},
-        {"way": "age", "years_below": 3},
+        {"doses": {"doses_min": 9}},
+        {"test": {"within_hours": 48}},
+        {"age": {"years_below": 3}},
     ]
-    two = {"id": "two", "ways": [{"way": "doses", "doses_min": 1}]}
+    two = {"id": "two", "ways": [{"doses": {"doses_min": 1}}]}
     asked = {"zone": "Asia/Hong_Kong", "requirements": [{"id": "entry", "ways": ways}, two]}
     file = tmp_path / "requirements.json"
     file.write_text(json.dumps(asked))

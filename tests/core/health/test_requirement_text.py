@@ -16,11 +16,11 @@ from tongguan.core.scheme.model import (
 )
 
 WAYS: list[dict[str, Any]] = [
-    {"way": "test", "within_hours": 48, "anchor": "report", "specimens": ["LP6464-4"]},
-    {"way": "doses", "doses_min": 2, "products": ["EU/1/20/1528"], "days_since_min": 14},
-    {"way": "recovery", "days_since_min": 11, "days_since_max": 180},
-    {"way": "medical_ground", "grounds": ["allergy"]},
-    {"way": "age", "years_below": 3},
+    {"test": {"within_hours": 48, "anchor": "report", "specimens": ["LP6464-4"]}},
+    {"doses": {"doses_min": 2, "products": ["EU/1/20/1528"], "days_since_min": 14}},
+    {"recovery": {"days_since_min": 11, "days_since_max": 180}},
+    {"medical_ground": {"grounds": ["allergy"]}},
+    {"age": {"years_below": 3}, "doses": None},
 ]
 
 
@@ -39,7 +39,7 @@ def test_requirements__are_read__in_every_way() -> None:
         ExemptOnMedicalGround(grounds=("allergy",)),
         ExemptByAge(years_below=3),
     )
-    assert [way_name(each) for each in requirement.ways] == [each["way"] for each in WAYS]
+    assert [way_name(each) for each in requirement.ways] == [next(iter(each)) for each in WAYS]
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,28 @@ def test_requirements__are_read__in_every_way() -> None:
         ([], "/"),
         (written(*WAYS, zone="Mars"), "zone"),
         (written(), "requirements/0/ways"),
-        (written({"way": "luck"}), "requirements/0/ways/0/way"),
-        (written({"doses_min": 1}), "requirements/0/ways/0"),
-        (written({"way": "test"}), "requirements/0/ways/0"),
-        (written({"way": "test", "within_hours": 1, "within_days": 1}), "requirements/0/ways/0"),
-        (written({"way": "doses", "doses_min": 0}), "requirements/0/ways/0/doses_min"),
-        (written({"way": "doses", "doses_min": 1, "days": 2}), "requirements/0/ways/0/days"),
-        (written({"way": "recovery", "days_since_min": 1}), "requirements/0/ways/0/days_since_max"),
-        (written({"way": "age", "years_below": 3, "years_min": 60}), "requirements/0/ways/0"),
-        (written({"way": "medical_ground", "grounds": [7]}), "requirements/0/ways/0/grounds/0"),
+        (written({"luck": {}}), "requirements/0/ways/0/luck"),
+        (written({}), "requirements/0/ways/0"),
+        (written(WAYS[0] | WAYS[1]), "requirements/0/ways/0"),
+        (written({"test": {}}), "requirements/0/ways/0/test"),
+        (
+            written({"test": {"within_hours": 1, "within_days": 1}}),
+            "requirements/0/ways/0/test",
+        ),
+        (written({"doses": {"doses_min": 0}}), "requirements/0/ways/0/doses/doses_min"),
+        (written({"doses": {"doses_min": 1, "days": 2}}), "requirements/0/ways/0/doses/days"),
+        (
+            written({"recovery": {"days_since_min": 1}}),
+            "requirements/0/ways/0/recovery/days_since_max",
+        ),
+        (
+            written({"age": {"years_below": 3, "years_min": 60}}),
+            "requirements/0/ways/0/age",
+        ),
+        (
+            written({"medical_ground": {"grounds": [7]}}),
+            "requirements/0/ways/0/medical_ground/grounds/0",
+        ),
     ],
 )
 def test_requirements__that_say_something_else__are_refused_there(data: Any, path: str) -> None:

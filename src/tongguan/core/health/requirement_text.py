@@ -1,6 +1,7 @@
 """Typed requirements written down as plain JSON: a zone, and what must be met in it.
 
-``{"zone": "Asia/Hong_Kong", "requirements": [{"id": …, "ways": [{"way": "doses", …}]}]}``
+``{"zone": "Asia/Hong_Kong", "requirements": [{"id": …, "ways": [{"doses": {…}}]}]}``; ways are
+written as in a scheme file.
 """
 
 from collections.abc import Callable, Mapping
@@ -73,15 +74,15 @@ def _requirement(node: Node) -> HealthRequirement:
 
 
 def _way(node: Node) -> Way:
-    named = node.entries().get("way", Node(value=None, path=node.path))
-    read = _READERS.get(named.value) if isinstance(named.value, str) else None
-    if read is None:
-        raise named.fault(Expected.ONE_OF, ", ".join(_READERS))
-    return read(node)
+    part = node.members((), optional=_READERS)
+    stated = [name for name, way in part.items() if not way.is_null]
+    if len(stated) != 1:
+        raise node.fault(Expected.ONE_OF, ", ".join(_READERS))
+    return _READERS[stated[0]](part[stated[0]])
 
 
 def _test(node: Node) -> NegativeTest:
-    part = node.members(("way",), optional=("within_hours", "within_days", "anchor", "specimens"))
+    part = node.members((), optional=("within_hours", "within_days", "anchor", "specimens"))
     hours = _whole(part["within_hours"], 1, _HOURS_MAX)
     days = _whole(part["within_days"], 0, DAYS_MAX)
     if (hours is None) == (days is None):
@@ -97,7 +98,7 @@ def _test(node: Node) -> NegativeTest:
 
 def _doses(node: Node) -> DosesTaken:
     optional = ("products", "days_since_min", "days_since_max")
-    part = node.members(("way", "doses_min"), optional=optional)
+    part = node.members(("doses_min",), optional=optional)
     return DosesTaken(
         doses_min=part["doses_min"].whole_number(1, _DOSES_MAX),
         products=_names(part["products"]),
@@ -107,7 +108,7 @@ def _doses(node: Node) -> DosesTaken:
 
 
 def _recovery(node: Node) -> Recovered:
-    part = node.members(("way", "days_since_min", "days_since_max"))
+    part = node.members(("days_since_min", "days_since_max"))
     return Recovered(
         days_since_min=part["days_since_min"].whole_number(0, DAYS_MAX),
         days_since_max=part["days_since_max"].whole_number(0, DAYS_MAX),
@@ -115,11 +116,11 @@ def _recovery(node: Node) -> Recovered:
 
 
 def _medical_ground(node: Node) -> ExemptOnMedicalGround:
-    return ExemptOnMedicalGround(grounds=_names(node.members(("way", "grounds"))["grounds"]) or ())
+    return ExemptOnMedicalGround(grounds=_names(node.members(("grounds",))["grounds"]) or ())
 
 
 def _age(node: Node) -> ExemptByAge:
-    part = node.members(("way",), optional=("years_below", "years_min"))
+    part = node.members((), optional=("years_below", "years_min"))
     below = _whole(part["years_below"], 1, _YEARS_MAX)
     least = _whole(part["years_min"], 1, _YEARS_MAX)
     try:
