@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.builders.authorities import START, Pair
-from tests.builders.wider_pilot import wider
+from tests.builders.wider_pilot import required, wider
 from tests.web.browsing import applied, booked
 from tongguan.adapters.barcode import qr_svg
 from tongguan.app.passes import show_passes
@@ -57,6 +57,20 @@ def test_pass__of_a_scheme_with_tests__says_from_when_on_one_will_do(
     journey = booked(client)
     page = client.get(f"/{language}/application/journeys/{journey}/{part}").content.decode()
     assert page.count(said) == 1, "on the way out alone"
+
+
+@pytest.mark.parametrize("part", ["", "print/"])
+def test_pass__of_a_scheme_that_requires_something__says_every_way(
+    unsigned: Pair, client: Client, part: str
+) -> None:
+    unsigned.set_time(START - timedelta(minutes=1))
+    unsigned.activate_text(canonical_text(required()))
+    unsigned.set_time(START)
+    applied(client)
+    journey = booked(client)
+    page = client.get(f"/en/application/journeys/{journey}/{part}").content.decode()
+    for said in ("Immunity or a test", "Any one of these will do:", "Younger than 3"):
+        assert page.count(said) == 1, "on the way out alone"
 
 
 def test_pass__picture__is_read_back_as_the_signed_text(hk: Pair, client: Client) -> None:

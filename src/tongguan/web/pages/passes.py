@@ -16,6 +16,7 @@ from tongguan.core.identifiers import AuthorityId
 from tongguan.core.scheme.model import (
     ConditionalAdmission,
     ExemptFrom,
+    HealthRequirement,
     JudgedAt,
     Phase,
 )
@@ -32,6 +33,8 @@ class PassShown:
     picture: SafeString
     codes: Mapping[JudgedAt, tuple[AuthorityId, ...]]
     """Whose green codes this person must show on this leg, by when they must be good."""
+    requirements: tuple[HealthRequirement, ...]
+    """What this person must meet in one way or another on this leg."""
     conditions: tuple[ConditionalAdmission, ...]
     grace_minutes: int | None
     """``None`` where an officer decides on whoever is late."""
@@ -74,6 +77,8 @@ def _shown(phase: Phase, each: ShownPass) -> PassShown:
     health = phase.health
     exempt = phase.is_exempt(document, way, ExemptFrom.HEALTH_CODE)
     codes = () if health is None or exempt else health.codes
+    free = phase.is_exempt(document, way, ExemptFrom.HEALTH_REQUIREMENT)
+    requirements = () if health is None or free else health.requirements
     lateness = next((every.lateness for every in phase.directions if every.id == way), None)
     return PassShown(
         shown=each,
@@ -90,6 +95,7 @@ def _shown(phase: Phase, each: ShownPass) -> PassShown:
                 )
             )
         },
+        requirements=tuple(every for every in requirements if way in every.directions),
         conditions=tuple(
             under
             for under in (() if health is None else health.admitted_under)
