@@ -77,7 +77,8 @@ def facts_of(
 ) -> Facts:
     """What counts of a person now, by this authority's own knowledge; the newest of each kind.
 
-    What was carried here is not carried on: each authority answers for what it knows itself. What
+    What was carried here is not carried on: each authority answers for what it knows itself, and
+    for certificates of other issuers that it verified itself. What
     is held, lifted or relieved is not stated, and of a place nothing but its risk. Nor is a
     discharge that the person declared: on the other side it would end an order of others.
     """
