@@ -214,6 +214,20 @@ def test_health_verify__with_requirements__says_whether_they_are_met(
     assert (wrong.code, "requirements" in wrong.err) == (2, True)
 
 
+def test_health_verify__by_a_scheme__asks_what_its_phases_require(run: Run, trust: Path) -> None:
+    folder = Path(__file__).parents[2] / "conformance" / "gate" / "schemes"
+    arguments = ("--trust", trust, "--at", AT, "--requirements", folder / "gate-requirements.yaml")
+    [found] = told(run, [dcc.dcc_text()], *arguments)
+    names = [each["id"] for each in found["requirements"]]
+    assert names == ["trial/immunity", "trial/tested", "gentle/immunity", "gentle/tested"]
+    assert {each["met"] for each in found["requirements"]} == {False}
+    none = ("--trust", trust, "--at", AT, "--requirements", folder / "gate-rules.yaml")
+    [found] = told(run, [dcc.dcc_text()], *none)
+    assert found["requirements"] == []
+    wrong = run("health", "verify", "--requirements", folder / "none.yaml", stdin=b"")
+    assert wrong.code == 2
+
+
 def test_health_verify__of_a_long_file__keeps_the_order(
     run: Run, trust: Path, tmp_path: Path
 ) -> None:

@@ -23,18 +23,24 @@ from tongguan.cli.options import JsonOption, help_of, instant_named
 from tongguan.cli.problems import SendersFaultError, clipped, faulty
 from tongguan.cli.reading import SIZE_BYTES_MAX, STANDARD_INPUT, read_bytes, shown_path
 from tongguan.cli.requirement_words import find, finding_as_data, finding_in_words
+from tongguan.cli.scheme_files import faultless_scheme
 from tongguan.cli.speech import say, spoken_language
 from tongguan.core.certificates.trusted import Trusted
 from tongguan.core.certificates.verdict import Refused, Verdict, Verified
 from tongguan.core.certificates.verify import CODE_BEGINS, TEXT_CHARACTERS_MAX, verify_certificates
 from tongguan.core.gate.nodes import NodeFault, NodeFaultError, parse_json
-from tongguan.core.health.requirement_text import WrittenRequirements, read_requirements
+from tongguan.core.health.requirement_text import (
+    WrittenRequirements,
+    read_requirements,
+    requirements_of,
+)
 from tongguan.core.health.requirements import RequirementFinding
 
 health = typer.Typer(help=say("health.help"), no_args_is_help=True, rich_markup_mode=None)
 _NOBODY: Final = Trusted()
 _UTF8_BYTES_MAX: Final = 4
 """Of one character."""
+_OF_SCHEMES: Final = (".yaml", ".yml")
 _AT_A_TIME: Final = 50
 """Lines of a file that are judged together."""
 
@@ -149,6 +155,8 @@ def _trusted(directory: Path) -> Trusted:
 
 
 def _requirements(file: Path) -> WrittenRequirements:
+    if file.suffix in _OF_SCHEMES:
+        return requirements_of(faultless_scheme(file).version)
     data = parse_json(read_bytes(file), bytes_max=SIZE_BYTES_MAX)
     if isinstance(data, NodeFault):
         raise node_fault(file, data)

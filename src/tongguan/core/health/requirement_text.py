@@ -5,7 +5,7 @@ written as in a scheme file.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +20,7 @@ from tongguan.core.scheme.model import (
     HealthRequirement,
     NegativeTest,
     Recovered,
+    Version,
     Way,
 )
 from tongguan.core.texts import Text
@@ -50,6 +51,18 @@ def read_requirements(data: object) -> WrittenRequirements:
     return WrittenRequirements(
         zone=zone,
         requirements=tuple(_requirement(each) for each in part["requirements"].items()),
+    )
+
+
+def requirements_of(version: Version) -> WrittenRequirements:
+    """What a version lays down, each requirement named by its phase too."""
+    return WrittenRequirements(
+        zone=version.zone,
+        requirements=tuple(
+            replace(each, id=f"{phase.id}/{each.id}")
+            for phase in version.phases
+            for each in (() if phase.health is None else phase.health.requirements)
+        ),
     )
 
 
