@@ -178,6 +178,9 @@ def _say_taken_back(answer: TakenBack, zone: str) -> None:
             places=answer.places,
         )
     )
+    if answer.own_withdrawals:
+        number = answer.own_withdrawals
+        answers().print(say("health.source.withdraw.own_withdrawals", number=number))
     if answer.withheld:
         answers().print(say("health.source.withdraw.withheld", withheld=answer.withheld))
 

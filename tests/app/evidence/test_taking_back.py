@@ -154,6 +154,20 @@ def test_favourable__taken_back__is_limited_like_any_hand_and_goes_on_after_a_re
     assert {colour_of(hk, each) for each in people} == {Colour.RED}
 
 
+def test_thief__who_took_back_what_was_right__is_counted_for_whoever_says_it_anew(
+    active: Pair, hk: Any
+) -> None:
+    laboratory = enrolled(hk)
+    said = [a_test(person(number)) for number in (1, 2)]
+    laboratory.says(*said)
+    laboratory.takes_back(said[0].id)
+    active.set_time(THEFT)
+    laboratory.takes_back(said[1].id, at=THEFT)
+    answer = taken_back(hk, laboratory)
+    assert (answer.own_withdrawals, *counts(answer)) == (1, 0, 0, 0, 0, 0)
+    assert colour_of(hk, person(2)) is Colour.GREEN
+
+
 def test_places__listed_since__count_no_more(active: Pair, hk: Any) -> None:
     who = person()
     stay = DeclaredStay(division=DivisionCode("440303"), last_on=date(2021, 12, 12))

@@ -66,6 +66,9 @@ class EvidenceStore(Protocol):
         """What a source signed and nobody took back or lifted, by the time it was received and by
         id: the first of those that come after a place in that order."""
 
+    def withdrawn_by(self, source: EvidenceSourceId, since: datetime) -> int:
+        """How many pieces of evidence a source itself took back from then on."""
+
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         """Delete it no earlier than after this day."""
 

@@ -55,6 +55,9 @@ class TakenBack:
     units have looked. Once they have, the same again takes back the rest."""
     places: int
     """Places of high risk that it had listed."""
+    own_withdrawals: int
+    """What it had taken back itself since then, of old or new: that stands, for nothing that was
+    withdrawn ever counts again. Whoever is believed has to say anew what was right."""
 
 
 def take_back(
@@ -75,7 +78,7 @@ def take_back(
     begun = _begin(authority, source, since, because, by)
     if begun is None:
         return None
-    since, places = begun
+    since, places, own_withdrawals = begun
     after, persons = (since, _BEFORE_ALL), set[PersonKey]()
     taken = held = withheld = 0
     while True:
@@ -93,13 +96,15 @@ def take_back(
         persons=len(persons),
         withheld=withheld,
         places=places,
+        own_withdrawals=own_withdrawals,
     )
 
 
 def _begin(
     authority: Authority, source: EvidenceSourceId, since: datetime, because: Unsound, by: str
-) -> tuple[datetime, int] | None:
-    """Withdraw the source and its places; since when nothing stands, and how many places.
+) -> tuple[datetime, int, int] | None:
+    """Withdraw the source and its places; since when nothing stands, how many places, and how much
+    it had taken back itself.
 
     The source's name is held as by its batches, so that none of them is on its way in afterwards.
     """
@@ -118,7 +123,8 @@ def _begin(
         places = store.take_back_places(source, found.unsound_since, transaction.now)
         outcome = f"{because.value} since {found.unsound_since.isoformat()}, {places} places"
         _note(transaction, by, source, outcome)
-        return found.unsound_since, places
+        own_withdrawals = transaction.evidence.withdrawn_by(source, found.unsound_since)
+        return found.unsound_since, places, own_withdrawals
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -190,3 +190,41 @@ def test_notice__tell__the_newest_first_and_sealed(sealing):
         kept = transaction.connection.execute("SELECT to_jsonb(n) FROM tongguan.health_notice n")
         assert "symptoms" not in str(kept.fetchall())
         assert transaction.retention.delete_before(date.max)["health_notice"] == 2
+
+
+def test_proposals__lapsed__are_open_ones_over_and_those_nobody_holds(sealing):
+    over = [proposal(300 + each, lapses_at=NOW + timedelta(hours=each)) for each in range(3)]
+    with sealing.transaction() as transaction:
+        for each in over:
+            transaction.controls.propose(each, DAY)
+        decided = replace(over[0], state=ProposalState.REFUSED, decided_by="ho", decided_at=NOW)
+        transaction.controls.decide_proposal(decided)
+    until = NOW + timedelta(hours=1)
+    with sealing.transaction() as transaction, sealing.transaction() as other:
+        assert transaction.controls.lapsed_proposals(until, limit=5) == (over[1],)
+        assert other.controls.lapsed_proposals(until, limit=5) == ()
+        assert other.controls.lapsed_proposals(NOW + timedelta(hours=2), limit=5) == (over[2],)
+
+
+def test_cases__to_tell__are_open_ones_over_until_it_is_noted(sealing):
+    with sealing.transaction() as transaction:
+        store = transaction.controls
+        cases = [
+            case(400 + each, evidence=uuid_of(500 + each), decide_by=NOW + timedelta(hours=each))
+            for each in range(1, 5)
+        ]
+        for each in cases:
+            store.open_case(each, DAY)
+        store.decide_case(
+            replace(cases[2], state=CaseState.LIFTED, decided_at=NOW, decided_by=("ho", "lam"))
+        )
+        since, until = cases[0].decide_by, cases[3].decide_by
+        assert store.cases_to_tell(since, until, limit=5) == (cases[1], cases[3])
+        assert store.cases_to_tell(since, until, limit=1) == (cases[1],)
+        for _ in range(2):
+            store.note_told(cases[1].id, NOW)
+        assert store.cases_to_tell(since, until, limit=5) == (cases[3],)
+    with sealing.transaction() as transaction:
+        assert transaction.retention.delete_before(date.max)["correction_case"] == 4
+        noted = transaction.connection.execute("SELECT count(*) FROM tongguan.relief_told")
+        assert noted.fetchone() == (0,)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders.evidence_stores import DAY, LABORATORY, NOW
 from tongguan.core.evidence.records import RiskPlace
-from tongguan.core.evidence.sources import SourceKind
+from tongguan.core.evidence.sources import SourceKind, Unsound
 from tongguan.core.identifiers import DivisionCode, EvidenceSourceId
 
 PLACES = replace(
@@ -60,6 +60,45 @@ def test_source__withdraw__once(enrolled):
         assert not store.withdraw(LABORATORY.id, NOW + timedelta(days=1))
         assert not store.withdraw("nobody", NOW)
         assert store.get(LABORATORY.id) == replace(LABORATORY, withdrawn_at=NOW)
+
+
+def test_source__disbelieve__holds_the_earliest_time_and_only_of_one_withdrawn(enrolled):
+    with (
+        pytest.raises(psycopg.errors.CheckViolation),
+        enrolled.transaction() as transaction,
+    ):
+        transaction.evidence_sources.disbelieve(LABORATORY.id, NOW, Unsound.OTHER)
+    with enrolled.transaction() as transaction:
+        store = transaction.evidence_sources
+        store.withdraw(LABORATORY.id, NOW)
+        for hours in (3, 1, 2):
+            since = NOW - timedelta(hours=hours)
+            store.disbelieve(LABORATORY.id, since, Unsound.KEY_LOST)
+        found = store.get(LABORATORY.id)
+        assert found == replace(
+            LABORATORY,
+            withdrawn_at=NOW,
+            unsound_since=NOW - timedelta(hours=3),
+            unsound_because=Unsound.KEY_LOST,
+        )
+        with pytest.raises(LookupError):
+            store.disbelieve("nobody", NOW, Unsound.OTHER)
+
+
+def test_risk_places__taken_back__are_those_of_the_source_since(enrolled):
+    later = replace(FUTIAN, division="440305", listed_at=NOW + timedelta(hours=1))
+    with enrolled.transaction() as transaction:
+        store = transaction.evidence_sources
+        assert [store.list_risk_place(each) for each in (FUTIAN, FUTIAN, later)] == [
+            True,
+            False,
+            True,
+        ]
+        assert store.take_back_places(LABORATORY.id, NOW, NOW) == 0
+        since = NOW + timedelta(minutes=1)
+        assert store.take_back_places(FUTIAN.source, since, since) == 1
+        assert store.take_back_places(FUTIAN.source, since, since) == 0
+        assert store.risk_places() == (FUTIAN,)
 
 
 def test_batch__add__once_and_sealed(enrolled):

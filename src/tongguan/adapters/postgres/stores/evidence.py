@@ -151,6 +151,17 @@ class PostgresEvidence:
         received_at, evidence = after
         return self._kept(_SAID_BY, (source, _SIGNED, received_at, evidence, _OVER, limit))
 
+    def withdrawn_by(self, source: EvidenceSourceId, since: datetime) -> int:
+        row = self.connection.execute(
+            "SELECT count(*) FROM tongguan.evidence_event AS event"
+            " JOIN tongguan.evidence AS said ON said.id = event.evidence"
+            " WHERE said.source = %s AND event.kind = %s AND event.by = ARRAY[%s]"
+            " AND event.at >= %s",
+            (source, EventKind.WITHDRAWN.value, source, since),
+        ).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate always answers
+        return int(row[0])
+
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         self.connection.execute(
             "UPDATE tongguan.evidence SET delete_after = %s WHERE id = %s AND delete_after < %s",
