@@ -275,6 +275,30 @@ def test_pages_of_a_person__at_both_widths__have_no_fault_that_axe_finds(
     assert looks.found == {}
 
 
+def corrected(officer: Any, looks: Looks, place: str, secret: str) -> None:
+    """Ask for correction with the person at the counter, up to the sheet."""
+    looks.go(officer, place)
+    officer.fill("#id_words", "我當時在深圳。")
+    officer.click("button[value=check]")
+    looks.look(officer, "desk-check")
+    officer.click("button[value=send]")
+    looks.look(officer, "desk-check-faults")
+    officer.fill("#id_secret", secret)
+    officer.click("button[value=send]")
+    looks.look(officer, "desk-case-sheet")
+    looks.go(officer, place)
+
+
+def carried(officer: Any, looks: Looks, place: str, secret: str) -> None:
+    """Have a statement signed with the person at the counter, up to the sheet."""
+    officer.goto(f"{looks.site.url}/zh-hant/{place}")
+    officer.fill("#id_secret", secret)
+    officer.click("form.form button")
+    looks.look(officer, "desk-statement-shown")
+    officer.click("main form button")
+    looks.look(officer, "desk-statement-sheet")
+
+
 def test_pages_of_the_desk__at_both_widths__have_no_fault_that_axe_finds(
     site: Site, open_page: Callable[..., Any]
 ) -> None:
@@ -282,22 +306,24 @@ def test_pages_of_the_desk__at_both_widths__have_no_fault_that_axe_finds(
     person, officer, stranger = (open_page(scripts=True) for _ in range(3))
     reference, secret = register(person, f"{site.url}/zh-hant", number, phone="+852 2345 6789")
     evidence, proposal = counts_against(person, officer, site, reference)
-    contest(person, site, evidence)
-    person.click("button[value=send]")
+    one = f"desk/health/registrations/{reference}/"
+    corrected(officer, looks, f"{one}findings/{evidence}/correction/", secret)
+    carried(officer, looks, f"{one}statement/", secret)
     claim(stranger, site, number)
     links = {}
     for queue in ("cases", "claims"):
         looks.go(officer, f"desk/health/{queue}/")
         found = officer.get_attribute("main table tr:last-child a", "href")
         links[queue] = found.partition("/zh-hant/")[2]
-    one = f"desk/health/registrations/{reference}/"
     for place in (
         "desk/health/", "desk/health/register/", one, f"{one}declare/", f"{one}finding/",
-        f"{one}slip/", "desk/health/proposals/", proposal, links["cases"], links["claims"],
+        f"{one}slip/", f"{one}statement/", f"{one}statement/bring/",
+        "desk/health/proposals/", proposal, links["cases"], links["claims"],
         f"desk/health/evidence/{evidence}/lift/", "desk/health/acts/", "desk/health/alarms/",
     ):  # fmt: skip
         looks.go(officer, place)
-    for place in ("desk/health/register/", f"{one}declare/", f"{one}finding/", links["claims"]):
+    faulty = ("desk/health/register/", f"{one}declare/", f"{one}finding/", links["claims"])
+    for place in (*faulty, f"{one}statement/", f"{one}statement/bring/"):
         looks.faults(officer, place)
     officer.goto(f"{site.url}/zh-hant/{one}declare/")
     officer.check("#id_true")

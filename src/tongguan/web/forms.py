@@ -208,7 +208,8 @@ class Form(forms.Form):
     def faults(self) -> tuple[FormFault, ...]:
         """Every fault, in the order of the fields, with the field it leads to."""
         found = []
-        for name, errors in self.errors.items():
+        order = {name: place for place, name in enumerate(self.fields)}
+        for name, errors in sorted(self.errors.items(), key=lambda each: order.get(each[0], -1)):
             field = self[name] if name in self.fields else None
             anchor = "main" if field is None or field.is_hidden else _anchor(field)
             found += [FormFault(anchor=anchor, message=str(each)) for each in errors]

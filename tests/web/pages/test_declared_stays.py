@@ -1,5 +1,6 @@
 """Where people were, as they declare it: the list of risk places says whether that matters."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -86,13 +87,15 @@ def test_stays__faults__are_named_at_their_field_and_the_rows_stay_open(
 ) -> None:
     registered(client)
     cases = {
-        '<a href="#id_stay1_last_on">Enter the last day there.': {"stay1_division": "440300"},
-        '<a href="#id_stay7_division">Choose the place.': {"stay7_last_on": "2021-12-05"},
-        '<a href="#id_stay0_last_on">Enter a day no later than today.': stays(
+        '<a href="#id_stay1_last_on">Place 2: Enter the last day there.': {
+            "stay1_division": "440300"
+        },
+        '<a href="#id_stay7_division">Place 8: Choose the place.': {"stay7_last_on": "2021-12-05"},
+        '<a href="#id_stay0_last_on">Place 1: Enter a day no later than today.': stays(
             ("440300", "2021-12-14")
         ),
-        '<a href="#id_stay0_division">Choose the place.': stays(("999999", "2021-12-05")),
-        '<a href="#id_stay2_last_on">Enter the day as year-month-day': {
+        '<a href="#id_stay0_division">Place 1: Choose the place.': stays(("999999", "2021-12-05")),
+        '<a href="#id_stay2_last_on">Place 3: Enter the day as year-month-day': {
             "stay2_division": "440300",
             "stay2_last_on": "5/12/2021",
         },
@@ -104,6 +107,14 @@ def test_stays__faults__are_named_at_their_field_and_the_rows_stay_open(
         assert message in page
         is_open = any(not name.startswith(("stay0", "stay1")) for name in typed)
         assert ('<details class="more" open>' in page) is is_open, message
+
+
+def test_stays__faults__stand_in_the_order_of_the_form(listed: Pair, client: Client) -> None:
+    registered(client)
+    typed = {"true": "", "stay3_division": "440300", "arrived_on": "2022-01-01"}
+    page = client.post(DECLARE, declaration_form(**typed)).content.decode()
+    summary = page.partition('class="summary"')[2].partition("</div>")[0]
+    assert re.findall(r'href="#id_(\w+)"', summary) == ["stay3_last_on", "arrived_on", "true"]
 
 
 def test_stays__where_no_rule_asks__are_not_asked_for(hk: Pair) -> None:

@@ -9,8 +9,15 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.builders.authorities import START, Pair
-from tests.web.browsing import browser, declaration_form, declared, registered
-from tongguan.core.people import Assurance
+from tests.builders.evidence import a_test, enrolled
+from tests.web.browsing import (
+    browser,
+    declaration_form,
+    declared,
+    document_number,
+    registered,
+)
+from tongguan.core.people import Assurance, Document, DocumentType, Person
 from tongguan.web import service
 
 OWN = "/en/health-code/own/"
@@ -169,6 +176,22 @@ def test_health_code__withdrawn__is_said_in_whichever_browser(
         assert "You are a close contact." in page
     assert elsewhere.post(ANEW, {"request_id": str(uuid4())}).status_code == 302
     assert "was withdrawn" not in at_home.get(OWN).content.decode()
+
+
+def test_health_code__of_many_findings__shows_ten_and_folds_the_others(
+    hk_unlimited: Pair, client: Client, desk: Callable[[str], Client]
+) -> None:
+    number = document_number()
+    slip = registered(client, document_number=number)
+    laboratory = enrolled(hk_unlimited.hk, name=f"lab-{uuid4().hex[:12]}")
+    holder = Document(type=DocumentType.HOME_RETURN_PERMIT, number=number, issuer="CHN")
+    who = Person(name="CHAN TAI MAN", document=holder, assurance=Assurance.ASSERTED)
+    laboratory.says(*(a_test(who, at=START - timedelta(hours=each)) for each in range(1, 13)))
+    page = client.get(OWN).content.decode()
+    assert page.count('id="finding-') == 12
+    assert page.partition("The other 2</summary>")[0].count('id="finding-') == 10
+    at_desk = desk("lam").get(f"/en/desk/health/registrations/{slip.reference}/").content.decode()
+    assert at_desk.partition("The other 2</summary>")[2].count("<article") == 2
 
 
 def test_health_code__on_paper__says_its_validity_and_no_name(hk: Pair, client: Client) -> None:

@@ -1,6 +1,7 @@
 """What people declare of their own health, at home or at the desk."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from tongguan.web.context import domain_time
 from tongguan.web.forms import (
     SLIP_CHARACTERS_MAX,
     Form,
+    FormFault,
     choice_field,
     day_field,
     identifier_field,
@@ -86,7 +88,7 @@ class DeclarationForm(Form):
         self.fields["request_id"] = identifier_field()
         for name in TICKS:
             self.fields[name] = tick_field(f"health_{name}")
-        for name in DAYS:
+        for name in ("symptoms_last_on", "discharged_on"):
             self.fields[name] = day_field(f"health_{name}")
         language = current_language()
         places = [
@@ -95,7 +97,9 @@ class DeclarationForm(Form):
             if each.code.endswith("00")
         ]
         self.fields["stay_division"] = choice_field("health_stay_division", places, required=False)
+        self.fields["stay_last_on"] = day_field("health_stay_last_on")
         self._add_stays(rules)
+        self.fields["arrived_on"] = day_field("health_arrived_on")
         self.fields["arrival_scheme"] = choice_field(
             "health_arrival_scheme",
             [(each, scheme_name(each)) for each in sorted(rules.colours.schemes_without_effect)],
@@ -130,6 +134,18 @@ class DeclarationForm(Form):
             {"number": number, "place": self[place], "last_on": self[last_on]}
             for number, (place, last_on) in enumerate(_STAY_NAMES, 1)
         ]
+
+    def faults(self) -> tuple[FormFault, ...]:
+        """As of any form; those of a place say which."""
+        places = {}
+        for row in self._stays() if self.stays_asked else ():
+            said_first = said("apply.stay", number=row["number"])
+            said_first += current_reader().label("forms.colon")
+            places |= {row[part].auto_id: said_first for part in ("place", "last_on")}
+        return tuple(
+            replace(each, message=places.get(each.anchor, "") + each.message)
+            for each in super().faults()
+        )
 
     def ticks(self) -> list[BoundField]:
         """The boxes, in their order."""
