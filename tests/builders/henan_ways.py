@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.builders.authorities import START
-from tests.builders.evidence import a_contact
+from tests.builders.evidence import a_contact, a_test, enrolled
 from tests.builders.henan import A, B, World, claimed, discharges
 from tests.builders.officers import (
     WORDS,
@@ -27,10 +27,10 @@ from tongguan.app.control.proposals import (
     propose_lift,
     propose_release,
 )
-from tongguan.app.control.store import CorrectionCase
+from tongguan.app.control.store import CaseState, CorrectionCase
 from tongguan.app.evidence.batches import receive_batch
 from tongguan.app.health.codes import HealthRequest, declare_health
-from tongguan.app.health.corrections import contest
+from tongguan.app.health.corrections import case_of, contest
 from tongguan.app.registration.registrations import (
     RegistrationRefused,
     decide_claim,
@@ -40,6 +40,7 @@ from tongguan.app.registration.registrations import (
 )
 from tongguan.app.registration.store import RegistrationRoute
 from tongguan.core.evidence.batch_content import Withdrawal, WithdrawalReason
+from tongguan.core.evidence.batch_facts import BatchEntry
 from tongguan.core.evidence.records import EvidenceKind
 from tongguan.core.health.declaration import HealthDeclaration
 from tongguan.core.health.grounds import HealthReason
@@ -186,6 +187,27 @@ def upholding(made: World, findings: Sequence[tuple[Person, EvidenceId]], now: d
             assert isinstance(released(made.hk, case.evidence, by=by), TwoOfficersRefused)
 
 
+def by_upholding(
+    made: World, people: Sequence[Person], hours: tuple[int, ...] = (9,)
+) -> list[str]:
+    """A laboratory was wrong about them all and they say so; the two decide every case against them.
+
+    After so many hours each time, and the people contest anew; what their attempts came to.
+    """
+    laboratory = enrolled(made.hk)
+    tests = [a_test(who) for who in people]
+    laboratory.says(*tests)
+    answers: list[str] = []
+    for each in hours:
+        pairs = zip(people, tests, strict=True)
+        cases = [_contested(made, who, test.id) for who, test in pairs if _may_contest(made, test)]
+        made.pair.set_time(START + timedelta(hours=each))
+        decided = [upheld(made.hk, case.id, by=(A, B)) for case in cases]
+        answers += [getattr(each, "code", "upheld") for each in decided]
+    made.pair.set_time(START + timedelta(hours=hours[-1] + 9))
+    return answers
+
+
 def declare(made: World, registration: RegistrationId) -> None:
     """Say of oneself, under any registration that is open, that one is ill."""
     declaration = HealthDeclaration(close_contact=True)
@@ -193,6 +215,11 @@ def declare(made: World, registration: RegistrationId) -> None:
         made.hk,
         HealthRequest(id=str(uuid4()), registration=registration, declaration=declaration),
     )
+
+
+def _may_contest(made: World, test: BatchEntry) -> bool:
+    case = case_of(made.hk, test.id)
+    return case is None or case.state is not CaseState.OPEN
 
 
 def _contested(made: World, who: Person, evidence: EvidenceId) -> CorrectionCase:

@@ -28,6 +28,7 @@ from tests.builders.henan_ways import (
     by_hand,
     by_signed_orders,
     by_taking_back,
+    by_upholding,
     by_waiting_claims,
     in_their_names,
     judging_themselves,
@@ -41,6 +42,7 @@ from tongguan.app.health.public import health_figures
 from tongguan.app.registration.registrations import NumberClaimed, claim_number
 from tongguan.core.evidence.limits import AlarmKind
 from tongguan.core.evidence.records import Route
+from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, EvidenceId, RegistrationId
 from tongguan.core.people import Person
@@ -214,6 +216,29 @@ def test_henan__taking_back_what_spoke_for_them__reaches_five(
         assert told(depositors.hk, who)[0].code == HealthNoticeCode.FAVOURABLE_WITHDRAWN
 
 
+@pytest.mark.parametrize("hours", [(9,), (7, 14)], ids=["after_relief", "in_time_and_again"])
+def test_henan__upholding_what_a_laboratory_found__keeps_five_red(
+    active: Pair, hours: tuple[int, ...]
+) -> None:
+    """The laboratory may turn hundreds red; its width is not lent to who decides against them."""
+    made = world(active, 20)
+
+    answers = by_upholding(made, made.people, hours)
+
+    assert Counter(answers)["upheld"] == BY_TWO
+    assert set(answers) == {"upheld", TwoOfficersFault.LIMIT_REACHED}
+    assert len(made.red()) <= BY_TWO
+    acts = [each for each in acts_of(made) if "officer:ho" in each.causers]
+    assert {each.route for each in acts} == {Route.OFFICERS}
+    assert_counted(made, acts=len(acts), held=len(acts) - BY_TWO)
+    with made.hk.database.transaction() as transaction:
+        subjects = {each.subject for each in transaction.controls.alarms()}
+    assert {"officer:ho", "officer:lam"} <= subjects
+    before = len(made.red())
+    by_hand(made, made.people, days=1)  # whose hand is used up
+    assert len(made.red()) == before
+
+
 @some_or_all
 def test_henan__everything_together__reaches_ten(depositors: World, people: int) -> None:
     made = depositors
@@ -238,6 +263,7 @@ WAYS: dict[str, Callable[[World, Sequence[Person]], object]] = {
     "by_signed_orders": by_signed_orders,
     "by_claims": by_claims,
     "by_waiting_claims": by_waiting_claims,
+    "by_upholding": by_upholding,
 }
 
 

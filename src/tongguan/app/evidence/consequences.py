@@ -102,14 +102,18 @@ class Bench:
             kept=kept,
         )
 
-    def keep_act(self, evidence: Evidence, causers: tuple[str, ...]) -> bool:
+    def keep_act(
+        self, evidence: Evidence, causers: tuple[str, ...], *, route: Route | None = None
+    ) -> bool:
         """Keep and count an adverse act; whether it is beyond what its causers may do, and held.
 
-        Nobody answers for a person's own word: there is nothing to count.
+        By the limits of the evidence's route, or of another whose hand it was. Nobody answers for
+        a person's own word: there is nothing to count.
         """
         if not causers:
             return False
-        return self.count_act(evidence.id, evidence.route, causers, targets=evidence.targets)
+        route = route or evidence.route
+        return self.count_act(evidence.id, route, causers, targets=evidence.targets)
 
     def count_act(
         self,

@@ -7,6 +7,7 @@ counts revokes codes that show too good a colour, and the person is told, all in
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
@@ -18,6 +19,7 @@ from tongguan.core.evidence.records import (
     Evidence,
     EvidenceEvent,
     KeptEvidence,
+    Route,
     Standing,
     standing_of,
 )
@@ -102,7 +104,8 @@ def become(
 
     Nothing becomes of evidence that was lifted, withdrawn or superseded. Raises ``KeyError`` for
     evidence that is not kept, ``NotByTheDoorError`` for an event that its evidence does not allow.
-    Who releases what was held answers for nothing new: they looked, and caused none of it. The
+    Who releases what was held answers for nothing new: they looked, and caused none of it. Who
+    upholds a finding answers for it where relief, begun or to come, would have given better. The
     person is told of a finding that counts or is gone; of a case, by whoever decides it.
     """
     found = transaction.evidence.get(event.evidence)
@@ -123,9 +126,11 @@ def become(
         return Entered(standing=standing, is_adverse=False, is_new=False)
     event = replace(event, at=bench.now)
     became = replace(kept, events=(*kept.events, event))
-    effect = bench.effect(tuple(became if each is kept else each for each in bench.kept))
+    then = tuple(became if each is kept else each for each in bench.kept)
+    effect = replace(bench, now=_relief_from(kept, event)).effect(then)
     is_limited = effect.is_adverse and event.kind is not EventKind.RELEASED
-    if is_limited and bench.keep_act(kept.evidence, causers):
+    route = Route.OFFICERS if event.kind in _BY_OFFICERS else kept.evidence.route
+    if is_limited and bench.keep_act(kept.evidence, causers, route=route):
         return Entered(standing=standing, is_adverse=True, is_new=False)
     transaction.evidence.add_event(event)
     if effect.is_adverse:
@@ -136,6 +141,17 @@ def become(
 
 
 _OVER = frozenset({Standing.LIFTED, Standing.SUPERSEDED, Standing.WITHDRAWN})
+_BY_OFFICERS = frozenset({EventKind.LIFTED, EventKind.UPHELD})
+"""What two officers do is theirs, under their limits, whatever way the evidence came."""
+
+
+def _relief_from(kept: KeptEvidence, event: EvidenceEvent) -> datetime:
+    """The instant by which what an event does is judged: its own, but for what is upheld in time.
+
+    That takes away the relief that would have come by itself, so it is judged when that would come.
+    """
+    clocks = [each.decide_by for each in kept.events if each.decide_by is not None]
+    return event.at if event.kind is not EventKind.UPHELD else max(event.at, *clocks[-1:])
 
 
 def _known(transaction: Transaction, evidence: Evidence, request_hash: bytes) -> Entered | None:
