@@ -23,12 +23,14 @@ from tongguan.core.reasons import ReasonCode
 from tongguan.core.scheme.canonical import canonical_text, digest_of
 from tongguan.core.scheme.model import QuotaPer
 
-OF_TESTS = {code for code in (*DENYING, *REFERRING) if code.startswith("test_")}
-"""Reasons that a scheme which asks for no test cannot give."""
+OF_PAPERS = {
+    code for code in (*DENYING, *REFERRING) if code.startswith(("test_", "health_requirement_"))
+}
+"""Reasons that a scheme which asks for no test, and requires nothing else, cannot give."""
 OF_SEVERAL_TEXTS = {ReasonCode.PASS_TEXT_UNKNOWN, ReasonCode.PLACE_OF_EARLIER_TEXT}
 """Reasons that need another text than the one that holds; the demonstration has one."""
 EVERY_REASON = {
-    *({*DENYING, *REFERRING} - OF_TESTS - OF_SEVERAL_TEXTS),
+    *({*DENYING, *REFERRING} - OF_PAPERS - OF_SEVERAL_TEXTS),
     ReasonCode.ADMITTED,
     ReasonCode.RIGHT_OF_ENTRY,
 }
@@ -68,6 +70,7 @@ def test_demonstration__lets_every_reason_of_the_gate_occur(report: Report) -> N
     health = smaller_scheme().version.phases[0].health
     assert health is not None
     assert not health.tests
+    assert not health.requirements
     assert set(report.reasons) == EVERY_REASON
 
 
