@@ -8,9 +8,10 @@ from typing import Any, Final
 import cbor2
 
 from fuzz.target import Target, expect, text_of
-from tests.builders import cards, dcc, seals
+from tests.builders import brought, cards, dcc, seals
+from tongguan.adapters.statement_words import fact_in_words
 from tongguan.core.certificates.card_issuers import card_issuers_from
-from tongguan.core.certificates.eu_dcc import verify_eu_dcc
+from tongguan.core.certificates.eu_dcc import statement_kind, verify_eu_dcc
 from tongguan.core.certificates.issuance import read_issuance
 from tongguan.core.certificates.smart_health_card import (
     verify_card_codes,
@@ -20,10 +21,12 @@ from tongguan.core.certificates.smart_health_card import (
 from tongguan.core.certificates.strict_json import MalformedJsonError, read_strict_json
 from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.vds_nc import check_integrity, verify_vds_nc
-from tongguan.core.certificates.verdict import Refused, Verdict, Verified
+from tongguan.core.certificates.verdict import CertificateKind, Refused, Verdict, Verified
 from tongguan.core.certificates.verify import verify_certificate
 from tongguan.core.certificates.x509 import read_certificate, read_pem
 from tongguan.core.credentials import base45
+from tongguan.core.evidence.certified_facts import FACTS_MAX, read_certified
+from tongguan.core.texts import Language
 
 _MESSAGE: Final = b"\xd2" + dcc.signed_message(cbor2.dumps(dcc.claims_of()))
 _DCC_TRUST: Final = dcc.trust_in()
@@ -153,6 +156,33 @@ def _any() -> Iterator[bytes]:
     yield from list(_seals())[:2]
 
 
+def one_certified(data: bytes) -> None:
+    """Claims that somebody who is believed signed: facts that can be kept, or none."""
+    try:
+        claims = read_strict_json(text_of(data))
+    except MalformedJsonError:
+        return
+    if not isinstance(claims, dict):
+        return
+    for kind in CertificateKind:
+        if kind is CertificateKind.EU_DCC and statement_kind(claims) is None:
+            continue
+        verified = Verified(
+            kind=kind, issuer="x", key_id="x", issued_at=None, expires_at=None, claims=claims
+        )
+        certified = read_certified(verified)
+        expect(len(certified.facts) <= FACTS_MAX, "more facts than anybody carries")
+        written = [fact_in_words(each, Language.EN, "UTC") for each in certified.facts]
+        expect(all(map(str.isprintable, written)), "a fact that cannot be shown")
+
+
+def _claims() -> Iterator[bytes]:
+    test = {**dcc.DOCUMENT, "t": [brought.entry_of_test()], "v": []}
+    card = cards.claims(vc=brought.card_claims(brought.immunization("2021-03-04")))
+    for each in (dcc.DOCUMENT, test, card, *_SEALED):
+        yield json.dumps(each).encode()
+
+
 TARGETS = (
     Target(name="hcert", one_input=one_hcert, seeds=_hcerts),
     Target(name="card", one_input=one_card, seeds=_cards),
@@ -160,5 +190,6 @@ TARGETS = (
     Target(name="seal", one_input=one_seal, seeds=_seals),
     Target(name="issuer_certificate", one_input=one_issuer_certificate, seeds=_certificates),
     Target(name="certificate", one_input=one_certificate, seeds=_any),
+    Target(name="certified", one_input=one_certified, seeds=_claims),
     Target(name="strict_json", one_input=one_strict_json, seeds=_any),
 )

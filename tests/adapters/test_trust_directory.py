@@ -1,13 +1,12 @@
 """The directory of trusted issuers: what is there is read, what is rubbish is passed over."""
 
-import base64
-import textwrap
 from pathlib import Path
 
 import pytest
 
 from tests.builders import dcc
 from tests.builders.authorities import deployment
+from tests.builders.brought import pem_of
 from tongguan.adapters import trust_directory
 from tongguan.adapters.deployment import open_authority
 from tongguan.adapters.trust_directory import (
@@ -37,10 +36,7 @@ def test_issuers__of_a_deployment__are_those_in_its_own_folder(tmp_path: Path) -
     folder = tmp_path / FOLDER_NAME
     folder.mkdir()
     assert not certificate_issuers_of(tmp_path)
-    der = dcc.default_certificate().der
-    body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
-    pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
-    (folder / "at.pem").write_text(pem)
+    (folder / "at.pem").write_bytes(pem_of(dcc.default_certificate().der))
     found = certificate_issuers_of(tmp_path)
     assert found
     assert found.has_key(written_key_id(dcc.default_certificate()))

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import cbor2
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from tests.builders import cards, dcc, seals
 from tests.builders.authorities import START, person
@@ -32,6 +34,12 @@ EVERYBODY = Trusted(
     issuers=cards.ISSUERS,
 )
 """A country's signer, an authority of seals and two issuers of cards."""
+
+
+def pem_of(der: bytes) -> bytes:
+    """A certificate as it lies in a folder of issuers."""
+    certificate = x509.load_der_x509_certificate(der)
+    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def believing(authority: Authority, trusted: Trusted = EVERYBODY) -> Authority:
@@ -103,17 +111,19 @@ def dcc_twins() -> tuple[str, str]:
 
 def card_of(*resources: Mapping[str, Any], **patient: Any) -> str:
     """A card about the traveller with these resources beside the patient."""
+    begins = (START - timedelta(days=1)).timestamp()
+    return cards.card(cards.claims(nbf=begins, vc=card_claims(*resources, **patient)))
+
+
+def card_claims(*resources: Mapping[str, Any], **patient: Any) -> dict[str, Any]:
+    """The credential in such a card."""
     named = {"family": "M\u00fcster", "given": ["Anna"]}
     about = {"resourceType": "Patient", "name": [named], "birthDate": BORN.isoformat()} | patient
     entries = [
         {"fullUrl": f"resource:{n}", "resource": each} for n, each in enumerate((about, *resources))
     ]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-    subject = {"fhirVersion": "4.0.1", "fhirBundle": bundle}
-    values = cards.claims(
-        nbf=(START - timedelta(days=1)).timestamp(), vc=cards.credential(credentialSubject=subject)
-    )
-    return cards.card(values)
+    return cards.credential(credentialSubject={"fhirVersion": "4.0.1", "fhirBundle": bundle})
 
 
 def immunization(day: str, code: str = "207", **changed: Any) -> dict[str, Any]:

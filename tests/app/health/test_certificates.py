@@ -1,15 +1,17 @@
 """Certificates of other issuers that people bring: whose they are, once, and what follows."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.builders import cards, dcc
-from tests.builders.authorities import Pair
+from tests.builders.authorities import Pair, deployment, opened_pair
 from tests.builders.brought import (
     BORN,
     EVERYBODY,
@@ -22,6 +24,7 @@ from tests.builders.brought import (
     dcc_twins,
     immunization,
     observation,
+    pem_of,
     registered_as,
     seal_of,
     sealed_test,
@@ -31,6 +34,7 @@ from tests.builders.claims import claimed, upheld
 from tests.builders.evidence import kept_of
 from tests.builders.officers import with_units
 from tests.builders.travel import registration_request
+from tongguan.adapters.trust_directory import FOLDER_NAME
 from tongguan.app.authorities import Authority
 from tongguan.app.health.certificates import (
     CertificateRead,
@@ -306,6 +310,20 @@ def test_certificate__of_nobody_enrolled__is_not_believed(active: Pair) -> None:
         CertificateRefusal.UNVERIFIED,
         CertificateFault.UNKNOWN_KEY,
     )
+
+
+def test_issuers__in_the_deployments_folder__are_believed_from_the_start(
+    new_database_url: Callable[[], str], tmp_path: Path
+) -> None:
+    folder = deployment("HK", "", tmp_path / "HK").directory / FOLDER_NAME
+    folder.mkdir(parents=True)
+    (folder / "at.pem").write_bytes(pem_of(dcc.default_certificate().der))
+    with opened_pair(new_database_url, tmp_path) as pair:
+        pair.activate()
+        assert taken(pair.hk, registered_as(pair.hk), DOSE) == 1
+        there = bring_certificate(pair.gd, registered_as(pair.gd), DOSE)
+        assert isinstance(there, CertificateRefused)
+        assert there.fault is CertificateFault.UNKNOWN_KEY
 
 
 # --- whose key it rests on ------------------------------------------------------------------------

@@ -15,9 +15,15 @@ class CertificateStore(Protocol):
         """Whose it is from now on: of this registration, or of the one that brought it before."""
 
     def give(
-        self, certificate: bytes, registration: RegistrationId, key_id: str, at: datetime
-    ) -> None:
-        """Let a certificate that is kept be of another registration."""
+        self,
+        certificate: bytes,
+        registration: RegistrationId,
+        key_id: str,
+        at: datetime,
+        *,
+        instead_of: RegistrationId,
+    ) -> bool:
+        """Let it be of another registration; ``False`` where it is no longer of that one."""
 
     def registration_of(self, certificate: bytes) -> RegistrationId | None:
         """Whose it is; ``None`` for one that nobody has brought."""

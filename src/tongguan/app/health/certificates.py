@@ -270,13 +270,12 @@ def _claimed(transaction: Transaction, shown: _Shown) -> bool:
 
     The registration of somebody who lost the number keeps nothing from anybody.
     """
-    registration, key_id = shown.registration.id, shown.verified.trusted_key_id
-    owner = transaction.certificates.keep(shown.digest, registration, key_id, transaction.now)
-    if _is_open_other(transaction, owner, shown):
-        return False
-    if owner != registration:
-        transaction.certificates.give(shown.digest, registration, key_id, transaction.now)
-    return True
+    store, registration = transaction.certificates, shown.registration.id
+    kept = (shown.digest, registration, shown.verified.trusted_key_id, transaction.now)
+    owner = store.keep(*kept)
+    if owner == registration:
+        return True
+    return not _is_open_other(transaction, owner, shown) and store.give(*kept, instead_of=owner)
 
 
 def _entered(

@@ -24,7 +24,8 @@ def test_certificate__keep__counts_for_who_came_first(sealing):
         assert store.registration_of(b"c") is None
         assert store.keep(b"c", one, "k", NOW) == one
         assert store.keep(b"c", other, "k", NOW) == one
-        store.give(b"c", other, "l", NOW)
+        assert store.give(b"c", other, "l", NOW, instead_of=one)
+        assert not store.give(b"c", one, "l", NOW, instead_of=one)
         assert store.registration_of(b"c") == other
 
 

@@ -29,12 +29,20 @@ class PostgresCertificates:
         return found
 
     def give(
-        self, certificate: bytes, registration: RegistrationId, key_id: str, at: datetime
-    ) -> None:
-        self.connection.execute(
-            "UPDATE tongguan.brought_certificate SET registration = %s, key_id = %s,"
-            " brought_at = %s WHERE certificate = %s",
-            (registration, key_id, at, certificate),
+        self,
+        certificate: bytes,
+        registration: RegistrationId,
+        key_id: str,
+        at: datetime,
+        *,
+        instead_of: RegistrationId,
+    ) -> bool:
+        return bool(
+            self.connection.execute(
+                "UPDATE tongguan.brought_certificate SET registration = %s, key_id = %s,"
+                " brought_at = %s WHERE certificate = %s AND registration = %s",
+                (registration, key_id, at, certificate, instead_of),
+            ).rowcount
         )
 
     def registration_of(self, certificate: bytes) -> RegistrationId | None:
