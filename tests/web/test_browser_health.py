@@ -41,7 +41,10 @@ class Site:
 
 def raise_alarms(authority: Authority) -> None:
     """One about a unit, and one about people whom one document was held against."""
-    subjects = {AlarmKind.CAUSER: "unit:case-management", AlarmKind.TARGET: "reference:5f2a"}
+    subjects = {
+        AlarmKind.CAUSER: "unit:case-management",
+        AlarmKind.TARGET: f"reference:{'5f2a' * 16}",
+    }
     with authority.database.transaction() as transaction:
         for kind, subject in subjects.items():
             transaction.controls.raise_alarm(

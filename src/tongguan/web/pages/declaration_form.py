@@ -137,7 +137,7 @@ class DeclarationForm(Form):
 
     def faults(self) -> tuple[FormFault, ...]:
         """As of any form; those of a place say which."""
-        places = {}
+        places: dict[str, str] = {}
         for row in self._stays() if self.stays_asked else ():
             said_first = said("apply.stay", number=row["number"])
             said_first += current_reader().label("forms.colon")

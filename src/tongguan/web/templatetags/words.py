@@ -14,6 +14,8 @@ from tongguan.core.texts import Text
 from tongguan.web.languages import CODES, current_language
 
 register = template.Library()
+_MARK_SHOWN_MAX, _MARK_BEGIN = 60, 12
+"""Names are shown whole; of a mark, which nobody reads, as much as tells it from others."""
 
 
 def _reader() -> Reader:
@@ -152,7 +154,8 @@ def subject_named(subject: str) -> str:
     """What an alarm or an act is about, such as ``unit:port-health``, in the reader's words."""
     kind, _, name = subject.partition(":")
     key = f"desk_health.subjects.{kind}"
-    return words(key, name=unit_named(name)) if key in texts() else subject
+    shown = name if len(name) <= _MARK_SHOWN_MAX else f"{name[:_MARK_BEGIN]}…"
+    return words(key, name=unit_named(shown)) if key in texts() else subject
 
 
 @register.filter
