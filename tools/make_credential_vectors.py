@@ -99,6 +99,7 @@ def holder_file() -> dict[str, Any]:
         ("hkid", "a123456 7", "HKG"),
         ("hkid", "Ａ１２３４５６（７）", "HKG"),
         ("home_return_permit", "H12345678", "CHN"),
+        ("home_return_permit", "H1234567801", "CHN"),
         ("passport", "H12345678", "CHN"),
     )
     return {

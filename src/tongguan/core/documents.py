@@ -27,7 +27,8 @@ _FORMS = {
     DocumentType.HKID: re.compile(r"([A-Z]{1,2})([0-9]{6})([0-9A])"),
     # GB 11643: division, day of birth, serial number, check digit.
     DocumentType.MAINLAND_ID: re.compile(r"([0-9]{6})([0-9]{8})([0-9]{3})([0-9X])"),
-    # Eight digits for life; on cards made before 2013 two more that count the replacements.
+    # Eight digits for life; on cards made before 2013 two more that count the replacements, and
+    # by which nobody is another person (``lasting_number``).
     # http://lhoil.com/law/law_view.asp?id=324224 (Ministry of Public Security, 10 March 2010)
     DocumentType.HOME_RETURN_PERMIT: re.compile(r"[HM][0-9]{8}([0-9]{2})?"),
     # C with eight digits, and when those had run out, another letter in place of the first digit;

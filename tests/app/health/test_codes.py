@@ -87,6 +87,22 @@ def test_declaration__a_later_one__revokes_the_earlier_at_the_gate(active: Pair)
     assert live_codes(active.hk, who) == 1
 
 
+def test_number__of_another_card_of_one_permit__is_the_same_person(active: Pair) -> None:
+    """What is said of the number on a card of before 2013 reaches who registered with the new."""
+    who = person()
+    older = replace(who, document=replace(who.document, number="H0000000103"))
+    _, _, passes = booked(active, who)
+    active.set_time(at(DAY, 10, 0))
+    shown = replace(presented(active, who, pass_of(passes, Leg.OUT)), document=older.document)
+    active.sync()
+    assert decide_at_gate(active.gd, gate(active.gd), shown).outcome is Outcome.ADMIT
+
+    enrolled(active.hk).says(a_test(older, at=at(DAY, 10, 0)), at=at(DAY, 10, 0))
+    judged = explain(active.hk, registered(active.hk, who))
+    assert judged.reasons == (HealthReason.SUSPECTED,)
+    assert live_codes(active.hk, who) == 0
+
+
 def test_declaration__revoked_by_a_later_one__is_never_signed_again(active: Pair) -> None:
     """Asked for again, an old green code would be the newest before a gate that is cut off."""
     request = health_request(active.hk, person())

@@ -15,6 +15,7 @@ from tongguan.core.credentials.holder import (
     holder_period,
     holder_tag,
     is_holder_period,
+    lasting_number,
     normalised_document_number,
 )
 from tongguan.core.credentials.keys import KeySet, KeyState, KeyUse
@@ -72,6 +73,28 @@ def test_holder_key__never_shows_itself() -> None:
 def test_document_number__is_one__however_it_is_written(number: str) -> None:
     assert normalised_document_number(number) == "A1234567"
     assert tag(number) == tag("A123456(7)")
+
+
+@pytest.mark.parametrize("card", ["H12345678", "H1234567800", "h 12345678 (01)", "Ｈ1234567812"])
+def test_home_return_permit__is_one_persons__on_whichever_card(card: str) -> None:
+    assert lasting_number("home_return_permit", card) == "H12345678"
+    tags = {tag(each, kind="home_return_permit", country="CHN") for each in (card, "H12345678")}
+    assert len(tags) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("home_return_permit", "H123456789"),
+        ("home_return_permit", "H123456780123"),
+        ("home_return_permit", "K1234567801"),
+        ("exit_entry_permit", "H1234567801"),
+        ("passport", "H1234567801"),
+        ("mainland_id", "11010519491231002X"),
+    ],
+)
+def test_number__without_a_count__loses_nothing(kind: str, number: str) -> None:
+    assert lasting_number(kind, number) == number
 
 
 def test_holder_tag__differs__by_each_field() -> None:

@@ -28,6 +28,15 @@ def test_person__index__the_one_issuer_of_a_type_whatever_was_written() -> None:
     assert KEYS.person(hkid("A1234567", "CHN")) == KEYS.person(hkid("A1234567"))
 
 
+def test_person__index__the_same_on_every_card_of_a_home_return_permit() -> None:
+    def card(number: str) -> Document:
+        return Document(type=DocumentType.HOME_RETURN_PERMIT, number=number, issuer="CHN")
+
+    numbers = ("H12345678", "H1234567800", "H 12345678 01")
+    assert len({KEYS.person(card(each)) for each in numbers}) == 1
+    assert KEYS.person(card("M12345678")) != KEYS.person(card("H12345678"))
+
+
 def test_person__index__differs_by_number_issuer_type_and_key() -> None:
     passport = Document(type=DocumentType.PASSPORT, number="A1234567", issuer="HKG")
     found = {

@@ -74,7 +74,7 @@ def test_application__decide__one_too_many_in_the_party() -> None:
     assert decide(people=people).codes == (ReasonCode.PARTY_TOO_LARGE,)
 
 
-@pytest.mark.parametrize("again", ["H00000001", "h 0000-0001", "H0000000(1)"])
+@pytest.mark.parametrize("again", ["H00000001", "h 0000-0001", "H0000000(1)", "H0000000102"])
 def test_application__decide__the_same_person_however_written(again: str) -> None:
     assert decide(people=(person(), person(again))).codes == (ReasonCode.SAME_PERSON_TWICE,)
 

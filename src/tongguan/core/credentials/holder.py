@@ -19,11 +19,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tongguan.core.credentials.keys import AgreementKey, KeySet, KeyState, KeyUse, PublicKey
 from tongguan.core.identifiers import AuthorityId, SchemeId
+from tongguan.core.people import DocumentType
 
 HOLDER_TAG_BYTES = 12
 HOLDER_KEY_BYTES = 32
 _PERIOD = re.compile(r"(?a:20\d\d-(0[1-9]|1[0-2]))")
 _LABEL = b"tongguan holder tag 1"
+_WITH_COUNT = re.compile(r"([HM][0-9]{8})[0-9]{2}")
+"""A Home Return Permit's number of before 2013: a letter and eight digits that stay for life, then
+how often the card was replaced. Of the other types none has such a count.
+http://lhoil.com/law/law_view.asp?id=324224 (Ministry of Public Security, 10 March 2010)"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -93,6 +98,19 @@ def normalised_document_number(number: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", number).upper() if c.isalnum())
 
 
+def lasting_number(document_type: str, number: str) -> str:
+    """The number by which the holder of a document is known, however and on whichever card.
+
+    Normalised, and without the count of replacements that older Home Return Permits end with:
+    ``H12345678`` and ``H1234567801`` are one person. Whatever knows a person by number asks here.
+    """
+    normalised = normalised_document_number(number)
+    if document_type != DocumentType.HOME_RETURN_PERMIT:
+        return normalised
+    counted = _WITH_COUNT.fullmatch(normalised)
+    return normalised if counted is None else counted[1]
+
+
 def holder_tag(
     key: HolderKey, *, document_type: str, document_number: str, issuing_country: str
 ) -> bytes:
@@ -109,8 +127,9 @@ def document_text(document_type: str, document_number: str, issuing_country: str
     ValueError when no letter or digit remains of a field: such a tag would fit many people.
     """
     fields = [
-        normalised_document_number(field)
-        for field in (document_type, issuing_country, document_number)
+        normalised_document_number(document_type),
+        normalised_document_number(issuing_country),
+        lasting_number(document_type, document_number),
     ]
     if "" in fields:
         raise ValueError("a document needs a type, a country and a number")

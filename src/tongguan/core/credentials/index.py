@@ -9,7 +9,7 @@ import hmac
 import re
 from dataclasses import dataclass, field
 
-from tongguan.core.credentials.holder import normalised_document_number
+from tongguan.core.credentials.holder import lasting_number
 from tongguan.core.credentials.mac import MacKey
 from tongguan.core.credentials.ticket import TicketKey
 from tongguan.core.identifiers import ApplicationId, AuthorityId, PersonKey, RegistrationId
@@ -43,8 +43,10 @@ class IndexKeys:
         object.__setattr__(self, "_begun", MacKey(self.root, b"tongguan/"))
 
     def person(self, document: Document) -> PersonKey:
-        """The index of a person by document: the same however the number was spaced."""
-        number = normalised_document_number(document.number)
+        """The index of a person by document: the same however the number was spaced, and on
+        whichever of their cards it stands.
+        """
+        number = lasting_number(document.type, document.number)
         parts = "\x1f".join((document.type.value, document.issuer, number))
         return PersonKey(self._digest(b"person", parts.encode())[:16])
 

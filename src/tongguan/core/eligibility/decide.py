@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tongguan.core.area.range import check_area
-from tongguan.core.credentials.holder import normalised_document_number
+from tongguan.core.credentials.holder import lasting_number
 from tongguan.core.decisions import Decision, Outcome, Reason
 from tongguan.core.eligibility.parties import head_age_reasons
 from tongguan.core.eligibility.sponsors import sponsor_reasons
@@ -133,7 +133,7 @@ def _party_reasons(phase: Phase, facts: ApplicationFacts) -> tuple[Reason, ...]:
             )
         )
     documents = [
-        (each.document.type, normalised_document_number(each.document.number))
+        (each.document.type, lasting_number(each.document.type, each.document.number))
         for each in facts.people
     ]
     if len(set(documents)) < len(documents):
