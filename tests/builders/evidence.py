@@ -86,7 +86,9 @@ def enrolled(
     name: str = "lab-kowloon",
     unit: str | None = None,
 ) -> Source:
-    """A source that the authority has enrolled for a year."""
+    """A source that the authority has enrolled for a year; an order office has its unit."""
+    if unit is None and kind is SourceKind.ORDER_OFFICE:
+        unit = f"unit-of-{name}"
     key = source_signing_key(name)
     to_enrol = SourceToEnrol(
         id=name,

@@ -191,7 +191,7 @@ def test_second_finding__under_the_same_colour__counts_against_its_causer_too(
     enrolled(active.hk, SourceKind.ORDER_OFFICE, "centre").says(a_contact(who))
     with active.hk.database.transaction() as transaction:
         causers = [each.causers for each in transaction.evidence.acts_since(START)]
-    assert causers == [("source:lab-kowloon",), ("source:centre",)]
+    assert causers == [("source:lab-kowloon",), ("source:centre", "unit:unit-of-centre")]
 
 
 def _unenrolled(pair: Pair, laboratory: Source) -> bytes:

@@ -32,6 +32,8 @@ class EnrolmentFault(StrEnum):
     """Another source signs with this key: nobody could say whose word it is."""
     KEY_UNFIT = "key_unfit"
     NAME_UNFIT = "name_unfit"
+    UNIT_MISSING = "unit_missing"
+    """Officers of some unit answer for the orders of an office: its key alone is nobody's hand."""
     UNIT_UNFIT = "unit_unfit"
 
 
@@ -57,7 +59,7 @@ class SourceToEnrol:
     not_before: datetime | None = None
     """``None``: from now on."""
     unit: str | None = None
-    """The unit of officers that runs it, and answers for what it says."""
+    """The unit of officers that runs it, and answers for what it says; an order office has one."""
 
 
 def enrol_source(authority: Authority, source: SourceToEnrol, *, by: str) -> EvidenceSource:
@@ -109,6 +111,8 @@ def causers_of(source: EvidenceSource) -> tuple[str, ...]:
 def _made(source: SourceToEnrol, now: datetime) -> EvidenceSource:
     if not _is_id(source.id):
         raise EnrolmentRefusedError(EnrolmentFault.ID_UNFIT)
+    if source.unit is None and source.kind is SourceKind.ORDER_OFFICE:
+        raise EnrolmentRefusedError(EnrolmentFault.UNIT_MISSING)
     if source.unit is not None and not _is_id(source.unit):
         raise EnrolmentRefusedError(EnrolmentFault.UNIT_UNFIT)
     name = source.name.strip()
