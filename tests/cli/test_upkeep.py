@@ -66,3 +66,23 @@ def test_holds__are_looked_at__though_a_peer_never_answers(
         for _ in range(3):
             assert looked_at.acquire(timeout=1)
         may_answer.set()
+
+
+@pytest.mark.parametrize("use_case", ["lapse_proposals", "tell_of_relief", "uphold_due_claims"])
+def test_clocks__of_the_health_code__are_looked_at(
+    use_case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PROPOSALS_LAPSE", "RELIEF_TOLD", "CLAIMS_LOOKED_AT"):
+        monkeypatch.setattr(upkeep, f"{name}_EVERY_SECONDS", BRIEF_SECONDS)
+    authority, asked = SimpleNamespace(id="HK"), threading.Semaphore(0)
+
+    def noted(of: object) -> int:
+        assert of is authority
+        asked.release()
+        return 0
+
+    monkeypatch.setattr(upkeep, use_case, noted)
+    monkeypatch.setattr(Upkeep, "_expire_holds", lambda _: None)
+    with Upkeep(opened=SimpleNamespace(authority=authority), peer_url=None).running():  # type: ignore[arg-type]
+        for _ in range(2):
+            assert asked.acquire(timeout=5)
