@@ -33,6 +33,7 @@ from tongguan.app.health.codes import HealthRequest, declare_health
 from tongguan.app.health.corrections import case_of, contest
 from tongguan.app.registration.registrations import (
     RegistrationRefused,
+    claim_number,
     decide_claim,
     open_registration,
     register,
@@ -131,6 +132,21 @@ def by_claims(made: World, people: Sequence[Person]) -> list[RegistrationId]:
     return [wanted for _, _, wanted in taken]
 
 
+def by_claims_under(made: World, people: Sequence[Person], ids: Sequence[EvidenceId]) -> int:
+    """Friends claim under the ids of what an honest office said and was held; A upholds alone, and
+    both release the order, as is their right. How many numbers they got.
+    """
+    taken = 0
+    for who, evidence in zip(people, ids, strict=True):
+        wanted = RegistrationId(str(uuid4()))
+        claim_number(made.hk, CaseId(evidence), registration_request(who, id=wanted))
+        decided = decide_claim(made.hk, CaseId(evidence), uphold=True, officer=A)
+        taken += not isinstance(decided, RegistrationRefused)
+        declare(made, wanted)
+        released(made.hk, evidence, by=(A, B))
+    return taken
+
+
 def by_waiting_claims(
     made: World, people: Sequence[Person], earlier: Sequence[RegistrationId] = ()
 ) -> None:
@@ -187,10 +203,8 @@ def upholding(made: World, findings: Sequence[tuple[Person, EvidenceId]], now: d
             assert isinstance(released(made.hk, case.evidence, by=by), TwoOfficersRefused)
 
 
-def by_upholding(
-    made: World, people: Sequence[Person], hours: tuple[int, ...] = (9,)
-) -> list[str]:
-    """A laboratory was wrong about them all and they say so; the two decide every case against them.
+def by_upholding(made: World, people: Sequence[Person], hours: tuple[int, ...] = (9,)) -> list[str]:
+    """A laboratory was wrong about them all and they say so; the two decide each case against them.
 
     After so many hours each time, and the people contest anew; what their attempts came to.
     """

@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.authorities import START, Pair
+from tests.builders.authorities import START, Pair, person
+from tests.builders.evidence import a_contact, enrolled
 from tests.builders.henan import (
     DEPOSITORS,
     HONEST,
@@ -25,6 +26,7 @@ from tests.builders.henan import (
 from tests.builders.henan_ways import (
     all_proposed_first,
     by_claims,
+    by_claims_under,
     by_hand,
     by_signed_orders,
     by_taking_back,
@@ -42,6 +44,7 @@ from tongguan.app.health.public import health_figures
 from tongguan.app.registration.registrations import NumberClaimed, claim_number
 from tongguan.core.evidence.limits import AlarmKind
 from tongguan.core.evidence.records import Route
+from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.identifiers import CaseId, EvidenceId, RegistrationId
@@ -181,6 +184,22 @@ def test_henan__claims_of_their_numbers__reach_ten(depositors: World, people: in
         assert notices[0].code == HealthNoticeCode.NUMBER_GIVEN
         assert notices[0].facts["who"]
     assert_given_back(depositors, red)
+
+
+def test_henan__claims_under_the_ids_of_honest_orders__reach_five(active: Pair) -> None:
+    """What is looked at by releasing another's order is that order, and no act of one's own."""
+    made = world(active, 12)
+    honest = enrolled(made.hk, SourceKind.ORDER_OFFICE, "orders-r", unit="records")
+    orders = [a_contact(person(500 + number)) for number in range(BY_TWO + len(made.people))]
+    honest.says(*orders)
+
+    held = [each.id for each in orders[BY_TWO:]]
+    assert by_claims_under(made, made.people, held) == BY_TWO
+
+    assert len(made.red()) == BY_TWO
+    assert_alarm_in_time(made)
+    unseen = [each for each in acts_of(made) if each.reviewed_at is None]
+    assert sum("officer:ho" in each.causers and not each.held for each in unseen) == BY_TWO
 
 
 def is_of(notice: Any, who: Person) -> bool:

@@ -32,6 +32,7 @@ from tongguan.app.health.codes import (
     declare_health,
     explain,
 )
+from tongguan.app.registration.claim_decisions import act_of_claim
 from tongguan.app.registration.registrations import (
     CLOCK,
     ClaimDecided,
@@ -101,7 +102,11 @@ def test_claim__upheld__is_an_adverse_act_of_who_did_it(active: Pair) -> None:
     answer = claimed(hk)
     upheld(hk, answer)
     (act,) = acts(hk)
-    assert (act.evidence, act.route, act.held) == (answer.claim.id, Route.OFFICERS, False)
+    assert (act.evidence, act.route, act.held) == (
+        act_of_claim(answer.claim.id),
+        Route.OFFICERS,
+        False,
+    )
     # One officer alone shares the limit of the clock: nobody's hand and one hand are no two ways.
     assert act.causers == ("officer:ho", f"unit:{OFFICERS['ho']}", CLOCK)
 
@@ -275,6 +280,22 @@ def test_clock__reviewed_by_two_who_wait_for_it__gives_ten_and_no_more(active: P
     assert uphold_due_claims(hk) == 0
     proposed(reviewed(hk, acts=serials[limit:], by=("lam", "lee")))
     assert uphold_due_claims(hk) == limit
+
+
+def test_review__of_what_the_clock_only_tried__is_answered_for_by_nobody(active: Pair) -> None:
+    hk = with_units(active.hk)
+    assert hk.health_rules is not None
+    limit = hk.health_rules.controls.unreviewed_max[Route.OFFICERS]
+    for number in range(1, limit + 2):
+        squatted(hk, number)
+        claimed(hk, new_request(number))
+    active.set_time(after(hk))
+    assert (uphold_due_claims(hk), uphold_due_claims(hk)) == (limit, 0)
+    (tried,) = [each for each in acts(hk) if each.held]
+
+    proposed(reviewed(hk, acts=[tried.serial], by=("lam", "lee")))
+
+    assert not [each for each in acts(hk) if "officer:lam" in each.causers]
 
 
 def test_officers__beyond_their_limit__give_no_number_away(active: Pair) -> None:

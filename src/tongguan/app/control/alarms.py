@@ -11,6 +11,7 @@ from tongguan.app.ports import Transaction
 from tongguan.app.stores import AuditEntry
 from tongguan.core.evidence.controls import Controls
 from tongguan.core.evidence.limits import AlarmKind, uninvolved
+from tongguan.core.evidence.records import Standing, standing_of
 from tongguan.core.identifiers import EvidenceSourceId
 
 
@@ -29,6 +30,8 @@ class ActShown:
 
     act: AdverseAct
     is_involved: bool
+    waits: bool
+    """It is evidence that is still held: released or lifted, and not found in order as an act."""
 
 
 def alarms_shown(
@@ -54,7 +57,10 @@ def alarms_shown(
 
 
 def acts_shown(authority: Authority, *, officer: str, limit: int = 50) -> tuple[ActShown, ...]:
-    """Acts to review, held ones first, to an officer who has a unit; the look is recorded."""
+    """Acts to review, so many held ones and as many others, to an officer who has a unit.
+
+    The look is recorded.
+    """
     with authority.database.transaction() as transaction:
         unit = transaction.controls.unit_of(officer)
         if unit is None:
@@ -62,9 +68,21 @@ def acts_shown(authority: Authority, *, officer: str, limit: int = 50) -> tuple[
         found = transaction.evidence.acts_to_review(limit=limit)
         _note_look(transaction, officer, "adverse_act.look", len(found))
         return tuple(
-            ActShown(act=each, is_involved=not uninvolved([unit], each.causers, officers=[officer]))
+            ActShown(
+                act=each,
+                is_involved=not uninvolved([unit], each.causers, officers=[officer]),
+                waits=waits_for_release(transaction, each),
+            )
             for each in found
         )
+
+
+def waits_for_release(transaction: Transaction, act: AdverseAct) -> bool:
+    """Whether the act is evidence that is held: whoever reviewed it would hide it, and held it
+    would stay.
+    """
+    kept = transaction.evidence.get(act.evidence) if act.held else None
+    return kept is not None and standing_of(kept, transaction.now) is Standing.HELD
 
 
 def involved_in(transaction: Transaction, alarm: Alarm, controls: Controls) -> frozenset[str]:

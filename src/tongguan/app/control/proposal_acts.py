@@ -6,18 +6,18 @@ from typing import Any
 import rfc8785
 
 from tongguan.app.authorities import Authority
-from tongguan.app.control.alarms import controls_of, involved_in
+from tongguan.app.control.alarms import controls_of, involved_in, waits_for_release
 from tongguan.app.control.store import CaseState, CorrectionCase, Proposal, ProposalKind
 from tongguan.app.evidence.consequences import answer_for
 from tongguan.app.evidence.entry import become, enter, hold
 from tongguan.app.health.corrections import close_case, tell_of_case
 from tongguan.app.ports import Transaction
-from tongguan.app.registration.registrations import CLOCK, uphold_claim
+from tongguan.app.registration.registrations import uphold_claim
 from tongguan.app.registration.requests import RegistrationRefusal, RegistrationRefused
 from tongguan.app.registration.store import ClaimState
 from tongguan.core.calendar import instant_of, local_day
 from tongguan.core.documents import number_fault
-from tongguan.core.evidence.limits import uninvolved
+from tongguan.core.evidence.limits import is_nobodys_hand, uninvolved
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
@@ -42,7 +42,6 @@ from tongguan.core.identifiers import CaseId, EvidenceId, UnitId
 from tongguan.core.people import Document, DocumentType
 
 _OVER = frozenset({Standing.LIFTED, Standing.SUPERSEDED, Standing.WITHDRAWN})
-_ACTS_MAX = 10_000
 
 
 def fault_of_content(
@@ -98,16 +97,7 @@ def carry_out(
         case ProposalKind.UPHOLD:
             return _uphold(authority, transaction, CaseId(content["case"]), two)
         case ProposalKind.RELEASE:
-            evidence = EvidenceId(content["evidence"])
-            become(
-                authority,
-                transaction,
-                _event(evidence, EventKind.RELEASED, two, transaction.now),
-                causers=(),
-            )
-            serials = [each.serial for each in transaction.evidence.acts_of(evidence)]
-            transaction.evidence.review(serials, at=transaction.now, by=two.names)
-            return None
+            return _release(authority, transaction, EvidenceId(content["evidence"]), two)
         case ProposalKind.LIFT:
             return _lift(authority, transaction, EvidenceId(content["evidence"]), two)
 
@@ -188,10 +178,13 @@ def _review_fault(
     acts, alarms = set(content["acts"]), set(content["alarms"])
     if not acts and not alarms:
         return TwoOfficersFault.NOTHING_TO_DO
-    to_review = {each.serial: each for each in transaction.evidence.acts_to_review(limit=_ACTS_MAX)}
+    found = transaction.evidence.unreviewed_among(acts)
+    to_review = {each.serial: each for each in found}
     opened = {each.serial: each for each in transaction.controls.alarms(open_only=True)}
     if not acts <= to_review.keys() or not alarms <= opened.keys():
         return TwoOfficersFault.ACT_UNKNOWN
+    if any(waits_for_release(transaction, each) for each in found):
+        return TwoOfficersFault.STILL_HELD
     causers = {causer for serial in acts for causer in to_review[serial].causers}
     for serial in alarms:
         causers |= involved_in(transaction, opened[serial], controls_of(authority))
@@ -201,16 +194,13 @@ def _review_fault(
 def _review(
     authority: Authority, transaction: Transaction, content: Any, two: TwoOfficers
 ) -> TwoOfficersFault | None:
-    """Note that both looked; what no hand did, they answer for from now on.
+    """Note that both looked; what was nobody's hand, they answer for from now on.
 
-    Else two who let claims wait for the clock could clear its count themselves, for ever.
+    Else two who let claims wait for the clock could clear its count themselves, for ever, and so
+    could two with the key of an office.
     """
-    to_review = transaction.evidence.acts_to_review(limit=_ACTS_MAX)
-    nobodys = [
-        each
-        for each in to_review
-        if each.serial in content["acts"] and each.causers == (CLOCK,) and not each.held
-    ]
+    to_review = transaction.evidence.unreviewed_among(content["acts"])
+    nobodys = [each for each in to_review if is_nobodys_hand(each.causers) and not each.held]
     controls = controls_of(authority)
     if nobodys and not answer_for(transaction, controls, nobodys, two.causers):
         return TwoOfficersFault.LIMIT_REACHED
@@ -294,6 +284,33 @@ def _held_case(
     return case if case is not None and case.state is CaseState.OPEN else None
 
 
+def _release(
+    authority: Authority, transaction: Transaction, evidence: EvidenceId, two: TwoOfficers
+) -> TwoOfficersFault | None:
+    """Let it count; the act by which it was held is reviewed with it, and nothing else is."""
+    kept = transaction.evidence.get(evidence)
+    if kept is None:
+        return TwoOfficersFault.EVIDENCE_UNKNOWN
+    event = _event(evidence, EventKind.RELEASED, two, transaction.now)
+    causers = two.causers if is_nobodys_hand(kept.evidence.causers) else ()
+    entered = become(authority, transaction, event, causers=causers)
+    if not entered.is_new:
+        limited = entered.is_adverse
+        return TwoOfficersFault.LIMIT_REACHED if limited else TwoOfficersFault.NOTHING_TO_DO
+    _review_holding(transaction, kept, two)
+    return None
+
+
+def _review_holding(transaction: Transaction, kept: KeptEvidence, two: TwoOfficers) -> None:
+    """Note that both looked at the act by which this evidence was held, and at nothing else."""
+    serials = [
+        each.serial
+        for each in transaction.evidence.acts_of(kept.evidence.id)
+        if each.held and set(each.causers) == set(kept.evidence.causers)
+    ]
+    transaction.evidence.review(serials, at=transaction.now, by=two.names)
+
+
 def _lift(
     authority: Authority, transaction: Transaction, evidence: EvidenceId, two: TwoOfficers
 ) -> TwoOfficersFault | None:
@@ -307,6 +324,8 @@ def _lift(
     entered = become(authority, transaction, event, causers=two.causers)
     if not entered.is_new:
         return TwoOfficersFault.NOTHING_TO_DO
+    if _involvement(kept, two.names, two.units) is None:
+        _review_holding(transaction, kept, two)
     close_case(transaction, evidence, CaseState.LIFTED, by=two.names)
     return None
 

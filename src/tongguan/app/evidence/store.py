@@ -72,6 +72,9 @@ class EvidenceStore(Protocol):
     def keep_until(self, evidence: EvidenceId, day: date) -> None:
         """Delete it no earlier than after this day."""
 
+    def keep_together(self, evidence: Collection[EvidenceId]) -> None:
+        """Delete none of these before the day of the one that is kept longest."""
+
     def add_act(self, act: AdverseAct) -> int:
         """Keep an adverse act; its serial."""
 
@@ -88,7 +91,11 @@ class EvidenceStore(Protocol):
         these among their causers or targets."""
 
     def acts_to_review(self, *, limit: int) -> tuple[AdverseAct, ...]:
-        """Acts nobody has reviewed, held ones first, then the oldest."""
+        """Acts nobody has reviewed: up to so many that were held, then as many others, the oldest
+        of each; a heap of the one kind hides nothing of the other."""
+
+    def unreviewed_among(self, serials: Collection[int]) -> tuple[AdverseAct, ...]:
+        """Those of these acts that nobody has reviewed."""
 
     def acts_of(self, evidence: EvidenceId) -> tuple[AdverseAct, ...]: ...
 

@@ -15,6 +15,7 @@ units have looked. And what the clock gives is not verified, so that one officer
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from uuid import UUID, uuid5
 
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
@@ -49,6 +50,7 @@ CLOCK: Final = CLAIMS_CLOCK
 officer decided alone: one hand and none share a limit, or two hands, each alone, and the clock
 would take a number three times as often as two officers together."""
 _DUE_AT_ONCE: Final = 50
+_ACTS: Final = UUID("0e9d7a36-5b1c-4a57-9c3e-6f1b2d8e40c7")
 _TWO: Final = 2
 
 
@@ -169,7 +171,7 @@ def _uphold_if_due(authority: Authority, claim: CaseId) -> bool:
 
 def _waits_for_review(authority: Authority, transaction: Transaction, claim: CaseId) -> bool:
     """Whether the clock tried before and is at its limit still: once is enough to be looked at."""
-    if not any(each.held for each in transaction.evidence.acts_of(EvidenceId(claim))):
+    if not any(each.held for each in transaction.evidence.acts_of(act_of_claim(claim))):
         return False
     return _is_at_limit(authority, transaction)
 
@@ -217,7 +219,7 @@ def _give(
         causers = causers_of_two(officers, units)
         if len(set(units)) < _TWO:
             causers = (*causers, CLOCK)
-        if bench.count_act(EvidenceId(claim.id), Route.OFFICERS, causers):
+        if bench.count_act(act_of_claim(claim.id), Route.OFFICERS, causers):
             return RegistrationRefused(code=RegistrationRefusal.CLAIM_HELD)
         transaction.registrations.replace(present.id, claim.registration, transaction.now)
         for code in transaction.health_codes.acceptable(claim.person):
@@ -284,6 +286,14 @@ def tell_holder(
     delete_after = holding.delete_after(local_day(transaction.now, holding.version.zone))
     told = {**facts, "registration": registration.id}
     tell(transaction, registration.person, code, told, delete_after=delete_after)
+
+
+def act_of_claim(claim: CaseId) -> EvidenceId:
+    """Under which an act of giving the number is kept, which nobody chooses.
+
+    Whoever claims chooses the claim's id, and would choose that of somebody else's evidence.
+    """
+    return EvidenceId(str(uuid5(_ACTS, claim)))
 
 
 def controls_of(authority: Authority) -> Controls:

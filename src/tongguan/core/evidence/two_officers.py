@@ -48,8 +48,11 @@ class TwoOfficersFault(StrEnum):
     REFERENCE_MISSING = "reference_missing"
     SAME_OFFICER = "same_officer"
     SAME_UNIT = "same_unit"
+    STILL_HELD = "still_held"
+    """An act by which evidence was held is reviewed once that was released, lifted or has ended."""
     TOO_MANY_OPEN = "too_many_open"
-    """The unit has as many findings proposed as it could enter unreviewed."""
+    """The unit has as many findings proposed as it could enter unreviewed, or the officer as many
+    proposals of any kind as one may have waiting."""
     WORDS_MISSING = "words_missing"
 
 

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from tongguan.app.control.alarms import acts_shown, alarms_shown
 from tongguan.app.control.proposals import propose_review
 from tongguan.app.control.store import Alarm
-from tongguan.app.evidence.shown import evidence_shown
 from tongguan.app.evidence.store import AdverseAct
 from tongguan.web.desk.two_officers import QUEUE_MAX, ProposalForm, proposed
 from tongguan.web.desk.units import desk_head
@@ -27,8 +26,8 @@ class ActRow:
 
     act: AdverseAct
     is_involved: bool
-    may_release: bool
-    """It is evidence that is held, and the officer had no part in it."""
+    waits: bool
+    """It is evidence that is held: to be released or lifted, and not to be reviewed."""
 
 
 @allows(Permission.OFFICER)
@@ -52,19 +51,18 @@ def acts(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(answer, HttpResponse):
         return answer
-    kept = evidence_shown(authority, [each.act.evidence for each in found if each.act.held])
     rows = [
         ActRow(
             act=each.act,
             is_involved=each.is_involved,
-            may_release=each.act.evidence in kept and not each.is_involved,
+            waits=each.waits,
         )
         for each in found
     ]
     context = desk_head(request) | {
         "form": form,
         "rows": rows,
-        "may_review": any(not each.is_involved for each in rows),
+        "may_review": any(not each.is_involved and not each.waits for each in rows),
     }
     return render(request, "desk/health/acts.html", context, status=answer)
 

@@ -137,7 +137,8 @@ def test_act__add__counts_against_each_causer_until_reviewed(sealing):
         )
         assert store.acts_since(NOW, causer="officer:ho") == (found[0], found[2])
         assert store.acts_since(NOW + timedelta(hours=1)) == (found[1],)
-        assert store.acts_to_review(limit=2) == (found[2], found[0])
+        assert store.acts_to_review(limit=1) == (found[2], found[0])  # one held, one other
+        assert store.unreviewed_among([*serials[1:], 999]) == found[1:]
         assert store.acts_of(found[1].evidence) == (found[1],)
         shared = ["officer:ho", "reference:3f"]
         assert store.unreviewed_sharing(shared, since=NOW) == found
@@ -147,6 +148,7 @@ def test_act__add__counts_against_each_causer_until_reviewed(sealing):
         assert store.unreviewed_sharing(["officer:ho"], since=NOW) == (found[2],)
         assert store.unreviewed("unit:tracing") == 1
         assert store.acts_to_review(limit=5) == (found[2], found[1])
+        assert store.unreviewed_among(serials) == found[1:]
         reviewed = replace(found[0], reviewed_at=NOW, reviewed_by=("lam", "wong"))
         store.review(serials[:1], at=NOW + timedelta(days=1), by=("chan", "cheung"))
         assert store.acts_of(reviewed.evidence) == (reviewed,)

@@ -58,6 +58,15 @@ _SAID_BY = """
                 SELECT FROM tongguan.evidence_event WHERE evidence = said.id AND kind = ANY (%s))
         ORDER BY received_at, id LIMIT %s)
 """
+_TO_REVIEW = """
+    WHERE serial IN (
+        (SELECT serial FROM tongguan.adverse_act WHERE reviewed_at IS NULL AND held
+            ORDER BY serial LIMIT %s)
+        UNION ALL
+        (SELECT serial FROM tongguan.adverse_act WHERE reviewed_at IS NULL AND NOT held
+            ORDER BY serial LIMIT %s))
+    ORDER BY held DESC, serial
+"""
 _INSERT_ACT = """
     INSERT INTO tongguan.adverse_act
         (evidence, route, causers, targets, at, held, reviewed_at, reviewed_by)
@@ -168,6 +177,16 @@ class PostgresEvidence:
             (day, evidence, day),
         )
 
+    def keep_together(self, evidence: Collection[EvidenceId]) -> None:
+        ids = list(map(str, evidence))
+        self.connection.execute(
+            "UPDATE tongguan.evidence SET delete_after = longest.day"
+            " FROM (SELECT max(delete_after) AS day FROM tongguan.evidence"
+            " WHERE id = ANY (%s::uuid[])) AS longest"
+            " WHERE id = ANY (%s::uuid[]) AND delete_after < longest.day",
+            (ids, ids),
+        )
+
     def add_act(self, act: AdverseAct) -> int:
         row = self.connection.execute(
             _INSERT_ACT,
@@ -212,7 +231,12 @@ class PostgresEvidence:
         )
 
     def acts_to_review(self, *, limit: int) -> tuple[AdverseAct, ...]:
-        return self._acts("WHERE reviewed_at IS NULL ORDER BY held DESC, serial LIMIT %s", (limit,))
+        return self._acts(_TO_REVIEW, (limit, limit))
+
+    def unreviewed_among(self, serials: Collection[int]) -> tuple[AdverseAct, ...]:
+        return self._acts(
+            "WHERE serial = ANY (%s) AND reviewed_at IS NULL ORDER BY serial", (list(serials),)
+        )
 
     def acts_of(self, evidence: EvidenceId) -> tuple[AdverseAct, ...]:
         return self._acts("WHERE evidence = %s ORDER BY serial", (evidence,))
