@@ -275,6 +275,9 @@ def test_event__is_answered_for__by_those_who_did_it() -> None:
     assert answers_for(made, replace(lifted, kind=EventKind.RELEASED), ())
     assert not answers_for(made, replace(lifted, kind=EventKind.RELEASED), two)
     signed = by_officers(route=Route.LABORATORY, causers=("source:lab", "unit:tracing"))
+    # No officer's name stands behind what a key signed: theirs do who release it.
+    assert answers_for(signed, replace(lifted, kind=EventKind.RELEASED), two)
+    assert not answers_for(signed, replace(lifted, kind=EventKind.RELEASED), ())
     taken_back = replace(lifted, kind=EventKind.WITHDRAWN, by=("lab",), units=())
     assert answers_for(signed, taken_back, ("source:lab", "unit:tracing"))
     assert not answers_for(signed, taken_back, ("source:lab",))

@@ -76,6 +76,16 @@ def causers_of_two(officers: Iterable[str], units: Iterable[UnitId]) -> tuple[st
     )
 
 
+def is_nobodys_hand(causers: Collection[str]) -> bool:
+    """Whether no officer's name stands behind an act: what a key signed, or a clock gave.
+
+    Nobody in particular answers for it, so those answer who release it or find it in order. What
+    the console takes back is answered for by the authority itself.
+    """
+    names = [each for each in causers if each == CONSOLE or each.startswith("officer:")]
+    return bool(causers) and not names
+
+
 def is_held(route: Route, unreviewed_by_causer: Mapping[str, int], controls: Controls) -> bool:
     """Whether one more act is beyond what any of its causers may do before others look.
 

@@ -11,7 +11,12 @@ from types import MappingProxyType
 from typing import Final
 
 from tongguan.core.evidence.controls import Controls
-from tongguan.core.evidence.limits import CONSOLE, causers_of_two, uninvolved
+from tongguan.core.evidence.limits import (
+    CONSOLE,
+    causers_of_two,
+    is_nobodys_hand,
+    uninvolved,
+)
 from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
@@ -189,14 +194,18 @@ def event_fault(evidence: Evidence, event: EvidenceEvent) -> OutOfRoute | None:
 def answers_for(evidence: Evidence, event: EvidenceEvent, causers: tuple[str, ...]) -> bool:
     """Whether those stand as causers of an event who have to answer for it, should it be adverse.
 
-    Who releases what was held answers for nothing: they looked, and caused none of it. What the
-    console takes back is the console's doing, and not that of a source whose key was stolen.
+    Who releases what officers entered answers for nothing: they looked, and caused none of it. What
+    no officer's name stands behind has theirs from then on. What the console takes back is the
+    console's doing, and not that of a source whose key was stolen.
     """
     match event.kind:
         case EventKind.WITHDRAWN:
             is_by_console = event.by == (CONSOLE,)
             return set(causers) == ({CONSOLE} if is_by_console else set(evidence.causers))
         case EventKind.LIFTED | EventKind.UPHELD:
+            units = [UnitId(each) for each in event.units]
+            return set(causers) == set(causers_of_two(event.by, units))
+        case EventKind.RELEASED if is_nobodys_hand(evidence.causers):
             units = [UnitId(each) for each in event.units]
             return set(causers) == set(causers_of_two(event.by, units))
         case _:

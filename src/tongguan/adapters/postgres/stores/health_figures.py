@@ -17,7 +17,8 @@ _ACTS = """
     WHERE at >= %s AND NOT EXISTS (
         SELECT FROM tongguan.adverse_act AS given
         WHERE given.evidence = act.evidence AND given.serial < act.serial
-            AND given.causers = ARRAY[%s] AND NOT given.held)
+            AND given.route = act.route AND NOT given.held
+            AND (given.causers = ARRAY[%s] OR given.reviewed_at = act.at))
     GROUP BY 1, 2 ORDER BY 1, 2
 """
 _CASES = """
@@ -51,7 +52,8 @@ class PostgresHealthFigures:
     connection: Connection[Any]
 
     def acts(self, since: datetime, *, zone: str) -> tuple[ActCount, ...]:
-        # What the clock gave stands once: those who found it in order answer for it in a row more.
+        # What was nobody's hand stands once: those who found it in order, at the same instant,
+        # answer for it in a row more.
         rows = self.connection.execute(_ACTS, (zone, since, CLAIMS_CLOCK)).fetchall()
         return tuple(
             ActCount(month=month, route=Route(route), acts=acts, held=held, reviewed=reviewed)
