@@ -1,22 +1,46 @@
-"""Fixtures of the use cases: two authorities over a real PostgreSQL."""
+"""Fixtures of the use cases: two authorities over a real PostgreSQL.
 
-from collections.abc import Callable, Iterator
+What every test begins with is made once for each worker, and each test has a copy of it: of both
+databases and both directories.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.builders.authorities import Pair, opened_pair
+from tests.builders.authorities import Pair
+from tests.builders.pair_images import PairImage, copied_pair, make_image
+from tongguan.adapters.cluster import Cluster
+
+
+@pytest.fixture(scope="session")
+def opened_image(
+    cluster: Cluster, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> PairImage:
+    """Hong Kong and Guangdong before any version was signed, for copies only."""
+    directory = tmp_path_factory.mktemp("opened")
+    return make_image(cluster, migrated_template, "opened", directory)
+
+
+@pytest.fixture(scope="session")
+def active_image(
+    cluster: Cluster, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> PairImage:
+    """Both with the assumed pilot active, for copies only."""
+    directory = tmp_path_factory.mktemp("active")
+    return make_image(cluster, migrated_template, "active", directory, Pair.activate)
 
 
 @pytest.fixture
-def pair(new_database_url: Callable[[], str], tmp_path: Path) -> Iterator[Pair]:
+def pair(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Iterator[Pair]:
     """Hong Kong and Guangdong before any version was signed."""
-    with opened_pair(new_database_url, tmp_path) as opened:
+    wanted = "active_image" if "active" in request.fixturenames else "opened_image"
+    with copied_pair(cluster, request.getfixturevalue(wanted), tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
 def active(pair: Pair) -> Pair:
     """Both authorities with the assumed pilot active, on 13 December 2021, 09:00."""
-    pair.activate()
     return pair
