@@ -45,6 +45,7 @@ def judgement(*findings: Finding) -> Judgement:
 
 
 RED = finding("a")
+LONG = finding("long", until=None)
 DISCHARGE = HealthReason.DISCHARGED_RECENTLY
 
 
@@ -63,10 +64,15 @@ DISCHARGE = HealthReason.DISCHARGED_RECENTLY
         ((RED,), (RED, finding("b", until=None)), True, True),
         ((RED,), (finding("a", until=DAYS[20]),), True, True),
         ((finding("a", until=None),), (RED,), False, False),
-        # A discharge ends a case and is no act against anybody, unless there was none.
-        ((finding("a", until=None),), (finding("b", reason=DISCHARGE),), False, False),
-        ((), (finding("b", reason=DISCHARGE),), True, True),
-        ((RED,), (RED, finding("b", until=DAYS[15], reason=DISCHARGE)), True, True),
+        # A discharge shortens a case, and is an act against somebody where it does not.
+        ((finding("a", until=None),), (finding("a", reason=DISCHARGE),), False, False),
+        ((RED,), (finding("a", until=DAYS[15], reason=DISCHARGE),), True, True),
+        ((), (finding("a", reason=DISCHARGE),), True, True),
+        # Under another colour too: what is longer, and a case that comes back.
+        ((LONG, RED), (LONG, finding("a", until=DAYS[15])), False, True),
+        ((LONG, RED), (LONG, finding("a", until=DAYS[13])), False, False),
+        ((LONG, finding("a", reason=DISCHARGE)), (LONG, RED), False, True),
+        ((LONG, finding("a", Colour.AMBER)), (LONG, RED), False, True),
     ],
 )
 def test_act__is_adverse__by_its_effect(

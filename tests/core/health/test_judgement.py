@@ -50,7 +50,11 @@ PUBLISHED = [
 def test_colour__follows__hong_kongs_published_rules(
     ground: HealthReason, days: int, colour: Colour, route: Route
 ) -> None:
-    judgement = judged(kept(ground, days=days, route=route))
+    said = [kept(ground, days=days, route=route)]
+    if ground is HealthReason.DISCHARGED_RECENTLY:
+        said.append(kept(HealthReason.CONFIRMED, number=2, days=15, route=route))
+
+    judgement = judged(*said)
 
     assert judgement.colour is colour
     assert judgement.reasons == (NOTHING if colour is Colour.GREEN else (ground,))
@@ -197,7 +201,8 @@ class TestFinding:
         assert judged(kept(HealthReason.CONFIRMED, route=route)).findings[0].lifted_by is lifted_by
 
     def test_finding__of_a_discharge__ends_with_time(self) -> None:
-        (finding,) = judged(kept(HealthReason.DISCHARGED_RECENTLY)).findings
+        brought = kept(HealthReason.DISCHARGED_RECENTLY, route=Route.CONVERSION)
+        (finding,) = judged(brought).findings
         assert finding.lifted_by is LiftedBy.TIME
         (own,) = judged(own_word(HealthReason.DISCHARGED_RECENTLY)).findings
         assert own.lifted_by is LiftedBy.ITSELF

@@ -1,14 +1,16 @@
 """What discharges and stays count as: neither says by itself what it comes to."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders.kept import NOON, judged, kept, own_word, risk_place, stay
+from tests.builders.kept import ANOTHER, NOON, judged, kept, own_word, risk_place, stay
 from tongguan.core.evidence.records import EventKind, EvidenceKind, Route
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
+from tongguan.core.health.judgement import LiftedBy
 
 
 class TestDischarge:
@@ -64,6 +66,56 @@ class TestDischarge:
         assert HealthReason.CONFIRMED not in judged(case, relieved).reasons
         assert judged(case, ended).colour is Colour.GREEN
         assert judged(case, held).colour is Colour.RED
+
+    def test_discharge__is_a_finding__of_the_case_that_it_ended(self) -> None:
+        case = kept(HealthReason.CONFIRMED, days=20, route=Route.LABORATORY, source="lab-1")
+        done = kept(HealthReason.DISCHARGED_RECENTLY, number=2, days=5, source="office-2")
+
+        (finding,) = judged(case, done).findings
+
+        assert finding.evidence == case.evidence.id
+        assert (finding.source, finding.lifted_by) == ("lab-1", LiftedBy.SOURCE)
+        assert finding.on == done.evidence.on
+        assert finding.until == datetime(2021, 12, 21, 16, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        "happened", [EventKind.HELD, EventKind.LIFTED, EventKind.SUPERSEDED, EventKind.WITHDRAWN]
+    )
+    @pytest.mark.parametrize("ends_at", [None, NOON])
+    def test_discharge__of_a_case_that_is_gone__says_nothing(
+        self, happened: EventKind, ends_at: datetime | None
+    ) -> None:
+        done = kept(HealthReason.DISCHARGED_RECENTLY, number=2, days=5)
+        gone = kept(HealthReason.CONFIRMED, happened, days=20, ends_at=ends_at)
+
+        assert judged(done).findings == ()
+        assert judged(gone, done).findings == ()
+        stands = kept(HealthReason.CONFIRMED, days=20, ends_at=ends_at)
+        assert judged(stands, done).reasons == (HealthReason.DISCHARGED_RECENTLY,)
+
+    def test_discharge__of_a_case_in_relief__is_relieved_with_it(self) -> None:
+        done = kept(HealthReason.DISCHARGED_RECENTLY, number=2, days=5)
+        for ends_at in (None, NOON):
+            order = kept(HealthReason.CONFIRMED, EventKind.CONTESTED, days=20, ends_at=ends_at)
+            assert judged(order, done).colour is Colour.AMBER
+            by_officers = replace(order, evidence=replace(order.evidence, route=Route.OFFICERS))
+            assert judged(by_officers, done).colour is Colour.GREEN
+
+    def test_discharge__once_more_and_later__changes_nothing(self) -> None:
+        case = kept(HealthReason.CONFIRMED, days=20)
+        first = kept(HealthReason.DISCHARGED_RECENTLY, number=2, days=10)
+        again = kept(HealthReason.DISCHARGED_RECENTLY, number=3, days=0)
+
+        assert judged(case, first, again) == judged(case, first)
+        ended = kept(HealthReason.DISCHARGED_RECENTLY, number=4, days=0, ends_at=NOON)
+        assert judged(case, first, ended).findings == ()
+
+    @pytest.mark.parametrize("route", [Route.CONVERSION, Route.DECLARATION])
+    def test_discharge__of_their_own_hand__needs_no_case(self, route: Route) -> None:
+        said = kept(HealthReason.DISCHARGED_RECENTLY, days=5, route=route)
+
+        assert judged(said).reasons == (HealthReason.DISCHARGED_RECENTLY,)
+        assert judged(said, registration=ANOTHER).colour is Colour.GREEN
 
 
 class TestStay:

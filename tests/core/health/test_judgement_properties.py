@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.builders.kept import ANOTHER, NOON, OWN, days_ago, kept, risk_place, stay
 from tongguan.adapters.health_rule_files import bundled_health_rules
-from tongguan.core.evidence.records import EventKind, KeptEvidence, RiskPlace, Route
+from tongguan.core.evidence.records import EventKind, EvidenceKind, KeptEvidence, RiskPlace, Route
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.judgement import Finding, Judgement, gravity, judge
@@ -104,6 +104,37 @@ def test_colour__never_gets_better__by_more_against_the_person(
 
     assert gravity(after.colour) >= gravity(before.colour)
     assert set(before.findings) <= set(after.findings)
+
+
+@given(evidence=everything(), now=instants, days=st.integers(-3, 40))
+def test_discharge_by_others__never_does_anything__where_no_case_stands(
+    evidence: list[KeptEvidence], now: datetime, days: int
+) -> None:
+    discharge = kept(HealthReason.DISCHARGED_RECENTLY, number=99, days=days)
+    cases = (HealthReason.CONFIRMED, HealthReason.SUSPECTED)
+    others = [each for each in evidence if each.evidence.ground not in cases]
+
+    assert judged([*others, discharge], (), now) == judged(others, (), now)
+
+
+@given(evidence=everything(), now=instants, data=st.data())
+def test_finding__of_evidence_that_is_gone__stays_under_no_discharge(
+    evidence: list[KeptEvidence], now: datetime, data: st.DataObject
+) -> None:
+    """But for the person's own word that they were discharged, and for what they brought."""
+    gone = data.draw(st.sampled_from([EventKind.LIFTED, EventKind.WITHDRAWN]))
+    against = [each.evidence for each in judged(evidence, (), now).findings]
+    events = kept(None, gone, at=now).events
+    lifted = [
+        replace(each, events=tuple(replace(event, evidence=each.evidence.id) for event in events))
+        if each.evidence.id in against
+        else each
+        for each in evidence
+        if each.evidence.kind is not EvidenceKind.DISCHARGE or each.evidence.registration is None
+    ]
+
+    left = judged(lifted, (), now).findings
+    assert all(each.reason is not HealthReason.DISCHARGED_RECENTLY for each in left)
 
 
 @given(evidence=everything(), listed=places, now=instants)

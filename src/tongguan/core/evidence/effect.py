@@ -21,10 +21,15 @@ def is_worse(before: Judgement, after: Judgement) -> bool:
 
 
 def new_findings(before: Judgement, after: Judgement) -> tuple[Finding, ...]:
-    """Findings of evidence that gave none before, or one of a lesser colour; the gravest first."""
-    had = {each.evidence: gravity(each.colour) for each in before.findings}
+    """Findings of evidence that gave none before, or a lesser one; the gravest first.
+
+    Lesser is one of a lesser colour, one that ended earlier, and a case that was discharged.
+    """
+    had = {each.evidence: each for each in before.findings}
     return tuple(
-        each for each in after.findings if gravity(each.colour) > had.get(each.evidence, 0)
+        each
+        for each in after.findings
+        if each.evidence not in had or _is_more(each, had[each.evidence])
     )
 
 
@@ -32,17 +37,23 @@ def is_adverse(before: Judgement, after: Judgement) -> bool:
     """Whether an act from one to the other has to be answered for.
 
     A new finding is adverse even where the person has that colour already, for the other may be
-    lifted tomorrow. Only a discharge is not by itself: it ends the case that it follows.
+    lifted tomorrow.
     """
-    return is_worse(before, after) or any(
-        each.reason is not HealthReason.DISCHARGED_RECENTLY for each in new_findings(before, after)
-    )
+    return is_worse(before, after) or bool(new_findings(before, after))
 
 
 def gone_findings(before: Judgement, after: Judgement) -> tuple[Finding, ...]:
     """Findings whose evidence gives none any more."""
     has = {each.evidence for each in after.findings}
     return tuple(each for each in before.findings if each.evidence not in has)
+
+
+def _is_more(after: Finding, before: Finding) -> bool:
+    if gravity(after.colour) != gravity(before.colour):
+        return gravity(after.colour) > gravity(before.colour)
+    is_longer = before.until is not None and (after.until is None or after.until > before.until)
+    was_discharged = before.reason is HealthReason.DISCHARGED_RECENTLY
+    return is_longer or (was_discharged and after.reason is not before.reason)
 
 
 def _colour_from(judgement: Judgement, instant: datetime | None) -> Colour:

@@ -172,6 +172,15 @@ _FOR_GOOD = {
 
 def standing_of(kept: KeptEvidence, now: datetime) -> Standing:
     """Whether the evidence counts at ``now``; events later than that have not happened yet."""
+    standing = standing_but_for_its_end(kept, now)
+    is_gone = standing in _FOR_GOOD.values()
+    if not is_gone and kept.evidence.ends_at is not None and now >= kept.evidence.ends_at:
+        return Standing.ENDED
+    return standing
+
+
+def standing_but_for_its_end(kept: KeptEvidence, now: datetime) -> Standing:
+    """The same as if it never ended by itself: whether what was said stands, though it be past."""
     held, contested = False, None
     for event in kept.events:
         if event.at > now:
@@ -187,8 +196,6 @@ def standing_of(kept: KeptEvidence, now: datetime) -> Standing:
                 contested = event
             case EventKind.UPHELD:
                 contested = None
-    if kept.evidence.ends_at is not None and now >= kept.evidence.ends_at:
-        return Standing.ENDED
     if held:
         return Standing.HELD
     if contested is not None and contested.decide_by is not None and now >= contested.decide_by:

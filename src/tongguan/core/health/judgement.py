@@ -20,6 +20,7 @@ from tongguan.core.evidence.records import (
     RiskPlace,
     Route,
     Standing,
+    standing_but_for_its_end,
     standing_of,
 )
 from tongguan.core.health.colour_names import Colour
@@ -41,7 +42,7 @@ class LiftedBy(StrEnum):
     SOURCE = "source"
     """Whoever said it, by taking it back; two officers of different units can too."""
     TIME = "time"
-    """Nobody needs to: what it says is in the person's favour and has begun to run out."""
+    """Nobody: a discharge that the person brought is in their favour and has begun to run out."""
     TWO_OFFICERS = "two_officers"
     """Two officers of different units."""
 
@@ -132,6 +133,19 @@ def was_at_risk(stay: Evidence, risk_places: Iterable[RiskPlace]) -> bool:
     )
 
 
+def ends_case(discharge: Evidence, case: Evidence) -> bool:
+    """Whether one is a discharge and the other a case that it ends, if both stand.
+
+    A person's own word ends their own word only.
+    """
+    return (
+        discharge.kind is EvidenceKind.DISCHARGE
+        and case.ground in _CASES
+        and discharge.on >= case.on
+        and (discharge.route is not Route.DECLARATION or case.route is Route.DECLARATION)
+    )
+
+
 def gravity(colour: Colour) -> int:
     """How adverse a colour is: 0 for green."""
     return _GRAVITY[colour]
@@ -158,12 +172,9 @@ _LIFTED_BY = {
 def _discharges(kept: Iterable[KeptEvidence], now: datetime) -> Iterable[Evidence]:
     """Discharges that end a case, for good: neither relief from one nor its end brings it back."""
     for each in kept:
-        if each.evidence.kind is EvidenceKind.DISCHARGE:
-            standing = standing_of(each, now)
-            if standing is Standing.ENDED and each.evidence.ends_at is not None:
-                standing = standing_of(each, each.evidence.ends_at - datetime.resolution)
-            if standing in _HAS_EFFECT:
-                yield each.evidence
+        is_discharge = each.evidence.kind is EvidenceKind.DISCHARGE
+        if is_discharge and standing_but_for_its_end(each, now) in _HAS_EFFECT:
+            yield each.evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,22 +192,57 @@ class _Judge:
     def finding(self, kept: KeptEvidence) -> Finding | None:
         """What the evidence counts as today, if anything."""
         evidence = kept.evidence
-        standing = standing_of(kept, self.now)
+        discharges = [each for each in self.discharges if ends_case(each, evidence)]
+        if discharges:
+            return self._discharged(kept, discharges)
+        reason = self._ground(evidence)
+        rule = None if reason is None else self.rules.get(reason)
+        if rule is None or self._has_run_out(evidence, rule):
+            return None
+        return self._found(
+            kept,
+            rule,
+            standing_of(kept, self.now),
+            on=evidence.on,
+            until=self._until(evidence, rule),
+        )
+
+    def _discharged(self, kept: KeptEvidence, discharges: Sequence[Evidence]) -> Finding | None:
+        """A case that was ended: for some days it still counts, and then no more.
+
+        It is a finding of the case and not of its discharge. So it is gone with the case, however
+        that comes about, and whoever adds a discharge holds nothing against anybody.
+        """
+        rule = self.rules.get(HealthReason.DISCHARGED_RECENTLY)
+        if rule is None or any(self._has_run_out(each, rule) for each in discharges):
+            return None
+        ends = [end for each in discharges if (end := self._until(each, rule)) is not None]
+        return self._found(
+            kept,
+            rule,
+            standing_but_for_its_end(kept, self.now),
+            on=min(each.on for each in discharges),
+            until=min(ends, default=None),
+        )
+
+    def _found(
+        self,
+        kept: KeptEvidence,
+        rule: ColourRule,
+        standing: Standing,
+        *,
+        on: date,
+        until: datetime | None,
+    ) -> Finding | None:
+        evidence = kept.evidence
         is_relieved = standing is Standing.RELIEVED
         if standing not in _HAS_EFFECT or (is_relieved and evidence.route is Route.OFFICERS):
             return None
-        reason = self._ground(evidence)
-        rule = None if reason is None else self.rules.get(reason)
-        # A date that is still to come counts like today: a slip of the pen must not turn a code
-        # green.
-        if rule is None or (rule.days is not None and (self.today - evidence.on).days >= rule.days):
-            return None
-        until = self._until(evidence, rule)
         return Finding(
             evidence=evidence.id,
             reason=rule.reason,
             colour=min(rule.colour, Colour.AMBER, key=gravity) if is_relieved else rule.colour,
-            on=evidence.on,
+            on=on,
             until=until,
             source=evidence.source,
             route=evidence.route,
@@ -208,23 +254,22 @@ class _Judge:
     def _ground(self, evidence: Evidence) -> HealthReason | None:
         match evidence.kind:
             case EvidenceKind.DISCHARGE:
-                return HealthReason.DISCHARGED_RECENTLY
+                # The person's own word, or brought by them. What others say counts with its case.
+                is_own = evidence.registration is not None
+                return HealthReason.DISCHARGED_RECENTLY if is_own else None
             case EvidenceKind.STAY if evidence.ground is None:
                 at_risk = was_at_risk(evidence, self.risk_places)
                 return HealthReason.HIGH_RISK_STAY if at_risk else None
             case EvidenceKind.ARRIVAL if evidence.facts.get(SCHEME) in self.schemes_without_effect:
                 return None
-        if evidence.ground in _CASES and self._is_discharged(evidence):
-            return None
         return evidence.ground
 
-    def _is_discharged(self, case: Evidence) -> bool:
-        """Whether somebody discharged the person since; their own word ends their own word only."""
-        return any(
-            discharge.on >= case.on
-            and (discharge.route is not Route.DECLARATION or case.route is Route.DECLARATION)
-            for discharge in self.discharges
-        )
+    def _has_run_out(self, evidence: Evidence, rule: ColourRule) -> bool:
+        # A date that is still to come counts like today: a slip of the pen must not turn a code
+        # green.
+        if evidence.ends_at is not None and self.now >= evidence.ends_at:
+            return True
+        return rule.days is not None and (self.today - evidence.on).days >= rule.days
 
     def _until(self, evidence: Evidence, rule: ColourRule) -> datetime | None:
         ends = [] if evidence.ends_at is None else [evidence.ends_at]
@@ -244,7 +289,7 @@ def _contested_until(events: Sequence[EvidenceEvent], now: datetime) -> datetime
 
 
 def _lifted_by(evidence: Evidence, until: datetime | None) -> LiftedBy:
-    """Whoever took a discharge back would bring the case back, and help nobody."""
+    """Whoever lifted a discharge would bring the case back, and help nobody."""
     is_own = evidence.route is Route.DECLARATION
     if evidence.kind is EvidenceKind.DISCHARGE and until is not None and not is_own:
         return LiftedBy.TIME
