@@ -1,12 +1,23 @@
 """What is stated of a person, what is left out, and what becomes of it on the other side."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.builders.gate import TAG, hong_kong
-from tests.builders.kept import ANOTHER, NOON, OWN, days_ago, kept, own_word, risk_place, stay
+from tests.builders.kept import (
+    ANOTHER,
+    HONG_KONG,
+    NOON,
+    OWN,
+    days_ago,
+    kept,
+    own_word,
+    risk_place,
+    stay,
+)
+from tongguan.core.evidence.batch_facts import DAYS_MAX
 from tongguan.core.evidence.batch_facts import TestOutcome as Outcome
 from tongguan.core.evidence.conversion import Facts, evidence_of, facts_of
 from tongguan.core.evidence.records import (
@@ -36,7 +47,7 @@ RESULT = {"sampled_at": "2021-12-12T01:00:00Z", "result": "negative", "specimen"
 
 
 def stated(*evidence: KeptEvidence, places: tuple[RiskPlace, ...] = ()) -> Facts:
-    return facts_of(evidence, registration=OWN, risk_places=places, now=NOON)
+    return facts_of(evidence, registration=OWN, risk_places=places, rules=HONG_KONG, now=NOON)
 
 
 def a_result(**changed: Any) -> KeptEvidence:
@@ -55,7 +66,9 @@ def test_facts__are_stated__each_in_its_form() -> None:
         a_dose(days=200),
         kept(HealthReason.CLOSE_CONTACT, days=3, ends_at=NOON + timedelta(days=9)),
         kept(HealthReason.ARRIVED_FROM_OUTSIDE, days=5, facts={"scheme": "return2hk"}),
-        kept(None, kind=EvidenceKind.DISCHARGE, days=2),
+        kept(HealthReason.CONFIRMED, EventKind.CONTESTED, number=2, days=8),  # in relief
+        kept(HealthReason.CONFIRMED, number=3, days=9, ends_at=NOON),
+        kept(None, kind=EvidenceKind.DISCHARGE, number=4, days=2),
     )
 
     assert facts.tests == (
@@ -114,8 +127,20 @@ def test_evidence__of_another_hand__is_not_carried_on() -> None:
 
 def test_discharge__that_the_person_declared__is_not_stated_as_the_authoritys() -> None:
     """Carried on, it would end there what officers or an office ordered."""
-    assert stated(kept(None, kind=EvidenceKind.DISCHARGE)).grounds
-    assert not stated(own_word(None, kind=EvidenceKind.DISCHARGE)).grounds
+    case = kept(HealthReason.CONFIRMED, number=2, ends_at=NOON)
+    assert stated(case, kept(None, kind=EvidenceKind.DISCHARGE)).grounds
+    assert not stated(case, own_word(None, kind=EvidenceKind.DISCHARGE)).grounds
+
+
+@pytest.mark.parametrize("gone", [EventKind.HELD, EventKind.LIFTED, EventKind.WITHDRAWN])
+def test_discharge__of_a_case_that_is_gone__is_not_stated(gone: EventKind) -> None:
+    discharge = kept(None, kind=EvidenceKind.DISCHARGE, number=2)
+
+    assert stated(kept(HealthReason.CONFIRMED, gone), discharge).grounds == ()
+    assert stated(discharge).grounds == ()
+    assert stated(kept(HealthReason.CLOSE_CONTACT, ends_at=NOON), discharge).grounds == ()
+    later = kept(HealthReason.CONFIRMED, days=-1, ends_at=NOON)
+    assert stated(later, discharge).grounds == ()
 
 
 @pytest.mark.parametrize("on", [date.min, date(1969, 12, 31), date(1970, 1, 1)])
@@ -144,16 +169,54 @@ def test_facts__beyond_what_fits__are_the_newest() -> None:
     assert [each.on for each in facts.grounds] == [days_ago(each) for each in range(GROUNDS_MAX)]
 
 
+def test_order__of_others__is_stated_whatever_the_person_declares() -> None:
+    """Nobody takes an order out of their own statement by what they say themselves."""
+    ordered = kept(HealthReason.CLOSE_CONTACT, days=20)
+    arrivals = [
+        own_word(HealthReason.ARRIVED_FROM_OUTSIDE, facts={"scheme": f"scheme-{each}"})
+        for each in range(GROUNDS_MAX + 6)
+    ]
+    cases = [own_word(HealthReason.CONFIRMED, days=each) for each in range(20)]
+
+    found = stated(*arrivals, *cases, ordered).grounds
+
+    assert found[0] == StatedGround(reason=HealthReason.CLOSE_CONTACT, on=days_ago(20))
+    assert found[1].reason is HealthReason.CONFIRMED
+    assert len(found) == GROUNDS_MAX
+
+
+def test_facts__beyond_what_fits__are_the_gravest() -> None:
+    ill = own_word(HealthReason.CONFIRMED, days=9)
+    arrived = [
+        own_word(HealthReason.ARRIVED_FROM_OUTSIDE, facts={"scheme": f"scheme-{each}"})
+        for each in range(GROUNDS_MAX + 1)
+    ]
+
+    found = stated(*arrived, ill).grounds
+
+    assert found[0] == StatedGround(reason=HealthReason.CONFIRMED, on=days_ago(9))
+    assert len(found) == GROUNDS_MAX
+
+
+def test_positive__is_stated__however_many_results_follow() -> None:
+    positive = a_result(facts={"sampled_at": "2021-12-05T01:00:00Z", "result": "positive"})
+    later = [
+        a_result(facts={"sampled_at": f"2021-12-12T{each:02d}:00:00Z"})
+        for each in range(TESTS_MAX + 1)
+    ]
+
+    found = stated(*later, positive).tests
+
+    assert found[0].outcome is Outcome.POSITIVE
+    assert len(found) == TESTS_MAX
+
+
 def statement(**facts: Any) -> FactsStatement:
     values: dict[str, Any] = {"tests": (), "doses": (), "grounds": ()}
+    values |= {"issued_at": hong_kong(13, "08:00"), "valid_until": hong_kong(13, "23:59:59")}
     values |= {"statement_id": b"s" * 16} | facts
     return FactsStatement(
-        issuer=AuthorityId("GD"),
-        holder_tag=TAG,
-        holder_period="2021-12",
-        issued_at=hong_kong(13, "08:00"),
-        valid_until=hong_kong(13, "23:59:59"),
-        **values,
+        issuer=AuthorityId("GD"), holder_tag=TAG, holder_period="2021-12", **values
     )
 
 
@@ -233,3 +296,66 @@ def test_fact__is_the_same_evidence__in_every_statement_of_one_person() -> None:
 
     assert first.id == again.id
     assert len({first.id, of_another.id, of_another_day.id}) == 3
+
+
+def test_order__that_was_prolonged__crosses_beside_the_first() -> None:
+    def until(days: int) -> Evidence:
+        ground = StatedGround(
+            reason=HealthReason.UNDER_QUARANTINE,
+            on=days_ago(1),
+            ends_at=NOON + timedelta(days=days),
+        )
+        (found,) = taken_in(statement(grounds=(ground,)))
+        return found
+
+    first, again, prolonged = until(1), until(1), until(11)
+
+    assert first.id == again.id
+    assert first.id != prolonged.id
+    assert prolonged.ends_at == NOON + timedelta(days=11)
+
+
+def test_fact__dated_after_its_statement__is_none() -> None:
+    """A faulty or hostile peer neither reddens for ever nor ends what is yet to be ordered."""
+    issued = hong_kong(13, "08:00")
+    ahead = days_ago(-1)
+    found = taken_in(
+        statement(
+            grounds=(
+                StatedGround(reason=HealthReason.SYMPTOMS, on=date(2100, 1, 1)),
+                StatedGround(reason=HealthReason.DISCHARGED_RECENTLY, on=ahead),
+                StatedGround(reason=HealthReason.CLOSE_CONTACT, on=days_ago(0)),
+            ),
+            tests=(
+                StatedTest(
+                    sampled_at=issued + timedelta(days=1), outcome=Outcome.NEGATIVE, specimen="s"
+                ),
+            ),
+            doses=(StatedDose(on=ahead, number=1, product="p"),),
+        )
+    )
+
+    assert [each.ground for each in found] == [HealthReason.CLOSE_CONTACT]
+
+
+def test_statement__of_the_last_second__may_hold_what_is_declared_for_the_next_day() -> None:
+    ground = StatedGround(reason=HealthReason.SYMPTOMS, on=days_ago(-1))
+    late = statement(
+        grounds=(ground,),
+        issued_at=hong_kong(13, "23:59:59"),
+        valid_until=hong_kong(14, "23:59:59"),
+    )
+
+    assert len(taken_in(late)) == 1
+
+
+def test_order__ends_here__as_many_days_after_its_day_as_in_a_batch() -> None:
+    def end(ends_at: datetime) -> datetime | None:
+        ground = StatedGround(reason=HealthReason.CLOSE_CONTACT, on=days_ago(3), ends_at=ends_at)
+        (found,) = taken_in(statement(grounds=(ground,)))
+        return found.ends_at
+
+    latest = hong_kong(11, "00:00") + timedelta(days=DAYS_MAX)
+    assert end(datetime(2076, 1, 1, tzinfo=UTC)) == latest
+    assert end(latest) == latest
+    assert end(latest - timedelta(seconds=1)) == latest - timedelta(seconds=1)

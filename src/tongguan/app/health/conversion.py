@@ -239,10 +239,12 @@ def _facts(
     authority: Authority, transaction: Transaction, registration: Registration, now: datetime
 ) -> Facts:
     kept = transaction.evidence.of_person(registration.person)
+    rules = authority.health_rules
     return facts_of(
         as_trusted(kept, authority.certificate_issuers),
         registration=registration.id,
         risk_places=transaction.evidence_sources.risk_places(),
+        rules=None if rules is None else rules.colours,
         now=now,
     )
 

@@ -3,15 +3,20 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 import rfc8785
 
-from tongguan.core.calendar import local_day
-from tongguan.core.evidence.batch_facts import POSITIVE_DAYS, TestOutcome, written_instant
+from tongguan.core.calendar import instant_of, local_day
+from tongguan.core.evidence.batch_facts import (
+    DAYS_MAX,
+    POSITIVE_DAYS,
+    TestOutcome,
+    written_instant,
+)
 from tongguan.core.evidence.records import (
     Evidence,
     EvidenceKind,
@@ -19,6 +24,7 @@ from tongguan.core.evidence.records import (
     RiskPlace,
     Route,
     Standing,
+    standing_but_for_its_end,
     standing_of,
 )
 from tongguan.core.evidence.statement import (
@@ -31,8 +37,10 @@ from tongguan.core.evidence.statement import (
     StatedGround,
     StatedTest,
 )
+from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
-from tongguan.core.health.judgement import SCHEME, was_at_risk
+from tongguan.core.health.judgement import SCHEME, ends_case, gravity, was_at_risk
+from tongguan.core.health.rules import ColourRules
 from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId
 
 _KINDS: Final = MappingProxyType(
@@ -57,6 +65,9 @@ _ENDLESS: Final = frozenset(
 """Kinds that no rule ends by counting days."""
 _FIRST_DAY: Final = date(1970, 1, 2)
 """What lies before cannot be written in a code, in any zone, and no rule looks back so far."""
+_ONE_SECOND: Final = timedelta(seconds=1)
+_DAYS: Final = timedelta(days=DAYS_MAX + 1)
+"""From the beginning of the first day to the end of the last."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -73,44 +84,67 @@ def facts_of(
     *,
     registration: RegistrationId,
     risk_places: Sequence[RiskPlace],
+    rules: ColourRules | None,
     now: datetime,
 ) -> Facts:
-    """What counts of a person now, by this authority's own knowledge; the newest of each kind.
+    """What counts of a person now, by this authority's own knowledge.
 
-    What was carried here is not carried on: each authority answers for what it knows itself, and
-    for certificates of other issuers that it verified itself. What
-    is held, lifted or relieved is not stated, and of a place nothing but its risk. Nor is a
-    discharge that the person declared: on the other side it would end an order of others.
+    Where there is more than fits, positive tests come first, and grounds as ``_gravest`` has them;
+    then the newest. What was carried here is not carried on: each authority answers for what it
+    knows itself, and for certificates of other issuers that it verified itself. What is held,
+    lifted or relieved is not stated, and of a place nothing but its risk. Nor is a discharge that
+    the person declared: on the other side it would end an order of others. Nor one whose case is
+    gone: there it would count by itself.
     """
+    kept = tuple(kept)
     places = [each for each in risk_places if each.listed_at <= now]
+    cases = [each for each in kept if standing_but_for_its_end(each, now) is Standing.COUNTS]
     facts = [
-        fact
+        (each.evidence, fact)
         for each in kept
         if each.evidence.route is not Route.CONVERSION
         and each.evidence.registration in (None, registration)
         and standing_of(each, now) is Standing.COUNTS
+        and (
+            each.evidence.kind is not EvidenceKind.DISCHARGE
+            or any(ends_case(each.evidence, case.evidence) for case in cases)
+        )
         and (fact := _fact(each.evidence, places)) is not None
     ]
-    tests = [each for each in facts if isinstance(each, StatedTest)]
-    doses = [each for each in facts if isinstance(each, StatedDose)]
-    grounds = [each for each in facts if isinstance(each, StatedGround)]
+    tests = [each for _, each in facts if isinstance(each, StatedTest)]
+    doses = [each for _, each in facts if isinstance(each, StatedDose)]
+    grounds = [(said, each) for said, each in facts if isinstance(each, StatedGround)]
     return Facts(
         tests=tuple(sorted(tests, key=_sampled, reverse=True)[:TESTS_MAX]),
         doses=tuple(sorted(doses, key=_given, reverse=True)[:DOSES_MAX]),
-        grounds=tuple(sorted(dict.fromkeys(grounds), key=_day, reverse=True)[:GROUNDS_MAX]),
+        grounds=_gravest(grounds, rules)[:GROUNDS_MAX],
     )
 
 
-def _sampled(test: StatedTest) -> tuple[datetime, str]:
-    return test.sampled_at, test.outcome
+def _gravest(
+    grounds: Iterable[tuple[Evidence, StatedGround]], rules: ColourRules | None
+) -> tuple[StatedGround, ...]:
+    """Each ground once: those that others state first, then the gravest by the rules, the newest.
+
+    So nobody can push an order out of their own statement by what they declare.
+    """
+    colours = {} if rules is None else {rule.reason: rule.colour for rule in rules.rules}
+
+    def weight(of: tuple[Evidence, StatedGround]) -> tuple[bool, int, date, str]:
+        said, ground = of
+        grave = gravity(colours.get(ground.reason, Colour.GREEN))
+        return said.registration is None, grave, ground.on, ground.reason
+
+    ordered = sorted(grounds, key=weight, reverse=True)
+    return tuple(dict.fromkeys(ground for _, ground in ordered))
+
+
+def _sampled(test: StatedTest) -> tuple[bool, datetime, str]:
+    return test.outcome is TestOutcome.POSITIVE, test.sampled_at, test.outcome
 
 
 def _given(dose: StatedDose) -> tuple[object, int]:
     return dose.on, dose.number
-
-
-def _day(ground: StatedGround) -> tuple[object, str]:
-    return ground.on, ground.reason
 
 
 def _fact(evidence: Evidence, places: Sequence[RiskPlace]) -> StatedFact | None:
@@ -157,21 +191,40 @@ def evidence_of(
     sides colours nobody.
 
     The same fact under one registration has the same id, whichever statement it came in, so that
-    what was lifted here does not come back with the next one. An order whose end is not stated ends
-    ``days_max`` after the statement was issued: whoever could end it does not know of it here.
+    what was lifted here does not come back with the next one; with another end it is another
+    order. An order whose end is not stated ends ``days_max`` after the statement was issued:
+    whoever could end it does not know of it here. As in batches, nothing ends more than
+    ``DAYS_MAX`` days after its day, and what is dated after the statement is no fact.
     """
+    # In the last second of a day it is the next one's, as where it was declared.
+    last_day = local_day(statement.issued_at + _ONE_SECOND, zone)
+    days = {
+        fact: local_day(fact.sampled_at, zone) if isinstance(fact, StatedTest) else fact.on
+        for fact in statement.facts
+    }
     return tuple(
         _evidence(
             fact,
             statement,
             person=person,
             registration=registration,
-            zone=zone,
-            days_max=days_max,
+            on=on,
+            ends_at=_end(fact, statement, on=on, zone=zone, days_max=days_max),
             now=now,
         )
-        for fact in statement.facts
+        for fact, on in days.items()
+        if on <= last_day
     )
+
+
+def _end(
+    fact: StatedFact, statement: FactsStatement, *, on: date, zone: str, days_max: int
+) -> datetime | None:
+    """When a fact stops counting by itself here; ``None`` where that is for the rule to say."""
+    kind, _, _, stated = content_of(fact)
+    if stated is not None:
+        return min(stated, instant_of(on + _DAYS, time(0), zone))
+    return statement.issued_at + timedelta(days=days_max) if kind in _ENDLESS else None
 
 
 def _evidence(
@@ -180,17 +233,14 @@ def _evidence(
     *,
     person: PersonKey,
     registration: RegistrationId,
-    zone: str,
-    days_max: int,
+    on: date,
+    ends_at: datetime | None,
     now: datetime,
 ) -> Evidence:
-    on = local_day(fact.sampled_at, zone) if isinstance(fact, StatedTest) else fact.on
-    kind, ground, facts, ends_at = content_of(fact)
-    if kind in _ENDLESS and ends_at is None:
-        ends_at = statement.issued_at + timedelta(days=days_max)
+    kind, ground, facts, stated = content_of(fact)
     whose = [person.hex(), registration, statement.issuer]
     named = [kind.value, ground and ground.value, on.isoformat(), sorted(facts.items())]
-    name = rfc8785.dumps([*whose, *named])
+    name = rfc8785.dumps([*whose, *named, None if stated is None else written_instant(stated)])
     return Evidence(
         id=EvidenceId(str(UUID(bytes=hashlib.sha256(name).digest()[:16]))),
         person=person,
