@@ -54,7 +54,7 @@ CALLERS: dict[str, set[Route]] = {
     "tongguan.app.control.proposal_acts._enter_finding": {Route.OFFICERS},
     "tongguan.app.control.proposal_acts._lift": set(),
     "tongguan.app.control.proposal_acts._uphold": set(),
-    "tongguan.app.control.proposal_acts.carry_out": set(),
+    "tongguan.app.control.proposal_acts._release": set(),
 }
 """Who comes to the door, and by which routes evidence comes with them; with none, events alone."""
 MAKERS = {

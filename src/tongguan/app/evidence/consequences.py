@@ -20,12 +20,13 @@ from tongguan.core.evidence.records import (
     EventKind,
     Evidence,
     EvidenceEvent,
+    EvidenceKind,
     KeptEvidence,
     RiskPlace,
     Route,
 )
 from tongguan.core.evidence.routes import ROUTE_RULES
-from tongguan.core.health.judgement import Judgement, gravity, judge
+from tongguan.core.health.judgement import Judgement, ends_case, gravity, judge
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId
@@ -95,12 +96,35 @@ class Bench:
         """What it does that this is kept now; whatever the person declares may hide nothing."""
         before, after = (self._judged(each, self.registration) for each in (self.kept, kept))
         others_before, others_after = (self._judged(each, None) for each in (self.kept, kept))
+        # A case that a discharge ends counts against nobody until the discharge is gone; whoever
+        # enters such cases answers for them now.
+        bare_before, bare_after = (
+            self._judged(_without_discharges(each), self.registration) for each in (self.kept, kept)
+        )
         return Effect(
             before=before,
             after=after,
-            is_adverse=is_adverse(before, after) or is_adverse(others_before, others_after),
+            is_adverse=is_adverse(before, after)
+            or is_adverse(others_before, others_after)
+            or is_adverse(bare_before, bare_after),
             kept=kept,
         )
+
+    def is_finding(self, evidence: EvidenceId) -> bool:
+        """Whether evidence counts against the person now."""
+        judged = self._judged(self.kept, self.registration)
+        return any(each.evidence == evidence for each in judged.findings)
+
+    def keep_together(self, kept: Sequence[KeptEvidence]) -> None:
+        """Keep each discharge as long as every case that it ends, and those as long as it.
+
+        Else the case would come back when the discharge is deleted, and nobody had done it.
+        """
+        left = [each.evidence for each in kept if not _is_over(each)]
+        for discharge in left:
+            cases = [each.id for each in left if ends_case(discharge, each)]
+            if cases:
+                self.transaction.evidence.keep_together([discharge.id, *cases])
 
     def keep_act(
         self, evidence: Evidence, causers: tuple[str, ...], *, route: Route | None = None
@@ -273,11 +297,17 @@ def answer_for(
     acts: Sequence[AdverseAct],
     causers: tuple[str, ...],
 ) -> bool:
-    """Let officers answer for acts that no hand did; ``False``, and nothing, beyond their limit."""
+    """Let officers answer for acts that were nobody's hand; ``False``, and nothing, beyond a limit.
+
+    As many as one causer may have by the ways that the acts came: who looks through the results of
+    a laboratory answers for more of them than for orders. All count against these officers, so that
+    they do little else until others have looked.
+    """
     store = transaction.evidence
     targets = {target for each in acts for target in each.targets}
     store.hold_causers(sorted({*causers, *targets}))
-    room = controls.unreviewed_max[Route.OFFICERS] - len(acts)
+    limits = [controls.unreviewed_max.get(each.route) for each in acts]
+    room = min((each for each in limits if each is not None), default=len(acts)) - len(acts)
     if any(store.unreviewed(each) > room for each in causers):
         return False
     for each in acts:
@@ -291,6 +321,17 @@ def moment(transaction: Transaction, kept: Sequence[KeptEvidence]) -> datetime:
     """Now; but who waited for another may have begun before what that one kept."""
     instants = [event.at for each in kept for event in each.events]
     return max([transaction.now, *instants, *(each.evidence.received_at for each in kept)])
+
+
+def _without_discharges(kept: Iterable[KeptEvidence]) -> list[KeptEvidence]:
+    return [each for each in kept if each.evidence.kind is not EvidenceKind.DISCHARGE]
+
+
+def _is_over(kept: KeptEvidence) -> bool:
+    return any(each.kind in _FOR_GOOD for each in kept.events)
+
+
+_FOR_GOOD = frozenset({EventKind.LIFTED, EventKind.SUPERSEDED, EventKind.WITHDRAWN})
 
 
 def lists_of(transaction: Transaction, person: PersonKey) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ def enter(
     if not transaction.evidence.add(evidence, request_hash, bench.delete_after(evidence)):
         raise RequestIdReusedError  # the same id for two persons at the same moment
     effect = bench.effect((*bench.kept, KeptEvidence(evidence=evidence)))
+    bench.keep_together(effect.kept)
     standing = Standing.COUNTS
     if effect.is_adverse and bench.keep_act(evidence, evidence.causers):
         held = EvidenceEvent(evidence=evidence.id, kind=EventKind.HELD, at=bench.now, by=())
@@ -104,9 +105,11 @@ def become(
 
     Nothing becomes of evidence that was lifted, withdrawn or superseded. Raises ``KeyError`` for
     evidence that is not kept, ``NotByTheDoorError`` for an event that its evidence does not allow.
-    Who releases what was held answers for nothing new: they looked, and caused none of it. Who
-    upholds a finding answers for it where relief, begun or to come, would have given better. The
-    person is told of a finding that counts or is gone; of a case, by whoever decides it.
+    Who releases what officers entered answers for nothing new: they looked, and caused none of it.
+    Who releases what no officer's name stands behind answers for it from then on, as an officer:
+    else a key and two who release what it signed would have no limit. Who upholds a finding answers
+    for it where relief, begun or to come, would have given better. The person is told of a finding
+    that counts or is gone; of a case, by whoever decides it.
     """
     found = transaction.evidence.get(event.evidence)
     if found is None:
@@ -128,11 +131,11 @@ def become(
     became = replace(kept, events=(*kept.events, event))
     then = tuple(became if each is kept else each for each in bench.kept)
     effect = replace(bench, now=_relief_from(kept, event)).effect(then)
-    is_limited = effect.is_adverse and event.kind is not EventKind.RELEASED
     route = Route.OFFICERS if event.kind in _BY_OFFICERS else kept.evidence.route
-    if is_limited and bench.keep_act(kept.evidence, causers, route=route):
+    if effect.is_adverse and bench.keep_act(kept.evidence, causers, route=route):
         return Entered(standing=standing, is_adverse=True, is_new=False)
     transaction.evidence.add_event(event)
+    bench.keep_together(effect.kept)
     if effect.is_adverse:
         bench.let_count(kept.evidence, causers, effect, event)
     bench.tell_of_what_is_gone(event, effect)
@@ -141,7 +144,7 @@ def become(
 
 
 _OVER = frozenset({Standing.LIFTED, Standing.SUPERSEDED, Standing.WITHDRAWN})
-_BY_OFFICERS = frozenset({EventKind.LIFTED, EventKind.UPHELD})
+_BY_OFFICERS = frozenset({EventKind.LIFTED, EventKind.RELEASED, EventKind.UPHELD})
 """What two officers do is theirs, under their limits, whatever way the evidence came."""
 
 
