@@ -56,6 +56,7 @@ def test_commands__are__those_that_are_promised() -> None:
         "health evidence make-key",
         "health evidence receive",
         "health evidence send",
+        "health issuer list",
         "health source enrol",
         "health source list",
         "health source withdraw",

@@ -22,6 +22,7 @@ from tongguan.cli import (  # noqa: F401 - add to ``scheme`` and ``health``
     backtest_command,
     health_code_commands,
     health_evidence_commands,
+    health_issuer_commands,
     health_source_commands,
     scheme_acts,
     scheme_apply,

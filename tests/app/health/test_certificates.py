@@ -36,6 +36,7 @@ from tests.builders.officers import with_units
 from tests.builders.travel import registration_request
 from tongguan.adapters.trust_directory import FOLDER_NAME
 from tongguan.app.authorities import Authority
+from tongguan.app.health.certificate_issuers import issuer_keys
 from tongguan.app.health.certificates import (
     CertificateRead,
     CertificateRefusal,
@@ -349,6 +350,18 @@ def test_certificate__whose_issuer_is_gone__counts_no_more(hk: Authority) -> Non
         facts = facts_to_state(without, registration)
         assert (facts.tests, facts.grounds) == ((), ()), name
         assert colour(believing(without, EVERYBODY), registration) is Colour.RED, name
+
+
+def test_issuers__are_listed__with_what_rests_on_them(hk: Authority) -> None:
+    registration = registered_as(hk)
+    for text in (DOSE, dcc_of_test(), CARD, sealed_test()):
+        taken(hk, registration, text)
+    listed = {each.key_id: each for each in issuer_keys(hk)}
+    rest = {each.issuer: each.brought for each in listed.values() if each.brought}
+    assert rest == {"AT Signer 1": 2, cards.ISSUER: 1, "SG Authority of seals": 1}
+    assert all(each.is_enrolled for each in listed.values())
+    gone = [each for each in issuer_keys(believing(hk, Trusted())) if not each.is_enrolled]
+    assert sorted(each.brought for each in gone) == [1, 1, 2]
 
 
 def test_certificate__taken_in__is_in_what_is_stated_to_the_other_side(hk: Authority) -> None:

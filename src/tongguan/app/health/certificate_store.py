@@ -1,5 +1,6 @@
 """Certificates that people brought, as kept: no word of them, only whose each of them is."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,9 @@ class CertificateStore(Protocol):
         instead_of: RegistrationId,
     ) -> bool:
         """Let it be of another registration; ``False`` where it is no longer of that one."""
+
+    def by_key(self) -> Mapping[str, int]:
+        """How many rest on each key, by its id."""
 
     def registration_of(self, certificate: bytes) -> RegistrationId | None:
         """Whose it is; ``None`` for one that nobody has brought."""

@@ -1,5 +1,6 @@
 """Which certificate counts for which registration; of the certificate a keyed digest alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,13 @@ class PostgresCertificates:
                 " brought_at = %s WHERE certificate = %s AND registration = %s",
                 (registration, key_id, at, certificate, instead_of),
             ).rowcount
+        )
+
+    def by_key(self) -> Mapping[str, int]:
+        return dict(
+            self.connection.execute(
+                "SELECT key_id, count(*) FROM tongguan.brought_certificate GROUP BY key_id"
+            ).fetchall()
         )
 
     def registration_of(self, certificate: bytes) -> RegistrationId | None:
