@@ -214,6 +214,22 @@ def test_health_verify__with_requirements__says_whether_they_are_met(
     assert (wrong.code, "requirements" in wrong.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "sampled", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1970-01-01T00:00:00Z"]
+)
+def test_health_verify__of_a_time_that_no_calendar_has__judges_the_lines_after_it(
+    run: Run, trust: Path, tmp_path: Path, sampled: str
+) -> None:
+    file = tmp_path / "requirements.json"
+    asked = {"id": "entry", "ways": [{"test": {"within_days": 2}}]}
+    file.write_text(json.dumps({"zone": "Asia/Hong_Kong", "requirements": [asked]}))
+    entry = {"tg": "840539006", "tt": "LP6464-4", "sc": sampled, "tr": "260415000"}
+    document = {name: each for name, each in dcc.DOCUMENT.items() if name != "v"} | {"t": [entry]}
+    lines = [dcc.dcc_text(document), dcc.dcc_text()]
+    arguments = ("--trust", trust, "--at", AT, "--requirements", file)
+    assert [each["valid"] for each in told(run, lines, *arguments)] == [True, True]
+
+
 def test_health_verify__by_a_scheme__asks_what_its_phases_require(run: Run, trust: Path) -> None:
     folder = Path(__file__).parents[2] / "conformance" / "gate" / "schemes"
     arguments = ("--trust", trust, "--at", AT, "--requirements", folder / "gate-requirements.yaml")

@@ -55,6 +55,8 @@ def test_facts__are__those_of_the_entries() -> None:
         ("t", TEST, {"tr": None}),
         ("t", TEST, {"sc": "2021-12-12T10:00:00"}),
         ("t", TEST, {"sc": "yesterday"}),
+        ("t", TEST, {"sc": "0001-01-01T00:00:00+14:00"}),
+        ("t", TEST, {"sc": "9999-12-31T23:59:59-12:00"}),
         ("t", TEST, {"tt": 1}),
         ("r", RECOVERY, {"fr": "2021-W01-1"}),
         ("r", RECOVERY, {"fr": 20210901}),

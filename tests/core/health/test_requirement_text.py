@@ -47,6 +47,8 @@ def test_requirements__are_read__in_every_way() -> None:
     [
         ([], "/"),
         (written(*WAYS, zone="Mars"), "zone"),
+        (written(*WAYS, zone="Asia"), "zone"),
+        (written(*WAYS, zone="Etc"), "zone"),
         (written(), "requirements/0/ways"),
         (written({"luck": {}}), "requirements/0/ways/0/luck"),
         (written({}), "requirements/0/ways/0"),

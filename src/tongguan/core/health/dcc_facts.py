@@ -20,6 +20,8 @@ _DETECTED: Final = "260373001"
 _DAY_CHARACTERS: Final = 10
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 """Some countries write the day of a dose with a time behind it."""
+_YEARS: Final = (1971, 2105)
+"""Outside, an instant in another zone may not exist, nor one some days later."""
 
 
 def facts_of_eu_dcc(claims: Mapping[str, Any]) -> HealthFacts:
@@ -87,9 +89,13 @@ def _day(value: object) -> date | None:
 
 
 def _instant(value: object) -> datetime | None:
-    """The instant; None for a time without a zone, which could be any of a day's."""
+    """The instant; None for a time without a zone, which could be any of a day's, and for years
+    in which nobody was sampled.
+    """
     try:
         instant = datetime.fromisoformat(value) if type(value) is str else None
     except ValueError:
         return None
-    return instant if instant is not None and instant.utcoffset() is not None else None
+    if instant is None or instant.utcoffset() is None:
+        return None
+    return instant if _YEARS[0] <= instant.year <= _YEARS[1] else None

@@ -46,7 +46,8 @@ def read_requirements(data: object) -> WrittenRequirements:
     zone = part["zone"].identifier()
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    # The name of a folder of zones, such as "Asia", is an OSError.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise part["zone"].fault(Expected.VALUE, "IANA") from None
     return WrittenRequirements(
         zone=zone,
