@@ -5,12 +5,15 @@ from functools import cache
 from importlib.resources import files
 from string import Formatter
 from types import MappingProxyType
+from typing import Final
 
 from ruamel.yaml import YAML
 
 from tongguan.core.texts import Language, Text
 
 _LANGUAGES = frozenset(language.value for language in Language)
+_FOLDER: Final = files("tongguan").joinpath("texts")
+_SUFFIX: Final = ".yaml"
 
 
 class TextsError(Exception):
@@ -29,7 +32,7 @@ def words(key: str, language: Language, **facts: str) -> str:
 def text(key: str) -> Text:
     """The words under a key in all three languages, facts not filled in."""
     try:
-        return texts()[key]
+        return _texts_of(key.partition(".")[0])[key]
     except KeyError:
         raise TextsError(f"there are no words for {key}") from None
 
@@ -45,12 +48,24 @@ def fill(template: Text, language: Language, **facts: str) -> str:
 @cache
 def texts() -> Mapping[str, Text]:
     """Every text of the program by key: the file's name, then the path within it."""
-    found: dict[str, Text] = {}
-    for file in sorted(files("tongguan").joinpath("texts").iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".yaml"):
-            content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-            found.update(_flat(file.name.removesuffix(".yaml"), content))
-    return MappingProxyType(found)
+    names = sorted(each.name for each in _FOLDER.iterdir())
+    files_of_texts = [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)]
+    return MappingProxyType(
+        {key: found for name in files_of_texts for key, found in _texts_of(name).items()}
+    )
+
+
+@cache
+def _texts_of(name: str) -> Mapping[str, Text]:
+    """The texts of one file, none where there is no such file.
+
+    To read them all takes a second, and a command needs those of one.
+    """
+    file = _FOLDER.joinpath(name + _SUFFIX)
+    if not file.is_file():
+        return MappingProxyType({})
+    content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    return MappingProxyType(dict(_flat(name, content)))
 
 
 def places(template: str) -> frozenset[str]:
