@@ -14,6 +14,7 @@ from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.control.alarms import controls_of
 from tongguan.app.control.store import CaseState, CorrectionCase
+from tongguan.app.evidence.consequences import Bench
 from tongguan.app.evidence.entry import become
 from tongguan.app.health.notices import tell
 from tongguan.app.ports import Transaction
@@ -91,7 +92,7 @@ def contest(
         found = transaction.evidence.get(evidence)
         if found is None or not _is_of(found.evidence, own):
             return CorrectionRefused(code=CorrectionFault.EVIDENCE_UNKNOWN)
-        fault = _fault(transaction, found, words)
+        fault = _fault(authority, transaction, found, words)
         if fault is not None:
             return CorrectionRefused(code=fault)
         opened = CorrectionCase(
@@ -197,11 +198,18 @@ def _is_of(evidence: Evidence, own: Registration) -> bool:
     return evidence.person == own.person and evidence.registration in (None, own.id)
 
 
-def _fault(transaction: Transaction, kept: KeptEvidence, words: str) -> CorrectionFault | None:
+def _fault(
+    authority: Authority, transaction: Transaction, kept: KeptEvidence, words: str
+) -> CorrectionFault | None:
     if kept.evidence.route is Route.DECLARATION:
         return CorrectionFault.OWN_WORD
     standing = standing_of(kept, transaction.now)
-    if standing not in _CONTESTABLE or not speaks_against(kept.evidence):
+    # A case may count after its end: its person was discharged, and not long ago.
+    may_be = standing in _CONTESTABLE or (
+        standing is Standing.ENDED
+        and Bench.of(authority, transaction, kept.evidence.person).is_finding(kept.evidence.id)
+    )
+    if not may_be or not speaks_against(kept.evidence):
         return CorrectionFault.EVIDENCE_UNKNOWN
     earlier = transaction.controls.case_of(kept.evidence.id)
     if earlier is not None and earlier.state is CaseState.OPEN:
