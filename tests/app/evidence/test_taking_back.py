@@ -4,8 +4,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -204,6 +206,37 @@ def test_batch__that_waited_while_its_source_was_withdrawn__is_refused(
     assert refused is not None
     assert refused.code is BatchFault.SOURCE_WITHDRAWN
     assert kept_of(hk, person()) == ()
+
+
+def test_taking_back__while_batches_arrive__leaves_nothing_of_the_source(hk: Any) -> None:
+    """Whatever comes first, a batch is refused or what it said is taken back, and nobody waits."""
+    stolen, other = enrolled(hk), enrolled(hk, name="lab-islands")
+    people = [person(number) for number in range(1, 7)]
+    messages = [stolen.message(*(a_test(each) for each in people[turn:])) for turn in range(3)]
+    messages.append(other.message(*(a_test(each) for each in reversed(people))))
+    barrier = Barrier(len(messages) + 1)
+
+    def send(message: bytes) -> batches.BatchReceipt:
+        barrier.wait()
+        return batches.receive_batch(hk, message)
+
+    def withdraw() -> TakenBack:
+        barrier.wait()
+        return taken_back(hk, stolen, since=START)
+
+    with ThreadPoolExecutor(len(messages) + 1) as threads:
+        sent = [threads.submit(send, each) for each in messages]
+        answer = threads.submit(withdraw).result()
+        receipts = [each.result() for each in sent]
+    assert receipts[-1].refused is None
+    taken = sum(sum(each.standings.values()) for each in receipts[:-1] if each.refused is None)
+    assert answer.taken == taken
+    refused = {each.refused.code for each in receipts[:-1] if each.refused is not None}
+    assert refused <= {BatchFault.SOURCE_WITHDRAWN}
+    for each in people:
+        assert colour_of(hk, each) is Colour.RED  # of the other laboratory
+        said = [kept for kept in kept_of(hk, each) if kept.evidence.source == stolen.id]
+        assert {kept.events[-1].kind for kept in said} <= {EventKind.WITHDRAWN}
 
 
 def test_console__of_what_it_noted_nothing_against__takes_nothing_back(
