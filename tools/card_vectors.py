@@ -42,11 +42,9 @@ from card_examples import (
     with_revocation_id,
     with_signature,
 )
-from certificate_test_keys import (
-    ecdsa_signature,
-    twin_signature,
-)
+from certificate_test_keys import ecdsa_signature, twin_signature
 from certificate_vector import CertificateVector, flipped
+from credential_test_keys import der_of
 from fixed_deflate import deflate
 
 from tongguan.core.certificates.verdict import CertificateFault
@@ -290,7 +288,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
         ("trailing_byte", "a byte follows", signature + b"\0"),
         ("96_bytes", "r and s in 48 bytes each", wider),
         ("zero_before_s", "the same r and s in 65 bytes", zero),
-        ("der", "in DER", b"\x30\x44\x02\x20" + signature[:half] + b"\x02\x20" + signature[half:]),
+        ("der", "in DER", der_of(signature)),
         ("zero", "r and s are zero", bytes(64)),
         ("empty", "no bytes", b""),
     ):

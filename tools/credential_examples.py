@@ -107,17 +107,22 @@ def message_from(parts: list[Any]) -> bytes:
     return b"\xd2" + cbor2.dumps(parts)
 
 
+def octets_in(size_bytes: int, data: bytes) -> bytes:
+    """A byte string in CBOR that says its length in so many bytes, whether it needs them or not."""
+    return bytes([{1: 0x58, 2: 0x59, 4: 0x5A}[size_bytes]]) + len(data).to_bytes(size_bytes) + data
+
+
 def signed_by_hand(
     payload: object,
     *,
     media_type: str,
     key: SigningKey = PASS_KEY,
-    header: dict[Any, Any] | None = None,
+    header: dict[Any, Any] | bytes | None = None,
     unprotected: dict[Any, Any] | None = None,
 ) -> bytes:
     """A signed message over any payload, under any header, whatever the key is for."""
     values = {1: -7, 4: key.public.key_id, 16: media_type} if header is None else header
-    protected = cbor2.dumps(values, canonical=True)
+    protected = values if isinstance(values, bytes) else cbor2.dumps(values, canonical=True)
     encoded = payload if isinstance(payload, bytes) else cbor2.dumps(payload, canonical=True)
     to_be_signed = cbor2.dumps(["Signature1", protected, b"", encoded])
     signature = key.sign(to_be_signed, use=key.public.use, at=key.public.not_before)

@@ -7,6 +7,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from tongguan.core.credentials.keys import (
     AgreementKey,
@@ -23,6 +24,11 @@ HK = AuthorityId("HK")
 GD = AuthorityId("GD")
 NOT_BEFORE = datetime(2021, 11, 1, tzinfo=UTC)
 NOT_AFTER = datetime(2022, 11, 1, tzinfo=UTC)
+ENDED_AT = {
+    KeyUse.PASS: datetime(2021, 12, 10, 1, 0, tzinfo=UTC),
+    KeyUse.HEALTH_CODE: datetime(2021, 12, 13, 0, 30, tzinfo=UTC),
+}
+"""The end of the keys that have ended: the second in which the example of each use is issued."""
 _SEED = "tongguan TEST KEY, worthless on purpose"
 _GROUP_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -64,6 +70,12 @@ def signing_test_key(use: KeyUse, authority: AuthorityId = HK, *, label: str = "
     return SigningKey(public=public, private=private_test_key(f"{authority} {use} {label}"))
 
 
+def der_of(signature: bytes) -> bytes:
+    """The same r and s in DER."""
+    half = len(signature) // 2
+    return encode_dss_signature(int.from_bytes(signature[:half]), int.from_bytes(signature[half:]))
+
+
 def agreement_test_key(authority: AuthorityId = HK) -> AgreementKey:
     """The test key with which an authority agrees on holder keys."""
     public = public_test_key(KeyUse.AGREEMENT, authority)
@@ -71,7 +83,7 @@ def agreement_test_key(authority: AuthorityId = HK) -> AgreementKey:
 
 
 def authority_test_keys(authority: AuthorityId) -> KeySet:
-    """One active key for each use, and keys for passes and health codes that sign nothing."""
+    """One active key for each use, and keys for passes and health codes that sign nothing more."""
     active = [public_test_key(use, authority) for use in KeyUse]
     idle = [
         public_test_key(use, authority, state=state, label=state)
@@ -83,7 +95,11 @@ def authority_test_keys(authority: AuthorityId) -> KeySet:
             (KeyUse.HEALTH_CODE, KeyState.REVOKED),
         )
     ]
-    return KeySet(keys=(*active, *idle))
+    ended = [
+        public_test_key(use, authority, label="ended", not_after=not_after)
+        for use, not_after in ENDED_AT.items()
+    ]
+    return KeySet(keys=(*active, *idle, *ended))
 
 
 def trusted_test_keys() -> KeySet:

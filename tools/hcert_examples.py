@@ -1,7 +1,7 @@
 """Issuers of EU Digital COVID Certificates under test keys, and messages wrong in a chosen way."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from certificate_test_keys import (
     rsa_key,
 )
 from certificate_vector import SECOND
+from credential_examples import octets_in
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from fixed_deflate import deflate_zlib
@@ -161,5 +162,18 @@ def text_of_stream(stream: bytes) -> str:
     return "HC1:" + base45.encode(stream)
 
 
+def _long_lengths() -> Iterator[tuple[str, str, bytes]]:
+    protected, _, payload, signature = parts_of()
+    for part, header, content in (
+        ("header", octets_in(1, protected), cbor2.dumps(payload)),
+        ("payload", cbor2.dumps(protected), octets_in(4, payload)),
+    ):
+        about = f"a longer length of the {part} than needed; signed is the shortest"
+        message = b"\xd2\x84" + header + b"\xa0" + content + cbor2.dumps(signature)
+        yield f"{part}_length_not_shortest", about, message
+
+
 MESSAGE = b"\xd2" + cbor2.dumps(parts_of())
+LONG_LENGTHS = tuple(_long_lengths())
+"""Names, sentences and messages of which a part says its length in more bytes than it needs."""
 SOUND = text_of(MESSAGE)

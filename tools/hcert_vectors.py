@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import cbor2
-from certificate_test_keys import (
-    NOW,
-    twin_signature,
-)
+from certificate_test_keys import NOW, twin_signature
 from certificate_vector import SECOND, CertificateVector, bad, flipped, good
+from credential_test_keys import der_of
 from fixed_deflate import deflate, deflate_zlib
 from hcert_examples import (
     BEGINS_LATER,
@@ -23,6 +21,7 @@ from hcert_examples import (
     ES384,
     EXPIRES_AT,
     ISSUED_AT,
+    LONG_LENGTHS,
     MESSAGE,
     OF_KIND,
     P384,
@@ -152,6 +151,8 @@ def _good_forms() -> Iterator[CertificateVector]:
         "another key id in the unprotected header: the protected one counts",
         text_of(parts_of(unprotected={4: bytes(8)})),
     )
+    for name, about, message in LONG_LENGTHS:
+        yield _good(name, about, text_of(message))
     signed = PLAIN.sign(b"", cbor2.dumps(claims_of()))
     yield _good(
         "header_empty",
@@ -321,7 +322,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
         ("63_bytes", "a byte is missing", signature[:-1]),
         ("96_bytes_under_p256", "r and s in 48 bytes each", wider),
         ("zero_before_s", "the same r and s in 65 bytes", zero),
-        ("der", "in DER", b"\x30\x44\x02\x20" + signature[:half] + b"\x02\x20" + signature[half:]),
+        ("der", "in DER", der_of(signature)),
         ("zero", "r and s are zero", bytes(64)),
         ("empty", "no bytes", b""),
     ):

@@ -9,6 +9,7 @@ import cbor2
 from credential_examples import (
     message_from,
     message_of,
+    octets_in,
     parts_of,
     signed_by_hand,
     stream_of,
@@ -16,7 +17,7 @@ from credential_examples import (
     text_of_stream,
     values_of,
 )
-from credential_test_keys import GD, HK, NOT_AFTER, NOT_BEFORE, signing_test_key
+from credential_test_keys import GD, HK, NOT_BEFORE, der_of, signing_test_key
 from own_vector import Vector, bad
 
 from tongguan.core.credentials.cwt import CODE_ID, ISSUED_AT, ISSUER, OWN_CLAIMS
@@ -125,9 +126,9 @@ def _streams(sample: Sample) -> Iterator[_Made]:
 def _messages(sample: Sample) -> Iterator[_Made]:
     message = message_of(sample.text)
     protected, unprotected, payload, signature = parts_of(sample.text)
-    twice = b"\xa4\x01\x26\x01\x26" + protected[3:]
     chunks = b"\x5f" + cbor2.dumps(payload[:9]) + cbor2.dumps(payload[9:]) + b"\xff"
     head = b"\xd2\x84" + cbor2.dumps(protected) + b"\xa0"
+    long_header = b"\xd2\x84" + octets_in(2, protected) + b"\xa0"
     for name, about, wrong in (
         ("no_tag", "an array without the tag 18", message[1:]),
         ("tag_17", "COSE_Mac0 in place of COSE_Sign1", b"\xd1" + message[1:]),
@@ -137,6 +138,16 @@ def _messages(sample: Sample) -> Iterator[_Made]:
         ("indefinite_array", "an array without length", b"\xd2\x9f" + message[2:] + b"\xff"),
         ("indefinite_payload", "a payload in pieces", head + chunks + cbor2.dumps(signature)),
         ("not_shortest", "a longer length than needed", b"\xd2\x98\x04" + message[2:]),
+        (
+            "payload_length_not_shortest",
+            "a longer length of the payload than needed",
+            head + octets_in(2, payload) + cbor2.dumps(signature),
+        ),
+        (
+            "header_length_not_shortest",
+            "a longer length of the header than needed",
+            long_header + cbor2.dumps(payload) + cbor2.dumps(signature),
+        ),
         ("too_deep", "nested arrays", b"\xd2" + b"\x81" * _DEEP + b"\x01"),
         ("length_beyond_end", "a payload longer than all", head + b"\x5a\xff\xff\xff\xff"),
     ):
@@ -145,10 +156,9 @@ def _messages(sample: Sample) -> Iterator[_Made]:
         ("three_parts", "no signature", [protected, unprotected, payload]),
         ("five_parts", "a part too many", [protected, unprotected, payload, signature, b""]),
         ("detached", "no payload", [protected, unprotected, None, signature]),
-        ("duplicate_key", "the algorithm twice", [twice, unprotected, payload, signature]),
         ("signature_63_bytes", "one too few", [protected, unprotected, payload, signature[:63]]),
         ("signature_65_bytes", "a zero in front", [protected, {}, payload, b"\0" + signature]),
-        ("signature_der", "in DER", [protected, {}, payload, b"\x30\x44" + signature]),
+        ("signature_der", "in DER", [protected, {}, payload, der_of(signature)]),
         ("signature_empty", "of no bytes", [protected, unprotected, payload, b""]),
     ):
         yield f"message_{name}", about, text_of(message_from(parts))
@@ -173,13 +183,14 @@ def _headers(sample: Sample) -> Iterator[_Made]:
         ("header_critical", "must be understood", header | {2: [99], 99: 1}, {}),
     ):
         yield name, about, sample.signed(values, header=protected, unprotected=unprotected)
-    form, _, payload, signature = parts_of(sample.text)
+    form = parts_of(sample.text)[0]
     for name, about, wrong in (
+        ("message_duplicate_key", "the algorithm twice", b"\xa4\x01\x26\x01\x26" + form[3:]),
         ("header_indefinite", "a header without length", b"\xbf" + form[1:] + b"\xff"),
         ("header_trailing_byte", "a byte follows the header", form + b"\0"),
         ("header_out_of_order", "the type first", _reversed(header)),
     ):
-        yield name, about, text_of(message_from([wrong, {}, payload, signature]))
+        yield name, about, sample.signed(values, header=wrong)
 
 
 def _types(sample: Sample) -> Iterator[_Made]:
@@ -212,9 +223,10 @@ def _keys_not_valid(sample: Sample) -> Iterator[_Made]:
     foreign = signing_test_key(public.use, other)
     about = f"issued as {public.authority}, signed by {other}"
     yield "key_of_another_authority", about, sample.signed(values, key=foreign)
-    before, after = int(NOT_BEFORE.timestamp()) - 1, int(NOT_AFTER.timestamp())
+    before = int(NOT_BEFORE.timestamp()) - 1
     yield "key_not_yet", "issued before the key begins", sample.changed(ISSUED_AT, before)
-    yield "key_no_longer", "issued when the key has ended", sample.changed(ISSUED_AT, after)
+    ended = signing_test_key(public.use, public.authority, label="ended")
+    yield "key_no_longer", "issued when the key has ended", sample.signed(values, key=ended)
 
 
 def _signatures(sample: Sample) -> Iterator[_Made]:

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from certificate_test_keys import (
-    NOW,
-    twin_signature,
-)
+from certificate_test_keys import NOW, twin_signature
 from certificate_vector import SECOND, CertificateVector, bad, flipped, good
+from credential_test_keys import der_of
 from seal_examples import (
     BEGINS_LATER,
     ENDED,
@@ -278,7 +276,7 @@ def _bad_signatures() -> Iterator[CertificateVector]:
         ("trailing_byte", "a byte follows", signature + b"\0"),
         ("96_bytes_under_p256", "r and s in 48 bytes each", wider),
         ("zero_before_s", "the same r and s in 65 bytes", zero),
-        ("der", "in DER", b"\x30\x44\x02\x20" + signature[:half] + b"\x02\x20" + signature[half:]),
+        ("der", "in DER", der_of(signature)),
         ("zero", "r and s are zero", bytes(64)),
     ):
         yield _bad(reason, f"signature_{name}", about, PLAIN.seal(sigvl=base64url(wrong)))
