@@ -68,6 +68,9 @@ def test_correction__with_the_persons_secret__opens_the_case_and_prints_its_shee
         done = [(each.actor, each.action) for each in transaction.audit.latest(limit=12)]
     assert ("officer-lam", "registration.look") in done
     assert ("traveller", "correction.open") in done
+    told = lam.get(f"/en/desk/health/registrations/{slip.reference}/").content.decode()
+    assert "What the person was told" in told
+    assert "Something turns your colour Red" in told
     closed = lam.get(at(slip, evidence)).content.decode()
     assert "a case runs already" in closed
     assert 'name="words"' not in closed

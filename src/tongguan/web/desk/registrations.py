@@ -36,7 +36,7 @@ from tongguan.web.desk.units import desk_head
 from tongguan.web.forms import Form, said, tick_field
 from tongguan.web.pages.declaration_form import AssistedDeclarationForm
 from tongguan.web.pages.findings import findings_shown
-from tongguan.web.pages.health_codes import code_shown
+from tongguan.web.pages.health_codes import code_shown, notices_told
 from tongguan.web.pages.health_codes import refusal_said as health_refusal_said
 from tongguan.web.pages.registration_forms import DeskRegistrationForm, refusal_said
 from tongguan.web.pages.registrations import rules_or_404
@@ -131,6 +131,7 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
         "rules": rules,
         "judgement": judgement,
         "findings": () if judgement is None else findings_shown(judgement, rules),
+        "notices": notices_told(found),
     }
     return render(
         request, "desk/health/registration.html", desk_head(request) | context, status=status

@@ -30,7 +30,7 @@ from tongguan.core.people import DocumentType
 from tongguan.web.forms import Form, identifier_field, said
 from tongguan.web.pages.declaration_form import DeclarationForm
 from tongguan.web.pages.findings import findings_shown
-from tongguan.web.pages.health_notices import health_notices_shown
+from tongguan.web.pages.health_notices import HealthNoticeShown, health_notices_shown
 from tongguan.web.pages.registrations import is_sure, opened, rules_or_404
 from tongguan.web.permissions import OPENED_REGISTRATION, Permission, allows
 from tongguan.web.service import current_authority, current_reader
@@ -164,7 +164,6 @@ def _own(
     is_known = is_sure(registration)
     live = live_code(authority, registration.id) if is_known else None
     judgement = explain(authority, registration.id) if is_known else None
-    notices = notices_of_registration(authority, registration)
     context = {
         "fault": fault,
         "registration": registration,
@@ -175,13 +174,19 @@ def _own(
         "judgement": judgement,
         "findings": () if judgement is None else findings_shown(judgement, rules),
         "unsure": "" if is_known else refusal_said(HealthRefusal.ASSURANCE_TOO_LOW),
-        # What is told of a registration alone says nothing of anybody's health.
-        "notices": health_notices_shown(
-            each for each in notices if is_known or "registration" in each.facts
-        ),
+        "notices": notices_told(registration),
         "claims": open_claims_against(authority, registration.id),
     }
     return render(request, "health_codes/show.html", context, status=status)
+
+
+def notices_told(registration: Registration) -> tuple[HealthNoticeShown, ...]:
+    """What the holder was told; what is told of a registration alone says nothing of health."""
+    told, is_known = (
+        notices_of_registration(current_authority(), registration),
+        is_sure(registration),
+    )
+    return health_notices_shown(each for each in told if is_known or "registration" in each.facts)
 
 
 @allows(Permission.REGISTERED)
