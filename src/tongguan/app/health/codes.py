@@ -17,6 +17,7 @@ from tongguan.app.authorities import Authority, KeyUnavailableError
 from tongguan.app.evidence.consequences import NoHealthRulesError, moment
 from tongguan.app.evidence.entry import become, enter
 from tongguan.app.health.code_store import HealthCodeRecord
+from tongguan.app.health.typed_registrations import ring_where_typed_turn
 from tongguan.app.holder_keys import holder_key_of
 from tongguan.app.ports import Transaction
 from tongguan.app.registration.claim_decisions import uphold_due_claims
@@ -133,6 +134,7 @@ def declare_health(authority: Authority, request: HealthRequest) -> HealthAnswer
                 outcome="issued",
             )
         )
+        ring_where_typed_turn(authority, transaction, window.rules, window.registration, now=now)
         return window.answer(record, judgement, replayed=False)
 
 

@@ -30,6 +30,7 @@ from tongguan.app.registration.requests import (
     RegistrationRequest,
     Shown,
     assurance_of,
+    is_slip_given,
     request_fault,
     request_hash,
 )
@@ -83,7 +84,7 @@ def claim_number(
         with authority.database.transaction() as transaction:
             holding = holding_or_raise(transaction)
             present = hold_number(transaction, authority.index.person(request.holder.document))
-            kept = _kept(authority, transaction, claim, request, hashed)
+            kept = _kept(authority, transaction, claim, request, shown, hashed=hashed)
             if kept is not None:
                 return kept
             code = request_fault(request, shown, _today(transaction, holding))
@@ -183,8 +184,10 @@ def _kept(
     transaction: Transaction,
     claim: CaseId,
     request: RegistrationRequest,
+    shown: Shown,
+    *,
     hashed: bytes,
-) -> NumberClaimed | Registered | None:
+) -> NumberClaimed | Registered | RegistrationRefused | None:
     """What came of the same request before; ``None`` when it is new."""
     slip = authority.index.registration_slip(request.id)
     kept_hash = transaction.registrations.claim_request_hash(claim)
@@ -192,6 +195,8 @@ def _kept(
         kept = transaction.registrations.claim(claim)
         if kept_hash != hashed or kept is None:
             raise RequestIdReusedError
+        if is_slip_given(shown, kept.opened_at, transaction.now):
+            return RegistrationRefused(code=RegistrationRefusal.SLIP_GIVEN)
         return NumberClaimed(claim=kept, slip=slip, replayed=True)
     registered_hash = transaction.registrations.request_hash(request.id)
     if registered_hash is None:
@@ -199,6 +204,8 @@ def _kept(
     registered = transaction.registrations.get(request.id)
     if registered_hash != hashed or registered is None:
         raise RequestIdReusedError
+    if is_slip_given(shown, registered.registered_at, transaction.now):
+        return RegistrationRefused(code=RegistrationRefusal.SLIP_GIVEN)
     return Registered(registration=registered, slip=slip, replayed=True)
 
 

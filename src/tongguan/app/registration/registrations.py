@@ -39,6 +39,7 @@ from tongguan.app.registration.requests import (
     RegistrationRequest,
     Shown,
     has_proof,
+    is_slip_given,
     request_fault,
     request_hash,
 )
@@ -98,7 +99,7 @@ def register(
             holding = holding_or_raise(transaction)
             person = authority.index.person(request.holder.document)
             present = hold_number(transaction, person)
-            kept = _kept(authority, transaction, request, hashed)
+            kept = _kept(authority, transaction, request, shown, hashed)
             if kept is not None:
                 return kept
             today = local_day(transaction.now, holding.version.zone)
@@ -207,8 +208,12 @@ def _opened(authority: Authority, reference: str, secret: str) -> Registration |
 
 
 def _kept(
-    authority: Authority, transaction: Transaction, request: RegistrationRequest, hashed: bytes
-) -> Registered | None:
+    authority: Authority,
+    transaction: Transaction,
+    request: RegistrationRequest,
+    shown: Shown,
+    hashed: bytes,
+) -> Registered | RegistrationRefused | None:
     """What came of the same request before; ``None`` when it is new."""
     kept_hash = transaction.registrations.request_hash(request.id)
     if kept_hash is None:
@@ -216,5 +221,7 @@ def _kept(
     kept = transaction.registrations.get(request.id)
     if kept_hash != hashed or kept is None:  # or deleted by retention between the two statements
         raise RequestIdReusedError
+    if is_slip_given(shown, kept.registered_at, transaction.now):
+        return RegistrationRefused(code=RegistrationRefusal.SLIP_GIVEN)
     slip = authority.index.registration_slip(request.id)
     return Registered(registration=kept, slip=slip, replayed=True)

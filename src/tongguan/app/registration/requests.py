@@ -6,7 +6,7 @@ is stated, without which a number that was seen on a list registers nothing.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +19,9 @@ from tongguan.core.identifiers import RegistrationId
 from tongguan.core.people import Assurance, Person
 
 _ISSUED_YEARS_MAX: Final = 100
+SLIP_AGAIN_TIME: Final = timedelta(minutes=10)
+"""Within which an officer who sends the same request again is given the slip again: long enough for
+an answer that was lost and a printer that was empty, and too short for a slip of weeks ago."""
 
 
 class RegistrationRefusal(StrEnum):
@@ -44,10 +47,12 @@ class RegistrationRefusal(StrEnum):
     """An officer verifies who left a telephone number or an address."""
     REPLACED = "replaced"
     """The number was found to be another's."""
+    SLIP_GIVEN = "slip_given"
+    """An officer typed this before, and its slip was given out: it is not given again."""
     TWO_OFFICERS_NEEDED = "two_officers_needed"
     """The present registration was verified: two officers of different units decide."""
     UNIT_REFUSED_BEFORE = "unit_refused_before"
-    """The officer's unit alone has refused a claim of this number: another looks now."""
+    """The officer's unit has refused a claim of this number, and most units have not looked yet."""
     UNKNOWN = "unknown"
 
 
@@ -110,6 +115,15 @@ def request_fault(
     if issued_on > today or today.year - issued_on.year > _ISSUED_YEARS_MAX:
         return RegistrationRefusal.ISSUED_ON_IMPLAUSIBLE
     return None
+
+
+def is_slip_given(shown: Shown, first: datetime, now: datetime) -> bool:
+    """Whether the slip of a request that came first at that instant is not given out again.
+
+    Whoever registered themselves gets it again with what they sent. An officer has it in hand while
+    somebody stands before them, and could otherwise open it for good.
+    """
+    return shown.officer is not None and now - first > SLIP_AGAIN_TIME
 
 
 def has_proof(phone: str | None, address: str | None) -> bool:

@@ -127,6 +127,11 @@ class RegistrationStore(Protocol):
     def disputed_since(self, officer: str, instant: datetime) -> int:
         """How many numbers that this officer typed or verified were claimed from then on."""
 
+    def typed_and_declared(
+        self, officer: str, instant: datetime, *, limit: int
+    ) -> tuple[RegistrationId, ...]:
+        """Those that this officer typed and under which was declared from then on, newest first."""
+
     def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
         """Give an open one until later."""
 

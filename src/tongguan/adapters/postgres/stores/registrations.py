@@ -43,6 +43,12 @@ _DISPUTED = """
     WHERE number_claim.opened_at >= %s
         AND (registration.registered_by = %s OR registration.verified_by = %s)
 """
+_TYPED = """
+    SELECT registration.id
+    FROM tongguan.registration JOIN tongguan.evidence ON evidence.registration = registration.id
+    WHERE registered_by = %s AND evidence.route = 'declaration' AND evidence.received_at >= %s
+    GROUP BY registration.id ORDER BY max(evidence.serial) DESC LIMIT %s
+"""
 _DUE = """
     SELECT id FROM tongguan.number_claim
     WHERE state = 'open' AND decide_by <= %s AND NOT EXISTS (
@@ -178,6 +184,12 @@ class PostgresRegistrations:
     def disputed_since(self, officer: str, instant: datetime) -> int:
         row = self.connection.execute(_DISPUTED, (instant, officer, officer)).fetchone()
         return int(row[0]) if row else 0
+
+    def typed_and_declared(
+        self, officer: str, instant: datetime, *, limit: int
+    ) -> tuple[RegistrationId, ...]:
+        rows = self.connection.execute(_TYPED, (officer, instant, limit)).fetchall()
+        return tuple(RegistrationId(str(row[0])) for row in rows)
 
     def delay_claim(self, claim: CaseId, decide_by: datetime) -> None:
         self.connection.execute(
