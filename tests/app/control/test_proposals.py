@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.builders.authorities import START, Pair, person
+from tests.builders.evidence import a_test, enrolled
 from tests.builders.officers import (
     WORDS,
     colour_of,
@@ -31,8 +32,6 @@ from tongguan.app.control.alarms import acts_shown
 from tongguan.app.control.proposals import (
     TwoOfficersRefused,
     confirm,
-    lapse_proposals,
-    look_at_proposal,
     open_proposals,
     propose_finding,
     propose_lift,
@@ -40,7 +39,7 @@ from tongguan.app.control.proposals import (
     refuse,
     standing_of_finding,
 )
-from tongguan.app.control.store import ProposalState
+from tongguan.app.control.store import Proposal, ProposalState
 from tongguan.app.control.units import UnitUnfitError, put_in_unit, unit_of, units
 from tongguan.core.evidence.records import EvidenceKind, Standing
 from tongguan.core.evidence.two_officers import TwoOfficersFault
@@ -235,6 +234,40 @@ def test_findings__waiting_to_be_confirmed__are_few(hk: Any) -> None:
     proposed(propose_finding(hk, finding(person(6)), officer="lam"))
 
 
+def test_proposals__in_heaps__hide_neither_findings_nor_what_others_propose(hk: Any) -> None:
+    put_in_unit(hk, "ng", "contact-tracing", by="console")
+    evidence = found(hk, person(), by=("chan", "lee"))
+
+    def lift(officer: str) -> object:
+        return propose_lift(hk, new_proposal(), evidence, words=WORDS, officer=officer)
+
+    heap = [proposed(propose_finding(hk, finding(person(n)), officer="ho")) for n in range(3)]
+    heap += [lift("ho") for _ in range(17)]  # type: ignore[misc]
+    assert all(isinstance(each, Proposal) for each in heap)
+
+    assert code_of(lift("ho")) is TwoOfficersFault.TOO_MANY_OPEN
+    for number in range(3, 5):
+        proposed(propose_finding(hk, finding(person(number)), officer="ng"))
+    answer = propose_finding(hk, finding(person(6)), officer="ng")
+    assert code_of(answer) is TwoOfficersFault.TOO_MANY_OPEN  # five of the unit, whoever proposed
+    honest = lift("chan")
+    assert honest in open_proposals(hk, officer="lee", limit=3)
+    proposed(refuse(hk, heap[-1].id, officer="ho"))
+    assert isinstance(lift("ho"), Proposal)
+
+
+def test_finding__under_the_id_of_other_evidence__is_refused(hk: Any) -> None:
+    lab, said = enrolled(hk), a_test(person(7))
+    lab.says(said)
+    with pytest.raises(RequestIdReusedError):
+        propose_finding(hk, finding(id=ProposalId(said.id)), officer="ho")
+    made = proposed(propose_finding(hk, finding(), officer="ho"))
+    lab.says(a_test(person(8), id=made.id))  # whoever knows the id of a proposal
+
+    assert code_of(confirm(hk, made.id, officer="lam")) is TwoOfficersFault.ID_TAKEN
+    assert proposed(refuse(hk, made.id, officer="lam")).state is ProposalState.REFUSED
+
+
 def test_finding__beyond_the_limit__is_held_and_counts_once_released(hk: Any) -> None:
     for number in range(5):
         found(hk, person(number))
@@ -404,28 +437,3 @@ def test_units__are_named__plainly_and_noted(hk: Any) -> None:
     for name in ("", "Tracing", "a b", "-a", "a" * 41):
         with pytest.raises(UnitUnfitError):
             put_in_unit(hk, "ho", name, by="console")
-
-
-def test_proposals__whose_time_is_over__are_closed_in_steps_to_the_last(
-    active: Pair, hk: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tongguan.app.control.proposals._LAPSED_AT_ONCE", 2)
-    made = [finding(person(number)) for number in range(1, 4)]
-    for each in made:
-        proposed(propose_finding(hk, each, officer="ho"))
-    assert lapse_proposals(hk) == 0
-    active.set_time(START + timedelta(minutes=60))
-    late = finding(person(4))
-    proposed(propose_finding(hk, late, officer="lam"))
-    active.set_time(START + timedelta(minutes=121))
-
-    assert (lapse_proposals(hk), lapse_proposals(hk)) == (3, 0)
-
-    for each in made:
-        found = look_at_proposal(hk, each.id, officer="lee")
-        assert found is not None
-        assert (found.state, found.decided_by) == (ProposalState.LAPSED, None)
-        answer = confirm(hk, each.id, officer="lam")
-        assert isinstance(answer, TwoOfficersRefused)
-        assert answer.code is TwoOfficersFault.PROPOSAL_LAPSED
-    assert proposed(confirm(hk, late.id, officer="ho")).state is ProposalState.CARRIED_OUT

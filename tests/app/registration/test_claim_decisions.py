@@ -32,7 +32,7 @@ from tongguan.app.health.codes import (
     declare_health,
     explain,
 )
-from tongguan.app.registration.claim_decisions import act_of_claim
+from tongguan.app.registration.claim_decisions import act_of_giving
 from tongguan.app.registration.registrations import (
     CLOCK,
     ClaimDecided,
@@ -103,7 +103,7 @@ def test_claim__upheld__is_an_adverse_act_of_who_did_it(active: Pair) -> None:
     upheld(hk, answer)
     (act,) = acts(hk)
     assert (act.evidence, act.route, act.held) == (
-        act_of_claim(answer.claim.id),
+        act_of_giving(answer.claim.registration),
         Route.OFFICERS,
         False,
     )

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from tests.builders.authorities import START, Pair
-from tests.builders.claims import claimed, new_request, squatted, upheld
-from tests.builders.officers import OFFICERS, with_units
+from tests.builders.claims import by_two, claimed, new_request, squatted, upheld, verified
+from tests.builders.officers import OFFICERS, WORDS, new_proposal, proposed, with_units
 from tongguan.app.control.alarms import alarms_shown
+from tongguan.app.control.proposals import TwoOfficersRefused, confirm, propose_claim, refuse
+from tongguan.app.control.store import ProposalState
 from tongguan.app.control.units import put_in_unit
 from tongguan.app.health.public import health_figures
 from tongguan.app.registration.registrations import (
@@ -14,8 +16,11 @@ from tongguan.app.registration.registrations import (
     RegistrationRefused,
     claim_of,
     decide_claim,
+    register,
+    registration_by_id,
 )
-from tongguan.app.registration.store import ClaimState, RegistrationState
+from tongguan.app.registration.store import ClaimState, RegistrationRoute, RegistrationState
+from tongguan.core.evidence.two_officers import TwoOfficersFault
 
 
 def test_refusals__by_one_hand__are_counted_and_ring(active: Pair) -> None:
@@ -68,8 +73,57 @@ def test_claim__refused_and_made_again__is_heard_by_another_unit(active: Pair) -
     assert seen.state is ClaimState.OPEN
     second = decide_claim(hk, again.claim.id, uphold=False, officer="lam")
     assert isinstance(second, ClaimDecided)
-    # Two units have heard it: whoever goes on claiming keeps no further unit busy.
     third = claimed(hk)
-    assert isinstance(decide_claim(hk, third.claim.id, uphold=False, officer="ho"), ClaimDecided)
+    for officer in ("ho", "lam"):  # two units do not take turns
+        assert decide_claim(
+            hk, third.claim.id, uphold=False, officer=officer
+        ) == RegistrationRefused(code=RegistrationRefusal.UNIT_REFUSED_BEFORE)
+    assert isinstance(decide_claim(hk, third.claim.id, uphold=False, officer="chan"), ClaimDecided)
+    # Most units have heard it: whoever goes on claiming wears out none of them.
     fourth = claimed(hk)
-    assert upheld(hk, fourth).state is RegistrationState.OPEN
+    assert isinstance(decide_claim(hk, fourth.claim.id, uphold=False, officer="ho"), ClaimDecided)
+    fifth = claimed(hk)
+    assert upheld(hk, fifth).state is RegistrationState.OPEN
+
+
+def test_claim__of_what_two_gave__is_refused_by_neither(active: Pair) -> None:
+    hk = with_units(active.hk)
+    present = verified(hk)
+    thief = claimed(hk)
+    assert isinstance(by_two(hk, thief, "ho", "lam"), ClaimDecided)
+    assert registration_by_id(hk, present.id) is None
+    back = claimed(hk)
+
+    for officer in ("ho", "lam"):
+        assert decide_claim(
+            hk, back.claim.id, uphold=False, officer=officer
+        ) == RegistrationRefused(code=RegistrationRefusal.OFFICER_INVOLVED)
+        assert by_two(hk, back, officer, "lee") == RegistrationRefused(
+            code=RegistrationRefusal.OFFICER_INVOLVED
+        )
+    assert isinstance(by_two(hk, back, "chan", "lee"), ClaimDecided)
+
+
+def test_claim__proposed_by_others__is_refused_by_nobody_who_typed_the_registration(
+    active: Pair,
+) -> None:
+    hk = with_units(active.hk)
+    register(hk, new_request(), route=RegistrationRoute.ASSISTED, officer="ho", is_proof_seen=True)
+    back = claimed(hk)
+    wish = new_proposal()
+    proposed(propose_claim(hk, wish, back.claim.id, words=WORDS, officer="chan"))
+
+    answer = refuse(hk, wish, officer="ho")
+
+    assert answer == TwoOfficersRefused(code=TwoOfficersFault.INVOLVED)
+    assert proposed(confirm(hk, wish, officer="lee")).state is ProposalState.CARRIED_OUT
+    assert registration_by_id(hk, back.claim.registration) is not None
+
+
+def test_claim__proposed__is_refused_by_who_had_no_part(active: Pair) -> None:
+    hk = with_units(active.hk)
+    register(hk, new_request(), route=RegistrationRoute.ASSISTED, officer="ho", is_proof_seen=True)
+    wish = new_proposal()
+    proposed(propose_claim(hk, wish, claimed(hk).claim.id, words=WORDS, officer="chan"))
+
+    assert proposed(refuse(hk, wish, officer="lam")).state is ProposalState.REFUSED

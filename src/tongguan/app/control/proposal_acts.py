@@ -12,6 +12,7 @@ from tongguan.app.evidence.consequences import answer_for
 from tongguan.app.evidence.entry import become, enter, hold
 from tongguan.app.health.corrections import close_case, tell_of_case
 from tongguan.app.ports import Transaction
+from tongguan.app.registration.claim_decisions import who_gave
 from tongguan.app.registration.registrations import uphold_claim
 from tongguan.app.registration.requests import RegistrationRefusal, RegistrationRefused
 from tongguan.app.registration.store import ClaimState
@@ -58,7 +59,7 @@ def fault_of_content(
     content: Any = proposal.content
     match proposal.kind:
         case ProposalKind.FINDING:
-            return _finding_fault(authority, transaction, content)
+            return _finding_fault(authority, transaction, proposal)
         case ProposalKind.CLAIM:
             claim = transaction.registrations.claim(CaseId(content["claim"]))
             is_open = claim is not None and claim.state is ClaimState.OPEN
@@ -110,8 +111,12 @@ def judges_itself(
     unit: UnitId,
 ) -> bool:
     """Whether this officer, or the unit, caused what a proposal would lift or look into."""
+    content: Any = proposal.content
+    if proposal.kind is ProposalKind.CLAIM:
+        claim = transaction.registrations.claim(CaseId(content["claim"]))
+        present = None if claim is None else transaction.registrations.open_of(claim.person)
+        return officer in who_gave(transaction, present)
     if proposal.kind is ProposalKind.LIFT:
-        content: Any = proposal.content
         kept = transaction.evidence.get(EvidenceId(content["evidence"]))
         fault = _involvement(kept, (officer,), (unit,))
     else:
@@ -138,8 +143,11 @@ def document_of(content: Any) -> Document:
 
 
 def _finding_fault(
-    authority: Authority, transaction: Transaction, content: Any
+    authority: Authority, transaction: Transaction, proposal: Proposal
 ) -> TwoOfficersFault | None:
+    content = proposal.content
+    if transaction.evidence.request_hash(EvidenceId(proposal.id)) is not None:
+        return TwoOfficersFault.ID_TAKEN
     today = local_day(transaction.now, _zone(authority))
     if number_fault(document_of(content), today=today) is not None:
         return TwoOfficersFault.NUMBER_WRONG

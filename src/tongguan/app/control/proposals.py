@@ -17,7 +17,7 @@ from tongguan.app.ports import Transaction
 from tongguan.app.schemes import holding_or_raise
 from tongguan.app.stores import AuditEntry
 from tongguan.core.calendar import local_day
-from tongguan.core.evidence.limits import unit_causer
+from tongguan.core.evidence.limits import officer_causer, unit_causer
 from tongguan.core.evidence.records import EvidenceKind, Route, Standing, standing_of
 from tongguan.core.evidence.two_officers import (
     Proposed,
@@ -29,8 +29,9 @@ from tongguan.core.health.grounds import HealthReason
 from tongguan.core.identifiers import CaseId, EvidenceId, PersonKey, ProposalId, UnitId
 from tongguan.core.people import Document
 
-_OPEN_MAX = 1000
-"""Proposals that are looked through at once; far more than any unit may have open."""
+_OPEN_MAX = 20
+"""Proposals of any kind that one officer may have waiting: more than anybody has read again by
+others within their two hours, and so few that no heap of one hides what others propose."""
 _LAPSED_AT_ONCE = 100
 
 
@@ -277,8 +278,9 @@ def _propose(authority: Authority, wanted: _Wanted) -> Proposal | TwoOfficersRef
         )
         fault = fault_of_words(str(content["words"]))
         fault = fault or fault_of_content(authority, transaction, made, (officer,), (unit,))
-        if fault is None and kind is ProposalKind.FINDING:
-            fault = _too_many_open(authority, transaction, unit)
+        if fault is TwoOfficersFault.ID_TAKEN:
+            raise RequestIdReusedError
+        fault = fault or _too_many_open(authority, transaction, made)
         if fault is not None:
             return _refused(transaction, officer, wanted.id, fault)
         delete_after = holding.delete_after(local_day(made.lapses_at, holding.version.zone))
@@ -289,17 +291,16 @@ def _propose(authority: Authority, wanted: _Wanted) -> Proposal | TwoOfficersRef
 
 
 def _too_many_open(
-    authority: Authority, transaction: Transaction, unit: UnitId
+    authority: Authority, transaction: Transaction, made: Proposal
 ) -> TwoOfficersFault | None:
-    """A heap of findings is not laid before others to be confirmed by habit."""
-    transaction.evidence.hold_causers((unit_causer(unit),))
-    limit = controls_of(authority).unreviewed_max[Route.OFFICERS]
-    proposed = [
-        each
-        for each in transaction.controls.open_proposals(transaction.now, limit=_OPEN_MAX)
-        if each.unit == unit and each.kind is ProposalKind.FINDING
-    ]
-    return TwoOfficersFault.TOO_MANY_OPEN if len(proposed) >= limit else None
+    """A heap is not laid before others to be confirmed by habit, nor to hide what they propose."""
+    transaction.evidence.hold_causers((unit_causer(made.unit), officer_causer(made.proposed_by)))
+    store, now = transaction.controls, transaction.now
+    is_over = store.open_of_officer(made.proposed_by, now) >= _OPEN_MAX
+    if made.kind is ProposalKind.FINDING:
+        limit = controls_of(authority).unreviewed_max[Route.OFFICERS]
+        is_over = is_over or store.open_findings_of(made.unit, now) >= limit
+    return TwoOfficersFault.TOO_MANY_OPEN if is_over else None
 
 
 def _same(kept: Proposal, wanted: _Wanted) -> Proposal:

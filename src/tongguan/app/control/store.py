@@ -129,7 +129,15 @@ class ControlStore(Protocol):
 
     def proposal(self, proposal: ProposalId, *, lock: bool = False) -> Proposal | None: ...
 
-    def open_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]: ...
+    def open_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]:
+        """The oldest of each officer before the second of any, so that no heap hides another's;
+        in the order of their time."""
+
+    def open_findings_of(self, unit: UnitId, now: datetime) -> int:
+        """How many findings a unit has waiting to be confirmed."""
+
+    def open_of_officer(self, officer: str, now: datetime) -> int:
+        """How many proposals of any kind an officer has waiting."""
 
     def lapsed_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]:
         """Open ones whose time is over, the oldest first, locked; none that others hold."""

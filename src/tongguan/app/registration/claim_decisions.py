@@ -39,10 +39,11 @@ from tongguan.core.evidence.limits import (
     AlarmDue,
     AlarmKind,
     causers_of_two,
+    officers_of,
 )
 from tongguan.core.evidence.records import Route
 from tongguan.core.health.notices import HealthNoticeCode
-from tongguan.core.identifiers import CaseId, EvidenceId, UnitId
+from tongguan.core.identifiers import CaseId, EvidenceId, RegistrationId, UnitId
 from tongguan.core.people import Assurance
 
 CLOCK: Final = CLAIMS_CLOCK
@@ -68,9 +69,9 @@ def decide_claim(
 ) -> ClaimDecided | RegistrationRefused:
     """Decide as an officer who saw the document; a claim already decided stays as it is.
 
-    Against a verified registration it takes two officers of different units, by a proposal. What
-    one unit alone has refused, it does not refuse again: whoever claims the number a second time
-    is heard by another.
+    Against a verified registration it takes two officers of different units, by a proposal. A unit
+    that has refused a claim of the number does not refuse another before most units have: whoever
+    claims it again is heard by others, and two units cannot take turns.
     """
     uphold_due_claims(authority)
     with authority.database.transaction() as transaction:
@@ -83,9 +84,9 @@ def decide_claim(
         if isinstance(found, RegistrationRefused):
             return found
         opened, present = found
-        if present is not None and officer in {present.registered_by, present.verified_by}:
+        if officer in who_gave(transaction, present):
             return RegistrationRefused(code=RegistrationRefusal.OFFICER_INVOLVED)
-        if transaction.registrations.units_that_refused(opened.person) == {unit}:
+        if _must_leave_it(transaction, opened, unit):
             return RegistrationRefused(code=RegistrationRefusal.UNIT_REFUSED_BEFORE)
         refused = _decided(transaction, opened, ClaimState.REFUSED, (officer,), (unit,))
         _ring_where_many(authority, transaction, causers_of_two((officer,), (unit,)))
@@ -94,6 +95,28 @@ def decide_claim(
             tell_holder(transaction, holding, present, HealthNoticeCode.NUMBER_KEPT, {"who": unit})
         record(transaction, officer, "number.decide", claim, "refused")
         return ClaimDecided(claim=refused, registration=None)
+
+
+def who_gave(transaction: Transaction, registration: Registration | None) -> frozenset[str]:
+    """The officers who typed or verified a registration, or decided the claim that opened it.
+
+    They keep nobody from getting the number back, and take no part in giving it to another.
+    """
+    if registration is None:
+        return frozenset()
+    names = {registration.registered_by, registration.verified_by}
+    for act in transaction.evidence.acts_of(act_of_giving(registration.id)):
+        if not act.held:
+            names |= set(officers_of(act.causers))
+    return frozenset(each for each in names if each is not None)
+
+
+def _must_leave_it(transaction: Transaction, claim: NumberClaim, unit: UnitId) -> bool:
+    """Whether others have to hear this claim, as the unit has refused one of the number before."""
+    refused = transaction.registrations.units_that_refused(claim.person)
+    units = set(transaction.controls.units().values())
+    heard = len(refused & units)
+    return unit in refused and (heard < _TWO or 2 * heard <= len(units))
 
 
 def _ring_where_many(
@@ -135,7 +158,7 @@ def uphold_claim(
     if present is not None and present.assurance is Assurance.VERIFIED:
         if len(set(officers)) < _TWO or len(set(units)) < _TWO:
             return RegistrationRefused(code=RegistrationRefusal.TWO_OFFICERS_NEEDED)
-        if not {present.registered_by, present.verified_by}.isdisjoint(officers):
+        if not who_gave(transaction, present).isdisjoint(officers):
             return RegistrationRefused(code=RegistrationRefusal.OFFICER_INVOLVED)
     return _give(authority, transaction, opened, present, tuple(officers), units=tuple(units))
 
@@ -163,15 +186,17 @@ def _uphold_if_due(authority: Authority, claim: CaseId) -> bool:
             return False
         if present is not None and present.assurance is Assurance.VERIFIED:
             return False
-        if _waits_for_review(authority, transaction, claim):
+        if _waits_for_review(authority, transaction, opened):
             return False
         given = _give(authority, transaction, opened, present, (), units=())
         return isinstance(given, ClaimDecided)
 
 
-def _waits_for_review(authority: Authority, transaction: Transaction, claim: CaseId) -> bool:
+def _waits_for_review(authority: Authority, transaction: Transaction, claim: NumberClaim) -> bool:
     """Whether the clock tried before and is at its limit still: once is enough to be looked at."""
-    if not any(each.held for each in transaction.evidence.acts_of(act_of_claim(claim))):
+    if not any(
+        each.held for each in transaction.evidence.acts_of(act_of_giving(claim.registration))
+    ):
         return False
     return _is_at_limit(authority, transaction)
 
@@ -219,7 +244,7 @@ def _give(
         causers = causers_of_two(officers, units)
         if len(set(units)) < _TWO:
             causers = (*causers, CLOCK)
-        if bench.count_act(act_of_claim(claim.id), Route.OFFICERS, causers):
+        if bench.count_act(act_of_giving(claim.registration), Route.OFFICERS, causers):
             return RegistrationRefused(code=RegistrationRefusal.CLAIM_HELD)
         transaction.registrations.replace(present.id, claim.registration, transaction.now)
         for code in transaction.health_codes.acceptable(claim.person):
@@ -288,12 +313,12 @@ def tell_holder(
     tell(transaction, registration.person, code, told, delete_after=delete_after)
 
 
-def act_of_claim(claim: CaseId) -> EvidenceId:
-    """Under which an act of giving the number is kept, which nobody chooses.
+def act_of_giving(registration: RegistrationId) -> EvidenceId:
+    """Under which the act of giving a number to a registration is kept; nobody chooses it.
 
     Whoever claims chooses the claim's id, and would choose that of somebody else's evidence.
     """
-    return EvidenceId(str(uuid5(_ACTS, claim)))
+    return EvidenceId(str(uuid5(_ACTS, registration)))
 
 
 def controls_of(authority: Authority) -> Controls:

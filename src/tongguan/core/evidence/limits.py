@@ -17,6 +17,9 @@ CONSOLE: Final = "console:sources"
 itself, at its own console."""
 
 
+_OFFICER: Final = "officer:"
+
+
 class AlarmKind(StrEnum):
     """What an alarm counts by."""
 
@@ -61,7 +64,12 @@ def unit_causer(unit: UnitId) -> str:
 
 def officer_causer(officer: str) -> str:
     """An officer as acts name them."""
-    return f"officer:{officer}"
+    return f"{_OFFICER}{officer}"
+
+
+def officers_of(causers: Iterable[str]) -> frozenset[str]:
+    """The officers among those who answer for an act, by name."""
+    return frozenset(each.removeprefix(_OFFICER) for each in causers if each.startswith(_OFFICER))
 
 
 def source_causer(source: EvidenceSourceId) -> str:

@@ -31,6 +31,8 @@ class TwoOfficersFault(StrEnum):
     EVIDENCE_UNKNOWN = "evidence_unknown"
     GROUND_UNFIT = "ground_unfit"
     """Officers may not say this, or not on this ground."""
+    ID_TAKEN = "id_taken"
+    """The finding would be kept under the id of other evidence."""
     INVOLVED = "involved"
     """Who caused something does not judge it."""
     LIMIT_REACHED = "limit_reached"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders.evidence_stores import DAY, NOW, SOMEBODY, case, proposal, uuid_of
 from tongguan.adapters.postgres.connections import DatabaseUnavailable
-from tongguan.app.control.store import Alarm, CaseState, HealthNotice, ProposalState
+from tongguan.app.control.store import Alarm, CaseState, HealthNotice, ProposalKind, ProposalState
 from tongguan.core.evidence.limits import AlarmKind
 from tongguan.core.identifiers import PersonKey, UnitId
 
@@ -56,6 +56,25 @@ def test_proposal__propose__is_found_until_it_lapses(sealing):
             transaction.connection.execute("SELECT to_jsonb(p) FROM tongguan.proposal p").fetchall()
         )
     assert "close_contact" not in kept
+
+
+def test_proposals__of_one_officer__hide_no_others(sealing):
+    later = {"proposed_at": NOW + timedelta(minutes=1)}
+    heap = [proposal(), proposal(302), proposal(303, unit="records")]
+    other = proposal(304, proposed_by="lam", unit="records", kind=ProposalKind.LIFT, **later)
+    with sealing.transaction() as transaction:
+        store = transaction.controls
+        for each in (*heap, other):
+            assert store.propose(each, DAY)
+        assert store.open_proposals(NOW, limit=2) == (heap[0], other)
+        assert store.open_proposals(NOW, limit=3) == (heap[0], heap[1], other)
+        assert store.open_of_officer("ho", NOW) == 3
+        assert store.open_of_officer("lam", NOW) == 1
+        assert store.open_of_officer("lam", other.lapses_at) == 0
+        assert store.open_findings_of(heap[0].unit, NOW) == 2
+        assert store.open_findings_of("records", NOW) == 1
+        store.decide_proposal(CARRIED_OUT)
+        assert store.open_findings_of(heap[0].unit, NOW) == 1
 
 
 def test_proposal__decide__once(sealing):

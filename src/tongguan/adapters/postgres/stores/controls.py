@@ -39,6 +39,16 @@ _PROPOSE = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO NOTHING
 """
+_WAITING = """
+    WHERE id IN (
+        SELECT id FROM (
+            SELECT id, proposed_at,
+                row_number() OVER (PARTITION BY proposed_by ORDER BY proposed_at, id) AS place
+            FROM tongguan.proposal WHERE state = 'open' AND lapses_at > %s
+        ) AS waiting
+        ORDER BY place, proposed_at, id LIMIT %s)
+    ORDER BY proposed_at, id
+"""
 _OPEN_CASE = """
     INSERT INTO tongguan.correction_case
         (id, person_index, registration, evidence, words_sealed, state, opened_at, decide_by,
@@ -116,10 +126,22 @@ class PostgresControls:
         return found[0] if found else None
 
     def open_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]:
-        return self._proposals(
-            "WHERE state = 'open' AND lapses_at > %s ORDER BY proposed_at, id LIMIT %s",
-            (now, limit),
-        )
+        return self._proposals(_WAITING, (now, limit))
+
+    def open_findings_of(self, unit: UnitId, now: datetime) -> int:
+        return self._open("kind = %s AND unit = %s", now, ProposalKind.FINDING.value, unit)
+
+    def open_of_officer(self, officer: str, now: datetime) -> int:
+        return self._open("proposed_by = %s", now, officer)
+
+    def _open(self, where: str, now: datetime, *parameters: str) -> int:
+        row = self.connection.execute(
+            "SELECT count(*) FROM tongguan.proposal"  # noqa: S608 - our own text
+            f" WHERE state = 'open' AND lapses_at > %s AND {where}".encode(),
+            (now, *parameters),
+        ).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate always answers
+        return int(row[0])
 
     def lapsed_proposals(self, now: datetime, *, limit: int) -> tuple[Proposal, ...]:
         return self._proposals(
