@@ -122,6 +122,22 @@ def test_colour__holds__until_23_59_of_its_day_in_hong_kong(at: datetime, until:
     assert judged(now=at).until == until
 
 
+def test_colour__of_the_last_second__is_that_of_the_next_day_in_whole() -> None:
+    """What ends at midnight does not colour the day after, though its code be made before."""
+    midnight = datetime(2021, 12, 13, 16, tzinfo=UTC)
+    ends = kept(HealthReason.UNDER_QUARANTINE, ends_at=midnight)
+    later = kept(HealthReason.UNDER_QUARANTINE, ends_at=midnight + timedelta(seconds=1))
+    contested = kept(HealthReason.SUSPECTED, EventKind.CONTESTED, decide_by=midnight)
+    for evidence, colour in (
+        (ends, Colour.GREEN),
+        (later, Colour.RED),
+        (contested, Colour.AMBER),
+    ):
+        assert judged(evidence, now=midnight - timedelta(seconds=2)).colour is Colour.RED
+        assert judged(evidence, now=midnight - timedelta(seconds=1)).colour is colour
+        assert judged(evidence, now=midnight - timedelta(microseconds=1)).colour is colour
+
+
 def test_colour__turns_at_midnight_in_hong_kong__when_a_ground_has_run_out() -> None:
     symptoms = kept(HealthReason.SYMPTOMS, on=date(2021, 11, 30))
     midnight = datetime(2021, 12, 13, 16, tzinfo=UTC)

@@ -99,9 +99,11 @@ def judge(
     """The colour of one person on the day of ``now``, from all that is kept of them.
 
     ``registration`` is the one whose own word counts; with ``None`` nobody's does. In the last
-    second of a day the colour is that of the next: a code must not end as it begins.
+    second of a day the colour is that of the next, as it is when that day begins: a code must not
+    end as it begins.
     """
     today = local_day(now + _ONE_SECOND, rules.zone)
+    now = max(now, instant_of(today, time(0), rules.zone))
     own = [each for each in kept if each.evidence.registration in (None, registration)]
     judging = _Judge(
         risk_places=tuple(each for each in risk_places if each.listed_at <= now),
