@@ -48,7 +48,7 @@ CALLERS: dict[str, set[Route]] = {
         Route.LABORATORY,
         Route.ORDER_OFFICE,
     },
-    "tongguan.app.evidence.batches._Reception._withdrawn": set(),
+    "tongguan.app.evidence.batches._Reception._take_back": set(),
     "tongguan.app.evidence.taking_back._take": set(),
     "tongguan.app.health.codes._Window.take": {Route.DECLARATION},
     "tongguan.app.control.proposal_acts._enter_finding": {Route.OFFICERS},

@@ -10,7 +10,7 @@ from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.control.store import CaseState
 from tongguan.app.evidence.consequences import NoHealthRulesError
-from tongguan.app.evidence.entry import become, enter, hold
+from tongguan.app.evidence.entry import Entered, become, enter, hold
 from tongguan.app.evidence.risk_places import PLACES, take_places
 from tongguan.app.evidence.sources import causers_of
 from tongguan.app.health.corrections import close_case
@@ -31,6 +31,9 @@ from tongguan.core.evidence.records import (
 )
 from tongguan.core.evidence.sources import ROUTES
 from tongguan.core.health.rules import HealthRules
+from tongguan.core.identifiers import EvidenceId
+
+_OVER = frozenset({Standing.LIFTED, Standing.SUPERSEDED, Standing.WITHDRAWN})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +124,7 @@ class _Reception:
             self.holding.delete_after(today),
         )
         if not is_new:
-            return BatchReceipt(is_new=False, standings=Counter(self._standings()))
+            return self._again()
         try:
             entries = [self._evidence(each) for each in batch.entries]
             self._hold(entries)
@@ -140,6 +143,24 @@ class _Reception:
             withdrawn=withdrawn,
             withheld=withheld,
             places=places,
+        )
+
+    def _again(self) -> BatchReceipt:
+        """A batch that is known: what it takes back and could not is tried once more."""
+        self._hold(())
+        try:
+            self._require_source()
+        except BatchFaultError:
+            withdrawn, withheld = 0, 0  # nothing more is done in its name
+        else:
+            withdrawn, withheld = self._withdrawn_at_last()
+        if withdrawn:
+            self._note(f"{withdrawn} withdrawn at last")
+        return BatchReceipt(
+            is_new=False,
+            standings=Counter(self._standings()),
+            withdrawn=withdrawn,
+            withheld=withheld,
         )
 
     def _hold(self, entries: Iterable[Evidence]) -> None:
@@ -184,18 +205,42 @@ class _Reception:
             kept = self.transaction.evidence.get(each.id)
             if kept is None or kept.evidence.source != source.id:
                 raise BatchFaultError(BatchFault.NOT_ITS_OWN, f"withdrawals/{number}/id")
-            event = EvidenceEvent(
-                evidence=each.id,
-                kind=EventKind.WITHDRAWN,
-                at=self.transaction.now,
-                by=(source.id,),
-            )
-            entered = become(self.authority, self.transaction, event, causers=causers_of(source))
-            if entered.is_new:
-                close_case(self.transaction, each.id, CaseState.LIFTED, by=(source.id,))
+            entered = self._take_back(each.id)
             withdrawn += entered.is_new
             withheld += entered.is_adverse and not entered.is_new
         return withdrawn, withheld
+
+    def _withdrawn_at_last(self) -> tuple[int, int]:
+        """The same of a known batch; an attempt that nobody has looked at is not made again."""
+        withdrawn, withheld = 0, 0
+        causers = set(causers_of(self.signed.source))
+        for each in self.signed.batch.withdrawals:
+            acts = self.transaction.evidence.acts_of(each.id)
+            tried = [act for act in acts if act.held and set(act.causers) == causers]
+            kept = self.transaction.evidence.get(each.id)
+            if not tried or kept is None or standing_of(kept, self.transaction.now) in _OVER:
+                continue
+            if any(act.reviewed_at is None for act in tried):
+                withheld += 1
+                continue
+            entered = self._take_back(each.id)
+            withdrawn += entered.is_new
+            withheld += entered.is_adverse and not entered.is_new
+        return withdrawn, withheld
+
+    def _take_back(self, evidence: EvidenceId) -> Entered:
+        """Withdraw one; a case about it is decided for the person with it."""
+        source = self.signed.source
+        event = EvidenceEvent(
+            evidence=evidence,
+            kind=EventKind.WITHDRAWN,
+            at=self.transaction.now,
+            by=(source.id,),
+        )
+        entered = become(self.authority, self.transaction, event, causers=causers_of(source))
+        if entered.is_new:
+            close_case(self.transaction, evidence, CaseState.LIFTED, by=(source.id,))
+        return entered
 
     def _evidence(self, entry: BatchEntry) -> Evidence:
         signed, source = self.signed, self.signed.source
