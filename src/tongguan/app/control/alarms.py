@@ -10,7 +10,7 @@ from tongguan.app.evidence.store import AdverseAct
 from tongguan.app.ports import Transaction
 from tongguan.app.stores import AuditEntry
 from tongguan.core.evidence.controls import Controls
-from tongguan.core.evidence.limits import AlarmKind, uninvolved
+from tongguan.core.evidence.limits import AlarmKind, officers_of, uninvolved, unit_causer
 from tongguan.core.evidence.records import Standing, standing_of
 from tongguan.core.identifiers import EvidenceSourceId
 
@@ -86,9 +86,10 @@ def waits_for_release(transaction: Transaction, act: AdverseAct) -> bool:
 
 
 def involved_in(transaction: Transaction, alarm: Alarm, controls: Controls) -> frozenset[str]:
-    """Everybody who answers for the acts behind an alarm, not its subject alone.
+    """Everybody who answers for what is behind an alarm, not its subject alone.
 
-    Who acted together with a unit would otherwise close that unit's alarm for it.
+    Who acted together with a unit would otherwise close that unit's alarm for it, and a colleague
+    that of an officer whose registrations are disputed, behind which there is no act.
     """
     if alarm.kind is AlarmKind.PLACES:
         source = EvidenceSourceId(alarm.subject.partition(":")[2])
@@ -96,12 +97,18 @@ def involved_in(transaction: Transaction, alarm: Alarm, controls: Controls) -> f
         return frozenset({alarm.subject, *(() if found is None else causers_of(found))})
     is_causer = alarm.kind is AlarmKind.CAUSER
     window = controls.alarm_window if is_causer else controls.target_window
-    acts = transaction.evidence.acts_since(
-        alarm.raised_at - window, causer=alarm.subject if is_causer else None
-    )
+    since = alarm.raised_at - window
+    acts = transaction.evidence.acts_since(since, causer=alarm.subject if is_causer else None)
     behind = [each for each in acts if is_causer or alarm.subject in each.targets]
     causers = {causer for each in behind for causer in each.causers}
-    return frozenset(causers | ({alarm.subject} if is_causer else set()))
+    if not is_causer:
+        return frozenset(causers)
+    refusals = transaction.registrations.refusals_since(since)
+    causers |= {causer for each in refusals if alarm.subject in each for causer in each}
+    for officer in officers_of([alarm.subject]):
+        units = transaction.controls.units_of(officer, since=since)
+        causers |= {unit_causer(each) for each in units}
+    return frozenset(causers | {alarm.subject})
 
 
 def controls_of(authority: Authority) -> Controls:

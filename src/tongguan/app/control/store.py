@@ -121,6 +121,9 @@ class ControlStore(Protocol):
 
     def unit_of(self, officer: str) -> UnitId | None: ...
 
+    def units_of(self, officer: str, *, since: datetime) -> frozenset[UnitId]:
+        """Every unit to which an officer has belonged from an instant on."""
+
     def units(self) -> Mapping[str, UnitId]:
         """Every officer's present unit."""
 

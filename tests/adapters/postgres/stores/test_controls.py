@@ -30,6 +30,12 @@ def test_unit__put__the_latest_is_the_officers(sealing):
         store.put_in_unit("ho", "tracing", NOW - timedelta(days=1))
         assert store.unit_of("ho") == "tracing"
         assert store.units() == {"ho": "tracing", "lam": "clinic"}
+        store.put_in_unit("lam", "records", NOW + timedelta(days=1))
+        store.put_in_unit("lam", "wards", NOW + timedelta(days=2))
+        assert store.units_of("lam", since=NOW) == {"clinic", "records", "wards"}
+        assert store.units_of("lam", since=NOW + timedelta(days=1)) == {"records", "wards"}
+        assert store.units_of("lam", since=NOW + timedelta(days=3)) == {"wards"}
+        assert store.units_of("nobody", since=NOW) == frozenset()
     with (
         pytest.raises(psycopg.errors.RaiseException, match="append-only"),
         sealing.connection() as connection,

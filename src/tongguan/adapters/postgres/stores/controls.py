@@ -91,6 +91,16 @@ class PostgresControls:
         ).fetchone()
         return UnitId(row[0]) if row else None
 
+    def units_of(self, officer: str, *, since: datetime) -> frozenset[UnitId]:
+        rows = self.connection.execute(
+            "SELECT DISTINCT unit FROM tongguan.officer_unit AS put WHERE officer = %s"
+            " AND NOT EXISTS (SELECT FROM tongguan.officer_unit AS later"
+            " WHERE later.officer = put.officer AND later.serial > put.serial"
+            " AND later.since <= %s)",
+            (officer, since),
+        ).fetchall()
+        return frozenset(UnitId(unit) for (unit,) in rows)
+
     def units(self) -> Mapping[str, UnitId]:
         rows = self.connection.execute(
             "SELECT DISTINCT ON (officer) officer, unit FROM tongguan.officer_unit"
