@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.builders.authorities import START, Pair, person
-from tests.builders.evidence import a_contact, enrolled
+from tests.builders.evidence import a_contact, enrolled, entry, kept_of
 from tests.builders.officers import (
     colour_of,
     contested,
@@ -33,6 +33,8 @@ from tongguan.app.health.corrections import (
     open_cases,
     tell_of_relief,
 )
+from tongguan.app.retention import delete_expired
+from tongguan.core.evidence.records import EvidenceKind
 from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.health.colour_names import Colour
@@ -103,6 +105,23 @@ def test_relief__of_more_than_a_step__is_told_to_everybody_and_once(
         since = transaction.now - timedelta(days=2)
         assert transaction.controls.cases_to_tell(since, transaction.now, limit=9) == ()
     assert tell_of_relief(hk) == 0
+
+
+def test_case__keeps__what_it_is_about(active: Pair, hk: Any) -> None:
+    """The evidence is not deleted before the last day of its case, which ends on the day after."""
+    who = person()
+    last = START + timedelta(days=40, hours=13)
+    facts = {"reference": "CASE-1", "relation": "contact"}
+    said = entry(who, EvidenceKind.CONTACT_ORDER, facts, ends_at=last)
+    enrolled(hk, SourceKind.ORDER_OFFICE, "orders", unit="contact-tracing").says(said)
+    active.set_time(last - timedelta(hours=1))
+    contested(hk, who, said.id)
+
+    for days, kept in ((31, 1), (32, 1), (33, 0)):
+        active.set_time(last + timedelta(days=days))
+        delete_expired(hk)
+        assert len(kept_of(hk, who)) == kept
+        assert len(open_cases(hk, officer="chan")) == kept
 
 
 def test_case__about_a_signed_order__relieves_to_amber(active: Pair, hk: Any) -> None:
