@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -237,6 +237,25 @@ def test_taking_back__while_batches_arrive__leaves_nothing_of_the_source(hk: Any
         assert colour_of(hk, each) is Colour.RED  # of the other laboratory
         said = [kept for kept in kept_of(hk, each) if kept.evidence.source == stolen.id]
         assert {kept.events[-1].kind for kept in said} <= {EventKind.WITHDRAWN}
+
+
+def test_taking_back__begun_while_a_batch_is_on_its_way__waits_for_it(
+    hk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stolen, required = enrolled(hk), batches._Reception._require_source
+    began: list[Future[TakenBack]] = []
+    with ThreadPoolExecutor(1) as threads:
+
+        def overtaken(reception: Any) -> None:
+            required(reception)
+            began.append(threads.submit(taken_back, hk, stolen, since=START))
+            done, _ = wait(began, timeout=1)
+            assert not done
+
+        monkeypatch.setattr(batches._Reception, "_require_source", overtaken)
+        assert stolen.says(a_test(person(1)), a_test(person(2))).is_new
+        assert counts(began[0].result()) == (2, 0, 2, 0, 0)
+    assert colour_of(hk, person(1)) is Colour.GREEN
 
 
 def test_console__of_what_it_noted_nothing_against__takes_nothing_back(
