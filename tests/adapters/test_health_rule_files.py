@@ -67,6 +67,29 @@ def test_bundled_rules__use__every_ground_once_and_name_a_source() -> None:
         assert all(rule.colour is not Colour.GREEN for rule in rules.colours.rules)
 
 
+def test_guangdongs_grounds__say__that_what_is_cited_is_hong_kongs() -> None:
+    """A source is where a rule is published: of another's rule it is said whose it is."""
+    rules = bundled_health_rules()
+    published = {rule.reason: rule for rule in rules[HK].colours.rules}
+    for rule in rules[GD].colours.rules:
+        assert rule.assumed is not None
+        assert "Hong Kong's rule" in rule.assumed.en
+        same = published[rule.reason]
+        assert (rule.colour, rule.days, rule.source) == (same.colour, same.days, same.source)
+    assert all(rule.assumed is None for rule in published.values())
+    different = rules[GD].colours.schemes_without_effect ^ rules[HK].colours.schemes_without_effect
+    assert different == {"hk-gd-2021", "return2hk", "come2hk"}
+    assert "one difference" in rules[GD].colours.assumed.en  # type: ignore[union-attr]
+
+
+def test_assurance__of_the_bundled_rules__cites_what_was_asked_and_says_why_less() -> None:
+    for rules in bundled_health_rules().values():
+        stated = rules.stated["assurance_min"]
+        assert stated.source is not None
+        assert stated.assumed is not None
+        assert "proof of address is asked here" in stated.assumed.en
+
+
 def test_bundled_figures__are__sourced_or_assumed_with_a_reason() -> None:
     for rules in bundled_health_rules().values():
         assert rules.stated.keys() >= {"assurance_min", "controls/unreviewed_max/officers"}
