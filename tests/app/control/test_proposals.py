@@ -22,13 +22,11 @@ from tests.builders.officers import (
     new_proposal,
     proposed,
     released,
-    reviewed,
     told,
     with_units,
 )
 from tests.builders.travel import HONG_KONG, code
 from tongguan.app.applications import RequestIdReusedError
-from tongguan.app.control.alarms import acts_shown
 from tongguan.app.control.proposals import (
     TwoOfficersRefused,
     confirm,
@@ -291,62 +289,6 @@ def test_finding__beyond_the_limit__is_held_and_counts_once_released(hk: Any) ->
         (act,) = transaction.evidence.acts_of(evidence)
     assert act.reviewed_by == ("chan", "lee")
     assert code_of(released(hk, evidence)) is TwoOfficersFault.NOTHING_TO_DO
-
-
-def test_review__by_others__gives_the_hand_back(hk: Any) -> None:
-    for number in range(5):
-        found(hk, person(number))
-    with hk.database.transaction() as transaction:
-        serials = [each.serial for each in transaction.evidence.acts_to_review(limit=10)]
-
-    assert code_of(reviewed(hk, acts=serials, by=("ho", "chan"))) is TwoOfficersFault.INVOLVED
-    assert code_of(reviewed(hk, acts=[999])) is TwoOfficersFault.ACT_UNKNOWN
-    assert code_of(reviewed(hk, acts=[])) is TwoOfficersFault.NOTHING_TO_DO
-    proposed(reviewed(hk, acts=serials))
-
-    assert standing_of_finding(hk, ProposalId(found(hk, person(6)))) is Standing.COUNTS
-
-
-def test_review__of_what_is_held__is_refused_until_it_is_released_or_lifted(hk: Any) -> None:
-    """Found in order and held for good: nobody would ever see it again."""
-    for number in range(5):
-        found(hk, person(number))
-    right, wrong, beside = (found(hk, person(number)) for number in (6, 7, 8))
-    serials = {each.act.evidence: each.act.serial for each in acts_shown(hk, officer="lee")}
-    assert {each.act.evidence for each in acts_shown(hk, officer="lee") if each.waits} == {
-        right,
-        wrong,
-        beside,
-    }
-
-    assert code_of(reviewed(hk, acts=[serials[right]])) is TwoOfficersFault.STILL_HELD
-    proposed(released(hk, right))
-    proposed(lifted(hk, wrong))
-    proposed(lifted(hk, beside, by=("ho", "chan")))  # who lift what they caused review nothing
-
-    assert standing_of_finding(hk, ProposalId(right)) is Standing.COUNTS
-    waiting = [each.act.evidence for each in acts_shown(hk, officer="lee") if each.act.held]
-    assert waiting == [beside]
-    proposed(reviewed(hk, acts=[serials[beside]]))
-
-
-def test_acts__of_which_many_are_held__hide_no_act_that_counts(hk: Any) -> None:
-    for number in range(8):
-        found(hk, person(number))
-
-    shown = acts_shown(hk, officer="lee", limit=2)
-
-    assert [each.act.held for each in shown] == [True, True, False, False]
-
-
-def test_review__by_one_who_left_the_unit__stays_refused(hk: Any) -> None:
-    found(hk, person())
-    put_in_unit(hk, "ho", "inspectorate", by="console")
-    with hk.database.transaction() as transaction:
-        (act,) = transaction.evidence.acts_to_review(limit=10)
-
-    answer = reviewed(hk, acts=[act.serial], by=("chan", "ho"))
-    assert code_of(answer) is TwoOfficersFault.INVOLVED
 
 
 def test_limit__follows_the_officers__into_another_unit(hk: Any) -> None:

@@ -29,10 +29,10 @@ from tests.builders.evidence import (
     kept_of,
     source_signing_key,
 )
-from tests.builders.officers import WORDS, finding, proposed, with_units
+from tests.builders.officers import WORDS, finding, found, proposed, with_units
 from tests.builders.travel import code, registered
 from tongguan.app.authorities import Authority
-from tongguan.app.control.proposals import confirm, propose_finding, propose_lift
+from tongguan.app.control.proposals import confirm, propose_finding, propose_lift, refuse
 from tongguan.app.control.units import put_in_unit
 from tongguan.app.evidence.batches import receive_batch
 from tongguan.app.evidence.entry import NotByTheDoorError, become, enter
@@ -54,7 +54,14 @@ from tongguan.app.registration.registrations import open_registration, registrat
 from tongguan.core.evidence.batch_facts import BatchEntry
 from tongguan.core.evidence.declared import declared_evidence
 from tongguan.core.evidence.limits import causers_of_two
-from tongguan.core.evidence.records import EventKind, Evidence, EvidenceEvent, EvidenceKind, Route
+from tongguan.core.evidence.records import (
+    EventKind,
+    Evidence,
+    EvidenceEvent,
+    EvidenceKind,
+    Route,
+    Standing,
+)
 from tongguan.core.evidence.routes import (
     ROUTE_RULES,
     Hand,
@@ -176,6 +183,8 @@ def test_officers__past_their_proposal__are_stopped_at_the_door(active: Pair) ->
     stopped(hk, by_officers(id=EvidenceId(made.id), person=key, causers=of_others))
     another = hk.index.person(person(2).document)
     stopped(hk, by_officers(id=EvidenceId(made.id), person=another, causers=two))
+    proposed(refuse(hk, made.id, officer="lee"))
+    stopped(hk, by_officers(id=EvidenceId(made.id), person=key, causers=two))
     nothing_changed(hk, who)
 
 
@@ -336,6 +345,24 @@ def test_event__without_its_due__is_stopped_at_the_door(active: Pair) -> None:
         ):
             become(hk, transaction, event, causers=())
     assert kept_of(hk, who)[0].events == ()
+
+
+def test_event__of_what_is_not_held__releases_nothing(active: Pair) -> None:
+    hk, who = with_units(active.hk), person()
+    evidence = found(hk, who)
+    event = EvidenceEvent(
+        evidence=evidence,
+        kind=EventKind.RELEASED,
+        at=START,
+        by=("chan", "lee"),
+        units=("port-health", "inspectorate"),
+    )
+    with hk.database.transaction() as transaction:
+        entered = become(hk, transaction, event, causers=())
+    assert (entered.standing, entered.is_new) == (Standing.COUNTS, False)
+    assert kept_of(hk, who)[0].events == ()
+    with hk.database.transaction() as transaction:
+        assert len(transaction.evidence.acts_of(evidence)) == 1
 
 
 def stopped(authority: Authority, made: Evidence) -> None:
