@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.builders.authorities import START
-from tests.builders.evidence import a_contact, a_test, enrolled
+from tests.builders.evidence import a_contact, a_test, enrolled, entry
 from tests.builders.henan import A, B, World, claimed, discharges
 from tests.builders.officers import (
     WORDS,
@@ -176,6 +176,46 @@ def by_taking_back(made: World) -> int:
             propose_lift(made.hk, new_proposal(), each, words=WORDS, officer=A), TwoOfficersRefused
         )
     return withdrawn
+
+
+def by_discharging(made: World, people: Sequence[Person]) -> None:
+    """Say of everybody that they are ill and, by the office of A's unit, that they recovered.
+
+    What they say in people's favour keeps those red whom others lift, or so they hope.
+    """
+    for who in people:
+        said = finding(
+            who,
+            kind=EvidenceKind.CASE_ORDER,
+            ground=HealthReason.CONFIRMED,
+            ends_on=day(13),
+            reference=REFERENCE,
+        )
+        propose_finding(made.hk, said, officer=A)
+        confirm(made.hk, said.id, officer=B)
+    for start in range(0, len(people), 100):
+        some = people[start : start + 100]
+        facts = {"reference": REFERENCE}
+        entries = [entry(who, EvidenceKind.DISCHARGE, facts, on=day(0)) for who in some]
+        made.office.says(*entries, at=made.now())
+
+
+def under_discharges(made: World, people: Sequence[Person]) -> None:
+    """Say of those who were discharged in autumn that they were ill before; nothing is seen of it.
+
+    It would count on the day on which the discharges are gone.
+    """
+    for who in people:
+        said = finding(
+            who,
+            kind=EvidenceKind.CASE_ORDER,
+            ground=HealthReason.CONFIRMED,
+            on=day(-42),
+            ends_on=day(13),
+            reference=REFERENCE,
+        )
+        propose_finding(made.hk, said, officer=A)
+        confirm(made.hk, said.id, officer=B)
 
 
 def judging_themselves(made: World) -> None:

@@ -27,6 +27,7 @@ from tests.builders.henan_ways import (
     all_proposed_first,
     by_claims,
     by_claims_under,
+    by_discharging,
     by_hand,
     by_signed_orders,
     by_taking_back,
@@ -34,6 +35,7 @@ from tests.builders.henan_ways import (
     by_waiting_claims,
     in_their_names,
     judging_themselves,
+    under_discharges,
     upholding,
 )
 from tests.builders.officers import WORDS, lifted, new_proposal, proposed, told
@@ -54,6 +56,7 @@ from tongguan.core.texts import Language
 ALL_OF_THEM = pytest.param(DEPOSITORS, marks=pytest.mark.soak)
 """What goes to the desk several times for each of them takes minutes."""
 some_or_all = pytest.mark.parametrize("people", [200, ALL_OF_THEM])
+few_or_all = pytest.mark.parametrize("people", [30, ALL_OF_THEM])
 RED_MAX = 10
 BY_TWO = 5
 THIRD = 3
@@ -256,6 +259,36 @@ def test_henan__upholding_what_a_laboratory_found__keeps_five_red(
     before = len(made.red())
     by_hand(made, made.people, days=1)  # whose hand is used up
     assert len(made.red()) == before
+
+
+@few_or_all
+def test_henan__discharging_whom_others_lift__keeps_nobody_red(active: Pair, people: int) -> None:
+    made = world(active, people)
+    by_discharging(made, made.people)
+
+    assert len(made.red()) == BY_TWO
+    assert_alarm_in_time(made)
+    found = assert_told_at_once(made, made.red())
+    assert_lifted_the_same_day(made, found)
+
+
+@few_or_all
+def test_henan__cases_under_discharges__are_five_and_wake_for_nobody(
+    active: Pair, people: int
+) -> None:
+    """Counted on the day on which they are entered, though they turn nobody red on that day."""
+    made = world(active, people)
+    give_discharges(made, people)
+    under_discharges(made, made.people)
+    assert [each.held for each in acts_of(made)] == [
+        *[False] * BY_TWO,
+        *[True] * (people - BY_TWO),
+    ]
+    assert_alarm_in_time(made)
+
+    assert by_taking_back(made) == 0
+
+    assert made.red() == []
 
 
 @some_or_all
