@@ -258,7 +258,20 @@ def _give(
     tell_holder(transaction, holding, given, HealthNoticeCode.NUMBER_GIVEN, {"who": who})
     decided = _decided(transaction, claim, ClaimState.UPHELD, officers, units)
     record(transaction, ", ".join(officers) or CLOCK, "number.decide", claim.id, "upheld")
+    _begin_anew(authority, transaction, holding, given)
     return ClaimDecided(claim=decided, registration=given)
+
+
+def _begin_anew(
+    authority: Authority, transaction: Transaction, holding: Holding, given: Registration
+) -> None:
+    """Let the other claims of the number wait a whole clock: its new holder is heard on each."""
+    decide_by = transaction.now + controls_of(authority).claim_time
+    for each in transaction.registrations.open_claims_of(given.person):
+        transaction.registrations.delay_claim(each.id, decide_by)
+        facts = {"decide_by": decide_by.isoformat()}
+        tell_holder(transaction, holding, given, HealthNoticeCode.NUMBER_CLAIMED, facts)
+        record(transaction, CLOCK, "number.begin_anew", each.id, "delayed")
 
 
 def _registration_of(

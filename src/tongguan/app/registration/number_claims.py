@@ -5,7 +5,7 @@ officers decide (``claim_decisions.py``, which also says what comes of a clock t
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from tongguan.app.applications import RequestIdReusedError
@@ -169,14 +169,19 @@ def ask_verification(authority: Authority, registration: RegistrationId) -> int:
         delayed = [
             each
             for each in transaction.registrations.open_claims_of(found.person)
-            if each.decide_by - each.opened_at <= claim_time
+            if each.decide_by - _begun(each, present) <= claim_time
         ]
         for each in delayed:
             # Beyond the first clock by a second at least, so that it is seen to have been moved.
-            decide_by = max(transaction.now, each.opened_at + _ONE_SECOND) + claim_time
+            decide_by = max(transaction.now, _begun(each, present) + _ONE_SECOND) + claim_time
             transaction.registrations.delay_claim(each.id, decide_by)
             record(transaction, "traveller", "number.answer", each.id, "delayed")
         return len(delayed)
+
+
+def _begun(claim: NumberClaim, present: Registration) -> datetime:
+    """When the clock of a claim began against this holder, who may not have been the first."""
+    return max(claim.opened_at, present.registered_at)
 
 
 def _kept(
