@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders.authorities import START, person
@@ -87,7 +87,8 @@ def payload(data: Any) -> bytes:
     return cose.sign(signed, media_type=MEDIA_TYPE, key=KEY, use=KeyUse.EVIDENCE, at=START)
 
 
-words = st.from_regex(r"[a-z0-9]{1,10}(_[a-z0-9]{1,10})?", fullmatch=True)
+word_parts = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=10)
+words = st.lists(word_parts, min_size=1, max_size=2).map("_".join)
 uuids = st.uuids().map(str).map(EvidenceId)
 numbers = st.integers(0, 99_999_999).map(
     lambda number: person(number).document  # Home Return Permits
@@ -108,6 +109,7 @@ def laboratory_entries(draw: st.DrawFn) -> BatchEntry:
     return replace(made, id=draw(uuids), document=draw(numbers))
 
 
+@settings(deadline=None)  # else a busy machine is called slow to make inputs
 @given(
     entries=st.lists(laboratory_entries(), max_size=3, unique_by=lambda each: each.id),
     withdrawals=st.lists(
@@ -341,19 +343,6 @@ def test_number__that_no_document_has__can_neither_be_signed_nor_read() -> None:
     answer = read(payload(batch_as_data(said)))
     assert isinstance(answer, BatchRefused)
     assert answer.code is BatchFault.NUMBER_UNFIT
-
-
-def test_source__no_longer_in_its_dates_or_withdrawn__is_refused() -> None:
-    message = sign_batch(batch("source", a_test()), KEY)
-    cases = {
-        BatchFault.KEY_OUTSIDE_DATES: source(not_before=START + timedelta(seconds=1)),
-        BatchFault.SOURCE_WITHDRAWN: source(withdrawn_at=START),
-        BatchFault.UNKNOWN_KEY: source(public=source_signing_key("source").public.public),
-    }
-    for code, enrolled in cases.items():
-        answer = read_batch(message, sources=[enrolled], terms=TERMS)
-        assert isinstance(answer, BatchRefused)
-        assert answer.code is code
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,17 @@ def test_alarm__rings__exactly_when_enough_lie_within_the_window(seconds: list[i
     assert [each.acts for each in due] == ([within] if within >= 3 else [])
 
 
+@pytest.mark.parametrize(("late", "rings"), [(timedelta(0), False), (timedelta(seconds=1), True)])
+def test_alarm__forgets__what_is_as_old_as_its_window(late: timedelta, rings: bool) -> None:
+    first = Act(targets=("batch:1",), at=NOW - CONTROLS.alarm_window + late)
+    due = alarms_due(Act(), [first, Act()], (), CONTROLS)
+    assert bool(due) is rings
+    first = Act(targets=("batch:1",), at=NOW - CONTROLS.target_window + late)
+    others = [Act(causers=(f"unit:{name}",), targets=("batch:1",)) for name in "bcd"]
+    due = alarms_due(others[0], [first, *others[1:]], (), CONTROLS)
+    assert bool(due) is rings
+
+
 def test_alarm__by_target__ties_different_hands_together() -> None:
     acts = [
         Act(causers=(f"unit:{name}",), targets=("batch:1",), at=NOW + timedelta(days=day))
