@@ -278,7 +278,7 @@ def test_pages_of_a_person__at_both_widths__have_no_fault_that_axe_finds(
     assert looks.found == {}
 
 
-def corrected(officer: Any, looks: Looks, place: str, secret: str) -> None:
+def corrected(officer: Any, looks: Looks, place: str, secret: str, paper: Path) -> None:
     """Ask for correction with the person at the counter, up to the sheet."""
     looks.go(officer, place)
     officer.fill("#id_words", "我當時在深圳。")
@@ -289,10 +289,11 @@ def corrected(officer: Any, looks: Looks, place: str, secret: str) -> None:
     officer.fill("#id_secret", secret)
     officer.click("button[value=send]")
     looks.look(officer, "desk-case-sheet")
+    assert sheets(officer, paper) == 1
     looks.go(officer, place)
 
 
-def carried(officer: Any, looks: Looks, place: str, secret: str) -> None:
+def carried(officer: Any, looks: Looks, place: str, secret: str, paper: Path) -> None:
     """Have a statement signed with the person at the counter, up to the sheet."""
     officer.goto(f"{looks.site.url}/zh-hant/{place}")
     officer.fill("#id_secret", secret)
@@ -300,18 +301,20 @@ def carried(officer: Any, looks: Looks, place: str, secret: str) -> None:
     looks.look(officer, "desk-statement-shown")
     officer.click("main form button")
     looks.look(officer, "desk-statement-sheet")
+    assert sheets(officer, paper) == 1
 
 
 def test_pages_of_the_desk__at_both_widths__have_no_fault_that_axe_finds(
-    site: Site, open_page: Callable[..., Any]
+    site: Site, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:
     number, looks = document_number(), Looks(site=site)
     person, officer, stranger = (open_page(scripts=True) for _ in range(3))
     reference, secret = register(person, f"{site.url}/zh-hant", number, phone="+852 2345 6789")
     evidence, proposal = counts_against(person, officer, site, reference)
     one = f"desk/health/registrations/{reference}/"
-    corrected(officer, looks, f"{one}findings/{evidence}/correction/", secret)
-    carried(officer, looks, f"{one}statement/", secret)
+    paper = tmp_path / "sheet.pdf"
+    corrected(officer, looks, f"{one}findings/{evidence}/correction/", secret, paper)
+    carried(officer, looks, f"{one}statement/", secret, paper)
     claim(stranger, site, number)
     links = {}
     for queue in ("cases", "claims"):
