@@ -67,10 +67,14 @@ def test_key__made__is_its_owners_alone_and_never_overwritten(run: Run, tmp_path
     assert before.decode() not in again.out + again.err
 
 
+@pytest.mark.parametrize("was_there", [False, True])
 def test_batch__signed_to_a_file__is_canonical_and_its_owners_alone(
-    run: Run, tmp_path: Path
+    run: Run, tmp_path: Path, was_there: bool
 ) -> None:
     signed = tmp_path / "batch.cose"
+    if was_there:
+        signed.write_bytes(b"an earlier one, much longer than what follows" * 100)
+        signed.chmod(0o644)
     ended = run(
         *("health", "evidence", "send", written(tmp_path, batch())),
         *("--key", key_of(run, tmp_path), "--to", signed),

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -205,6 +206,8 @@ def _write(file: Path, message: bytes) -> None:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as opened:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.fchmod(descriptor, 0o600)  # also where it was there, for others to read
             opened.write(message)
     except OSError as error:
         raise _unwritable(file, error) from None

@@ -40,6 +40,7 @@ def test_proposals__whose_time_is_over__are_closed_in_steps_to_the_last(
     assert (lapse_proposals(hk), lapse_proposals(hk)) == (3, 0)
 
     for each in made:
+        assert look_at_proposal(hk, each.id, officer="nobody") is None
         found = look_at_proposal(hk, each.id, officer="lee")
         assert found is not None
         assert (found.state, found.decided_by) == (ProposalState.LAPSED, None)

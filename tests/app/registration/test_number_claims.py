@@ -14,6 +14,7 @@ from tests.builders.claims import (
     squatted,
     told,
 )
+from tests.builders.officers import with_units
 from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.registration.registrations import (
     NumberClaimed,
@@ -106,10 +107,13 @@ def test_holder__who_will_show_the_document__has_as_long_again_and_once(active: 
 
 
 def test_looks__at_claims__are_recorded_before_they_are_shown(active: Pair) -> None:
+    with_units(active.hk)
     present = squatted(active.hk)
     answer = claimed(active.hk)
     assert claims_to_decide(active.hk, officer="ho") == (answer.claim,)
     assert look_at_claim(active.hk, answer.claim.id, officer="lam") == (answer.claim, present)
+    assert claims_to_decide(active.hk, officer="nobody") == ()
+    assert look_at_claim(active.hk, answer.claim.id, officer="nobody") is None
     assert look_at_claim(active.hk, CaseId(str(uuid4())), officer="lam") is None
     with active.hk.database.transaction() as transaction:
         entries = transaction.audit.latest(limit=2)

@@ -225,8 +225,10 @@ def standing_of_finding(authority: Authority, proposal: ProposalId) -> Standing 
 def look_at_proposal(
     authority: Authority, proposal: ProposalId, *, officer: str
 ) -> Proposal | None:
-    """One proposal for an officer; the look is recorded before it is shown."""
+    """One proposal for an officer who has a unit; the look is recorded before it is shown."""
     with authority.database.transaction() as transaction:
+        if transaction.controls.unit_of(officer) is None:
+            return None
         found = transaction.controls.proposal(proposal)
         if found is not None:
             _note(transaction, officer, "proposal.look", found.id, found.kind.value)

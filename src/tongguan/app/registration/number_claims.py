@@ -133,9 +133,14 @@ def open_claims_against(
 def claims_to_decide(
     authority: Authority, *, officer: str, limit: int = 50
 ) -> tuple[NumberClaim, ...]:
-    """The desk's queue, the one whose time runs out first at the head; each look is recorded."""
+    """The queue of an officer who has a unit, the one whose time runs out first at the head.
+
+    Each look is recorded.
+    """
     uphold_due_claims(authority)
     with authority.database.transaction() as transaction:
+        if transaction.controls.unit_of(officer) is None:
+            return ()
         claims = transaction.registrations.open_claims(limit=limit)
         for each in claims:
             record(transaction, officer, "number.look", each.id, each.state.value)
@@ -145,9 +150,14 @@ def claims_to_decide(
 def look_at_claim(
     authority: Authority, claim: CaseId, *, officer: str
 ) -> tuple[NumberClaim, Registration | None] | None:
-    """A claim and the registration it is against; the look is recorded before it is shown."""
+    """A claim and the registration it is against, to an officer who has a unit.
+
+    The look is recorded before it is shown.
+    """
     uphold_due_claims(authority)
     with authority.database.transaction() as transaction:
+        if transaction.controls.unit_of(officer) is None:
+            return None
         found = transaction.registrations.claim(claim)
         if found is None:
             return None
