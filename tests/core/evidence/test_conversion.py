@@ -1,5 +1,6 @@
 """What is stated of a person, what is left out, and what becomes of it on the other side."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ from tongguan.core.evidence.statement import (
     StatedTest,
 )
 from tongguan.core.health.grounds import HealthReason
-from tongguan.core.identifiers import AuthorityId, PersonKey
+from tongguan.core.identifiers import AuthorityId, PersonKey, RegistrationId
 
 ORDERS = (EvidenceKind.CASE_ORDER, EvidenceKind.CONTACT_ORDER, EvidenceKind.QUARANTINE_ORDER)
 RESULT = {"sampled_at": "2021-12-12T01:00:00Z", "result": "negative", "specimen": "nasal_swab"}
@@ -220,11 +221,13 @@ def statement(**facts: Any) -> FactsStatement:
     )
 
 
-def taken_in(whole: FactsStatement, person: bytes = b"p" * 16) -> tuple[Evidence, ...]:
+def taken_in(
+    whole: FactsStatement, person: bytes = b"p" * 16, registration: RegistrationId = OWN
+) -> tuple[Evidence, ...]:
     return evidence_of(
         whole,
         person=PersonKey(person),
-        registration=OWN,
+        registration=registration,
         zone="Asia/Hong_Kong",
         days_max=14,
         now=NOON,
@@ -296,6 +299,18 @@ def test_fact__is_the_same_evidence__in_every_statement_of_one_person() -> None:
 
     assert first.id == again.id
     assert len({first.id, of_another.id, of_another_day.id}) == 3
+
+
+def test_fact__brought_by_another_or_stated_by_another__is_other_evidence() -> None:
+    """Who registered another's number and brought a fact first does not keep theirs out."""
+    whole = statement(grounds=(StatedGround(reason=HealthReason.CONFIRMED, on=days_ago(1)),))
+
+    (own,) = taken_in(whole)
+    (of_another_registration,) = taken_in(whole, registration=ANOTHER)
+    (by_another_authority,) = taken_in(replace(whole, issuer=AuthorityId("MO")))
+
+    assert own.registration != of_another_registration.registration
+    assert len({own.id, of_another_registration.id, by_another_authority.id}) == 3
 
 
 def test_order__that_was_prolonged__crosses_beside_the_first() -> None:
