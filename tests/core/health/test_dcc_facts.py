@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongguan.core.health.dcc_facts import facts_of_eu_dcc
@@ -90,5 +90,7 @@ _JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["v", "t", "r", "dob"]), _JSON))
+# How long it takes to think of trees of JSON says nothing where the machine is busy.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_facts__never_fail__whatever_the_claims(claims: dict[str, Any]) -> None:
     assert isinstance(facts_of_eu_dcc(claims), HealthFacts)
