@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 
 from tests.builders.authorities import START, Pair, person
-from tests.builders.claims import claimed, new_request, squatted
+from tests.builders.claims import claimed, new_request, squatted, upheld
 from tests.builders.evidence import a_test, enrolled
 from tests.builders.officers import OFFICERS, proposed, reviewed, with_units
+from tongguan.app.applications import RequestIdReusedError
 from tongguan.app.authorities import Authority
 from tongguan.app.health.codes import HealthAnswer, HealthRequest, declare_health
 from tongguan.app.registration.registrations import (
@@ -17,10 +18,14 @@ from tongguan.app.registration.registrations import (
     RegistrationRefused,
     RegistrationRequest,
     claim_number,
+    claim_of,
+    open_registration,
     register,
+    replaced_registration,
     verify_registration,
 )
 from tongguan.app.registration.requests import SLIP_AGAIN_TIME
+from tongguan.app.registration.slips import renew_slip
 from tongguan.app.registration.store import RegistrationRoute
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.declaration import HealthDeclaration
@@ -92,6 +97,63 @@ def test_slip__of_a_claim_that_an_officer_typed__is_given_again_for_some_minutes
     assert claim_number(active.hk, answer.claim.id, request, **BY_HO).slip == answer.slip  # type: ignore[arg-type,union-attr]
     active.set_time(START + SLIP_AGAIN_TIME + MINUTE)
     assert claim_number(active.hk, answer.claim.id, request, **BY_HO) == SLIP_GIVEN  # type: ignore[arg-type]
+
+
+def test_slip__renewed_by_its_holder__opens_and_the_old_one_opens_nothing(active: Pair) -> None:
+    hk = with_units(active.hk)
+    request = new_request()
+    first = register(hk, request, **BY_HO)  # type: ignore[arg-type]
+    assert isinstance(first, Registered)
+    reference, old = first.slip.reference, first.slip.secret
+    renewal = str(uuid4())
+    assert renew_slip(hk, renewal, reference, "AAAA-AAAA-AAAA-AAAA") is None
+    new = renew_slip(hk, renewal, reference, old)
+    assert new is not None
+    assert (new.reference, new.secret == old) == (reference, False)
+    own = open_registration(hk, reference, new.secret)
+    assert own is not None
+    assert own.id == request.id
+    assert open_registration(hk, reference, old) is None
+    assert replaced_registration(hk, reference, old) is None
+    assert renew_slip(hk, str(uuid4()), reference, old) is None
+    assert register(hk, request, **BY_HO) == SLIP_GIVEN  # type: ignore[arg-type]
+    with pytest.raises(RequestIdReusedError):
+        renew_slip(hk, renewal, reference, new.secret)
+
+
+def test_slip__renewed__is_given_again_for_an_answer_that_was_lost_and_minutes_only(
+    active: Pair,
+) -> None:
+    hk = active.hk
+    first = register(hk, new_request())
+    assert isinstance(first, Registered)
+    reference, old, renewal = first.slip.reference, first.slip.secret, str(uuid4())
+    new = renew_slip(hk, renewal, reference, old)
+    active.set_time(START + SLIP_AGAIN_TIME - MINUTE)
+    assert renew_slip(hk, renewal, reference, old) == new
+    active.set_time(START + SLIP_AGAIN_TIME + MINUTE)
+    assert renew_slip(hk, renewal, reference, old) is None
+    assert new is not None
+    next_one = renew_slip(hk, str(uuid4()), reference, new.secret)
+    assert next_one is not None
+    assert len({old, new.secret, next_one.secret}) == 3
+    assert open_registration(hk, reference, new.secret) is None
+
+
+def test_slip__of_a_claim__renewed_after_it_was_upheld__opens_no_claim_before(
+    active: Pair,
+) -> None:
+    hk = with_units(active.hk)
+    squatted(hk)
+    request = new_request()
+    answer = claimed(hk, request)
+    assert renew_slip(hk, str(uuid4()), answer.slip.reference, answer.slip.secret) is None
+    upheld(hk, answer)
+    new = renew_slip(hk, str(uuid4()), answer.slip.reference, answer.slip.secret)
+    assert new is not None
+    assert claim_of(hk, answer.claim.id, answer.slip.secret) is None
+    assert claim_of(hk, answer.claim.id, new.secret) is not None
+    assert claim_number(hk, answer.claim.id, request) == SLIP_GIVEN
 
 
 def test_typed_registrations__that_turn_within_the_hour__ring_for_who_typed_them(

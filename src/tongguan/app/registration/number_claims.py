@@ -113,7 +113,9 @@ def claim_of(authority: Authority, claim: CaseId, secret: str) -> NumberClaim | 
     uphold_due_claims(authority)
     with authority.database.transaction() as transaction:
         found = transaction.registrations.claim(claim)
-    if found is None or not authority.index.opens_registration(found.registration, secret):
+        opened = None if found is None else transaction.registrations.get(found.registration)
+    turn = 0 if opened is None else opened.slip_turn
+    if found is None or not authority.index.opens_registration(found.registration, secret, turn):
         return None
     return found
 
@@ -210,7 +212,9 @@ def _kept(
         kept = transaction.registrations.claim(claim)
         if kept_hash != hashed or kept is None:
             raise RequestIdReusedError
-        if is_slip_given(shown, kept.opened_at, transaction.now):
+        given = transaction.registrations.get(kept.registration)
+        is_renewed = given is not None and given.slip_turn > 0
+        if is_renewed or is_slip_given(shown, kept.opened_at, transaction.now):
             return RegistrationRefused(code=RegistrationRefusal.SLIP_GIVEN)
         return NumberClaimed(claim=kept, slip=slip, replayed=True)
     registered_hash = transaction.registrations.request_hash(request.id)
@@ -219,7 +223,7 @@ def _kept(
     registered = transaction.registrations.get(request.id)
     if registered_hash != hashed or registered is None:
         raise RequestIdReusedError
-    if is_slip_given(shown, registered.registered_at, transaction.now):
+    if registered.slip_turn or is_slip_given(shown, registered.registered_at, transaction.now):
         return RegistrationRefused(code=RegistrationRefusal.SLIP_GIVEN)
     return Registered(registration=registered, slip=slip, replayed=True)
 

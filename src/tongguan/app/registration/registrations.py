@@ -202,7 +202,7 @@ def _opened(authority: Authority, reference: str, secret: str) -> Registration |
     uphold_due_claims(authority)
     with authority.database.transaction() as transaction:
         found = transaction.registrations.by_reference(normalised_reference(reference))
-    if found is None or not authority.index.opens_registration(found.id, secret):
+    if found is None or not authority.index.opens_registration(found.id, secret, found.slip_turn):
         return None
     return found
 
@@ -221,7 +221,7 @@ def _kept(
     kept = transaction.registrations.get(request.id)
     if kept_hash != hashed or kept is None:  # or deleted by retention between the two statements
         raise RequestIdReusedError
-    if is_slip_given(shown, kept.registered_at, transaction.now):
+    if kept.slip_turn or is_slip_given(shown, kept.registered_at, transaction.now):
         return RegistrationRefused(code=RegistrationRefusal.SLIP_GIVEN)
     slip = authority.index.registration_slip(request.id)
     return Registered(registration=kept, slip=slip, replayed=True)

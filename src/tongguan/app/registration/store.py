@@ -47,6 +47,11 @@ class Registration:
     verified_at: datetime | None = None
     verified_by: str | None = None
     replaced_by: RegistrationId | None = None
+    slip_turn: int = 0
+    """How often its holder took a new secret; the slip is derived from it."""
+    slip_renewal: str | None = None
+    """The request that last did, and when: to give what an answer that was lost said."""
+    slip_renewed_at: datetime | None = None
 
     @property
     def assurance(self) -> Assurance:
@@ -101,6 +106,9 @@ class RegistrationStore(Protocol):
         self, registration: RegistrationId, assurance: Assurance, *, at: datetime, by: str
     ) -> None:
         """Raise the level; who it belongs to is sealed anew with it."""
+
+    def renew_slip(self, registration: RegistrationId, renewal: str, *, at: datetime) -> None:
+        """Turn the slip of an open one: the secret before opens nothing any more."""
 
     def replace(self, registration: RegistrationId, by: RegistrationId, at: datetime) -> None:
         """Close an open one in favour of another."""

@@ -78,21 +78,22 @@ class IndexKeys:
         """Whether the secret is the application's, compared in constant time."""
         return _is_secret_of(self.slip(application), secret)
 
-    def registration_slip(self, registration: RegistrationId) -> Slip:
+    def registration_slip(self, registration: RegistrationId, turn: int = 0) -> Slip:
         """Reference (``HC-XXXX-XXXX-XXXX``) and secret of a registration; derived, never stored.
 
         Of purposes of their own: the slip of an application under the same id opens no
-        registration, nor the other way about.
+        registration, nor the other way about. ``turn``: how often the secret was renewed.
         """
-        return self._slip(_REGISTRATION, b"registration ", registration)
+        return self._slip(_REGISTRATION, b"registration ", registration, turn)
 
-    def opens_registration(self, registration: RegistrationId, secret: str) -> bool:
-        """Whether the secret is the registration's, compared in constant time."""
-        return _is_secret_of(self.registration_slip(registration), secret)
+    def opens_registration(self, registration: RegistrationId, secret: str, turn: int = 0) -> bool:
+        """Whether the secret is the registration's of that turn, compared in constant time."""
+        return _is_secret_of(self.registration_slip(registration, turn), secret)
 
-    def _slip(self, prefix: str, purpose: bytes, of: str) -> Slip:
+    def _slip(self, prefix: str, purpose: bytes, of: str, turn: int = 0) -> Slip:
         reference = _letters(self._digest(purpose + b"reference", of.encode())[:_REFERENCE_BYTES])
-        secret = _letters(self._digest(purpose + b"secret", of.encode())[:_SECRET_BYTES])
+        opened_by = f"{of} {turn}" if turn else of
+        secret = _letters(self._digest(purpose + b"secret", opened_by.encode())[:_SECRET_BYTES])
         return Slip(reference=f"{prefix}-{_grouped(reference)}", secret=_grouped(secret))
 
     def _digest(self, purpose: bytes, message: bytes) -> bytes:

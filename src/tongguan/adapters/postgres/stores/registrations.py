@@ -121,6 +121,15 @@ class PostgresRegistrations:
             (self.seals.seal(_holder_as_data(raised), _HOLDER, row), at, by, row),
         )
 
+    def renew_slip(self, registration: RegistrationId, renewal: str, *, at: datetime) -> None:
+        changed = self.connection.execute(
+            "UPDATE tongguan.registration SET slip_turn = slip_turn + 1, slip_renewal = %s,"
+            " slip_renewed_at = %s WHERE id = %s AND state = 'open'",
+            (renewal, at, registration),
+        ).rowcount
+        if not changed:
+            raise LookupError("no such open registration")
+
     def replace(self, registration: RegistrationId, by: RegistrationId, at: datetime) -> None:
         changed = self.connection.execute(
             "UPDATE tongguan.registration SET state = 'replaced', replaced_by = %s,"
@@ -239,7 +248,7 @@ class PostgresRegistrations:
     def _registration(self, row: dict[str, Any]) -> Registration:
         key = str(row["id"])
         held = self.seals.open(bytes(row["holder_sealed"]), _HOLDER, key)
-        replaced_by = row["replaced_by"]
+        replaced_by, renewal = row["replaced_by"], row["slip_renewal"]
         return Registration(
             id=RegistrationId(key),
             reference=row["reference"],
@@ -252,6 +261,9 @@ class PostgresRegistrations:
             verified_at=row["verified_at"],
             verified_by=row["verified_by"],
             replaced_by=None if replaced_by is None else RegistrationId(str(replaced_by)),
+            slip_turn=row["slip_turn"],
+            slip_renewal=None if renewal is None else str(renewal),
+            slip_renewed_at=row["slip_renewed_at"],
         )
 
     def _claims(self, where: str, parameters: Sequence[Any]) -> tuple[NumberClaim, ...]:
