@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from tests.builders.authorities import Pair, person
+from tests.builders.evidence import a_contact, enrolled
 from tests.builders.officers import found, lifted, proposed, released, reviewed, with_units
 from tongguan.app.control.alarms import acts_shown
 from tongguan.app.control.proposals import TwoOfficersRefused, standing_of_finding
 from tongguan.app.control.units import put_in_unit
 from tongguan.core.evidence.records import Standing
+from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.identifiers import ProposalId
 
@@ -79,3 +81,24 @@ def test_review__by_one_who_left_the_unit__stays_refused(hk: Any) -> None:
 
     answer = reviewed(hk, acts=[act.serial], by=("chan", "ho"))
     assert code_of(answer) is TwoOfficersFault.INVOLVED
+
+
+def test_release__reviews__the_act_that_held_it_and_no_attempt_of_others(hk: Any) -> None:
+    for officer, unit in (("wu", "records"), ("yip", "helpdesk")):
+        put_in_unit(hk, officer, unit, by="console")
+    office = enrolled(hk, SourceKind.ORDER_OFFICE, "orders", unit="contact-tracing")
+    orders = [a_contact(person(number)) for number in range(6)]
+    office.says(*orders)
+    for number in range(10, 15):
+        found(hk, person(number), by=("chan", "lee"))
+    assert code_of(released(hk, orders[5].id)) is TwoOfficersFault.LIMIT_REACHED
+
+    proposed(released(hk, orders[5].id, by=("wu", "yip")))
+
+    with hk.database.transaction() as transaction:
+        acts = transaction.evidence.acts_of(orders[5].id)
+    assert [(each.held, each.reviewed_by) for each in acts] == [
+        (True, ("wu", "yip")),  # the order's
+        (True, ()),  # the attempt's
+        (False, ()),  # the release's
+    ]

@@ -79,7 +79,7 @@ def test_claim__refused_and_made_again__is_heard_by_another_unit(active: Pair) -
             hk, third.claim.id, uphold=False, officer=officer
         ) == RegistrationRefused(code=RegistrationRefusal.UNIT_REFUSED_BEFORE)
     assert isinstance(decide_claim(hk, third.claim.id, uphold=False, officer="chan"), ClaimDecided)
-    # Most units have heard it: whoever goes on claiming wears out none of them.
+    # Three units have heard it: whoever goes on claiming wears out none of them.
     fourth = claimed(hk)
     assert isinstance(decide_claim(hk, fourth.claim.id, uphold=False, officer="ho"), ClaimDecided)
     fifth = claimed(hk)

@@ -280,9 +280,11 @@ def test_acts__beyond_the_limit__are_held_alarmed_and_closed_by_others_only(
     seen = desk("ho").get("/en/desk/health/acts/").content.decode()
     assert "You or your unit had a part in it" in seen
     assert f"/evidence/{held}/release/" not in seen
-    assert (
-        f"/evidence/{held}/release/" in desk("chan").get("/en/desk/health/acts/").content.decode()
-    )
+    others = desk("chan").get("/en/desk/health/acts/").content.decode()
+    assert all(f"/evidence/{held}/{each}/" in others for each in ("release", "lift"))
+    (ticked,) = re.findall(r'name="acts" value="([0-9]+)" id="[^"]*" disabled', others)
+    hiding = desk("chan").post("/en/desk/health/acts/", words(acts=ticked))
+    assert "Evidence of one of these acts is still held." in hiding.content.decode()
     alarm = desk("ho").get("/en/desk/health/alarms/").content.decode()
     assert "Your unit is involved: you cannot close this alarm." in alarm
     open_to_others = desk("chan").get("/en/desk/health/alarms/").content.decode()

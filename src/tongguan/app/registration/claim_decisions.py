@@ -53,6 +53,9 @@ would take a number three times as often as two officers together."""
 _DUE_AT_ONCE: Final = 50
 _ACTS: Final = UUID("0e9d7a36-5b1c-4a57-9c3e-6f1b2d8e40c7")
 _TWO: Final = 2
+_HEARD_BY: Final = 3
+"""Units that hear a number's claims before one of them hears another: two may collude, and whoever
+claims without end would wear out more, where few of an authority's units see people at all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +73,7 @@ def decide_claim(
     """Decide as an officer who saw the document; a claim already decided stays as it is.
 
     Against a verified registration it takes two officers of different units, by a proposal. A unit
-    that has refused a claim of the number does not refuse another before most units have: whoever
+    that has refused a claim of the number does not refuse another before three units have: whoever
     claims it again is heard by others, and two units cannot take turns.
     """
     uphold_due_claims(authority)
@@ -115,8 +118,7 @@ def _must_leave_it(transaction: Transaction, claim: NumberClaim, unit: UnitId) -
     """Whether others have to hear this claim, as the unit has refused one of the number before."""
     refused = transaction.registrations.units_that_refused(claim.person)
     units = set(transaction.controls.units().values())
-    heard = len(refused & units)
-    return unit in refused and (heard < _TWO or 2 * heard <= len(units))
+    return unit in refused and len(refused) < max(_TWO, min(_HEARD_BY, len(units)))
 
 
 def _ring_where_many(

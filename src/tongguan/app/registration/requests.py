@@ -52,7 +52,7 @@ class RegistrationRefusal(StrEnum):
     TWO_OFFICERS_NEEDED = "two_officers_needed"
     """The present registration was verified: two officers of different units decide."""
     UNIT_REFUSED_BEFORE = "unit_refused_before"
-    """The officer's unit has refused a claim of this number, and most units have not looked yet."""
+    """The officer's unit has refused a claim of this number, and fewer than three units have."""
     UNKNOWN = "unknown"
 
 
