@@ -27,6 +27,7 @@ from tongguan.web.pages import (
     public,
     registrations,
     sign_in,
+    slips,
 )
 
 handler400 = "tongguan.web.errors.bad_request"
@@ -62,6 +63,7 @@ urlpatterns = [
         path("health-code/", registrations.front, name="health-code"),
         path("health-code/register/", registrations.register_self, name="health-code-register"),
         path("health-code/slip/", registrations.slip, name="registration-slip"),
+        path("health-code/slip/new/", slips.renew, name="registration-slip-new"),
         path("health-code/sign-in/", registrations.sign_in, name="health-code-sign-in"),
         path("health-code/claim/", registrations.claim, name="claim-number"),
         path("health-code/claim/state/", registrations.claim_state, name="claim-state"),

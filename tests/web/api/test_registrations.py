@@ -163,3 +163,27 @@ def test_addresses__hold__no_secret_and_no_document_number(hk: Pair, client: Cli
         for each in methods.values():
             named = {parameter["name"] for parameter in each.get("parameters", ())}
             assert not named & {"secret", "reference", "number", "document"}, path
+
+
+def test_slip__renewed__opens_and_the_old_secret_opens_nothing(hk: Pair, client: Client) -> None:
+    old = put(client, registration())["slip"]
+    address = f"/registrations/slips/{uuid4()}"
+    wrong = call(client, "PUT", address, old | {"secret": "AAAA-AAAA-AAAA-AAAA"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "credentials_wrong")
+    first, again = (call(client, "PUT", address, old).json() for _ in range(2))
+    assert first == again
+    assert first["reference"] == old["reference"]
+    assert first["secret"] != old["secret"]
+    assert call(client, "POST", "/registrations/findings", first).status_code == 200
+    assert call(client, "POST", "/registrations/findings", old).status_code == 401
+    reused = call(client, "PUT", address, first)
+    assert (reused.status_code, reused.json()["code"]) == (409, "request_id_reused")
+
+
+def test_slip__renewal_guessed_at__is_closed_like_a_sign_in(hk: Pair, client: Client) -> None:
+    slip = put(client, registration())["slip"]
+    wrong = slip | {"secret": "AAAA-AAAA-AAAA-AAAA"}
+    for _ in range(FAILURES_MAX):
+        assert call(client, "PUT", f"/registrations/slips/{uuid4()}", wrong).status_code == 401
+    closed = call(client, "PUT", f"/registrations/slips/{uuid4()}", slip)
+    assert closed.json()["code"] == "too_many_failures"

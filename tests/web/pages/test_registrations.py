@@ -275,3 +275,35 @@ def test_forms__without_their_token__are_refused(hk: Pair) -> None:
     strict = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
     assert strict.post("/en/health-code/register/", registration_form()).status_code == 403
     assert strict.post("/en/health-code/claim/", registration_form()).status_code == 403
+
+
+def test_secret__taken_anew__is_shown_once_and_closes_other_sessions(
+    hk: Pair, client: Client
+) -> None:
+    slip, elsewhere = registered(client), browser()
+    signed_in = {"reference": slip.reference, "secret": slip.secret}
+    assert elsewhere.post("/en/health-code/sign-in/", signed_in).status_code == 302
+    address = "/en/health-code/slip/new/"
+    assert f'href="{address}"' in client.get("/en/health-code/own/").content.decode()
+    page = client.get(address).content.decode()
+    assert "Take a new secret" in page
+    wrong = client.post(address, {"request_id": str(uuid4()), "secret": "AAAA-AAAA"})
+    assert wrong.status_code == 400
+    assert "it is not that of this registration" in wrong.content.decode()
+    sent = {"request_id": str(uuid4()), "secret": slip.secret}
+    answer = client.post(address, sent)
+    new = slip_on(answer.content.decode())
+    assert answer.headers["cache-control"] == "no-store, private"
+    assert (new.reference, new.secret == slip.secret) == (slip.reference, False)
+    assert slip_on(client.post(address, sent).content.decode()) == new
+    assert slip.reference in client.get("/en/health-code/own/").content.decode()
+    gone = elsewhere.get("/en/health-code/own/")
+    assert gone.status_code != 200
+    assert elsewhere.post("/en/health-code/sign-in/", signed_in).status_code == 400
+    signed_in["secret"] = new.secret
+    assert elsewhere.post("/en/health-code/sign-in/", signed_in).status_code == 302
+
+
+def test_secret__anew__is_for_whoever_is_signed_in(hk: Pair, client: Client) -> None:
+    answer = client.get("/en/health-code/slip/new/")
+    assert answer.headers["location"] == "/en/health-code/sign-in/"

@@ -28,6 +28,7 @@ from tongguan.web.api import (
     published,
     registrations,
     scheme,
+    slips,
     standing,
 )
 from tongguan.web.api.problems import MEDIA_TYPE, ProblemCode, ProblemError, problem
@@ -45,6 +46,7 @@ ROUTERS = (
     journeys.router,
     intake.router,
     registrations.router,
+    slips.router,
     health_codes.router,
     conversion.router,
     certificates.router,

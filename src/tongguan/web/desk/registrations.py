@@ -104,7 +104,8 @@ def slip(request: HttpRequest, reference: str) -> HttpResponse:
     made = None
     if request.session.get(SLIP_TO_PRINT) == found.id:
         del request.session[SLIP_TO_PRINT]
-        made = current_authority().index.registration_slip(found.id)
+        if not found.slip_turn:  # its holder has taken another secret since
+            made = current_authority().index.registration_slip(found.id)
     context = {"slip": made, "registration": found}
     return render(request, "desk/health/slip.html", desk_head(request) | context)
 

@@ -41,6 +41,8 @@ from tongguan.web.throttle import WINDOW_MINUTES, Throttle
 
 THROTTLE = "registration"
 CLAIM_THROTTLE = "claim"
+OPENED_WITH = "opened_with"
+"""Session key: which of its secrets the registration was opened with."""
 JUST_REGISTERED = "just_registered"
 """Session key: the slip of the opened registration has not been shown yet."""
 
@@ -108,7 +110,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     found = opened(request)
     if found is None or not request.session.pop(JUST_REGISTERED, False):
         return redirect("health-code-show")
-    made = current_authority().index.registration_slip(found.id)
+    made = current_authority().index.registration_slip(found.id, found.slip_turn)
     return render(request, "registrations/slip.html", {"slip": made})
 
 
@@ -235,10 +237,16 @@ def open_in_session(request: HttpRequest, registration: Registration) -> None:
         request.session.pop(JUST_REGISTERED, None)
     request.session.cycle_key()
     request.session[OPENED_REGISTRATION] = registration.id
+    request.session[OPENED_WITH] = registration.slip_turn
 
 
 def opened(request: HttpRequest) -> Registration | None:
-    """The registration that this session may see, as long as it is its holder's."""
+    """The registration that this session may see, as long as it is its holder's.
+
+    Nothing once a new secret was taken elsewhere: whoever opened it with the old one is out.
+    """
     known = request.session.get(OPENED_REGISTRATION)
     found = registration_by_id(current_authority(), RegistrationId(known)) if known else None
-    return found if found is not None and found.state is RegistrationState.OPEN else None
+    if found is None or found.slip_turn != request.session.get(OPENED_WITH, 0):
+        return None
+    return found if found.state is RegistrationState.OPEN else None
