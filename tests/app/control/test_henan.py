@@ -289,6 +289,8 @@ def test_henan__cases_under_discharges__are_five_and_wake_for_nobody(
         *[True] * (people - BY_TWO),
     ]
     assert_alarm_in_time(made)
+    heard = [[each.code for each in told(made.hk, who)] for who in made.people]
+    assert heard == [[HealthNoticeCode.CASE_UNDER_DISCHARGE]] * BY_TWO + [[]] * (people - BY_TWO)
 
     assert by_taking_back(made) == 0
 

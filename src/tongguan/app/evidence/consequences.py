@@ -26,7 +26,7 @@ from tongguan.core.evidence.records import (
     Route,
 )
 from tongguan.core.evidence.routes import ROUTE_RULES
-from tongguan.core.health.judgement import Judgement, ends_case, gravity, judge
+from tongguan.core.health.judgement import Finding, Judgement, ends_case, gravity, judge
 from tongguan.core.health.notices import HealthNoticeCode
 from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId
@@ -44,6 +44,8 @@ class Effect:
     after: Judgement
     """By what the person's open registration declares too."""
     is_adverse: bool
+    under_discharge: tuple[Finding, ...]
+    """What is new and would count, if nobody had discharged the person since."""
     kept: tuple[KeptEvidence, ...]
     """Everything that is kept of the person afterwards."""
 
@@ -101,12 +103,16 @@ class Bench:
         bare_before, bare_after = (
             self._judged(_without_discharges(each), self.registration) for each in (self.kept, kept)
         )
+        count = {each.evidence for each in after.findings}
         return Effect(
             before=before,
             after=after,
             is_adverse=is_adverse(before, after)
             or is_adverse(others_before, others_after)
             or is_adverse(bare_before, bare_after),
+            under_discharge=tuple(
+                each for each in new_findings(bare_before, bare_after) if each.evidence not in count
+            ),
             kept=kept,
         )
 
@@ -221,6 +227,9 @@ class Bench:
                 HealthNoticeCode.FINDING_COUNTS if ends else HealthNoticeCode.FINDING_COUNTS_ON,
                 facts,
             )
+        for each in effect.under_discharge:
+            facts = {"ground": each.reason.value, "who": each.source, "evidence": each.evidence}
+            self._tell(HealthNoticeCode.CASE_UNDER_DISCHARGE, facts)
 
     def _tell(self, code: HealthNoticeCode, facts: dict[str, str]) -> None:
         today = local_day(self.now, self.rules.colours.zone)

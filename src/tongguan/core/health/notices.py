@@ -11,6 +11,9 @@ class HealthNoticeCode(StrEnum):
 
     CASE_OPENED = "case_opened"
     """A request for correction arrived: ``ground``, ``decide_by``."""
+    CASE_UNDER_DISCHARGE = "case_under_discharge"
+    """Somebody says that the person was ill before their discharge, which counts for nothing while
+    that stands: ``ground``, ``who``."""
     CASE_UPHELD = "case_upheld"
     """It was decided against the person: ``ground``, ``who``."""
     FAVOURABLE_WITHDRAWN = "favourable_withdrawn"
