@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
-from fuzz import certificates, evidence, own_codes, recognition, rules
+from fuzz import certificates, evidence, own_codes, published, recognition, requirements, rules
 from fuzz.mutations import mutations
 from fuzz.target import Target
 
@@ -16,9 +16,11 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         *own_codes.TARGETS,
+        *published.TARGETS,
         *recognition.TARGETS,
         *evidence.TARGETS,
         *certificates.TARGETS,
+        *requirements.TARGETS,
         *rules.TARGETS,
     )
 }

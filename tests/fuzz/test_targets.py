@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from fuzz import published
 from fuzz.certificates import judge
 from fuzz.evidence import readable
 from fuzz.mutations import mutations
@@ -40,6 +41,10 @@ def test_seeds__are_certificates_that_verify() -> None:
 
 def test_seeds__are_batches_that_are_read() -> None:
     assert readable() == 5  # the kinds of facts, and places
+
+
+def test_seeds__are_lists_keys_acts_and_figures_that_are_read() -> None:
+    assert published.readable() == 9  # two lists, a set, an act of each kind, figures
 
 
 def test_mutations__are_the_same_for_the_same_seed() -> None:
