@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from tests.app.control.test_henan import RED_MAX, assert_alarm_in_time
+import pytest
+
+from tests.app.control.test_henan import ALL_OF_THEM, RED_MAX, assert_alarm_in_time
 from tests.builders.authorities import START, Pair
 from tests.builders.evidence import a_contact, a_test, enrolled
 from tests.builders.henan import HONEST, A, B, no_limits, world
@@ -18,8 +20,11 @@ FIVE = 5
 LIMIT_REACHED = TwoOfficersRefused(code=TwoOfficersFault.LIMIT_REACHED)
 
 
-def test_henan__key_of_anothers_office_and_two_who_release__reach_ten(active: Pair) -> None:
-    made = world(active, 30)
+@pytest.mark.parametrize("people", [30, ALL_OF_THEM])
+def test_henan__key_of_anothers_office_and_two_who_release__reach_ten(
+    active: Pair, people: int
+) -> None:
+    made = world(active, people)
 
     with_anothers_key(made, made.people)
     by_hand(made, made.people)
