@@ -3,6 +3,7 @@
 Each input is tried as a message and, under a good signature, as what a message holds.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
@@ -17,6 +18,7 @@ from tongguan.core.credentials.keys import KeyUse
 from tongguan.core.credentials.published import (
     PublishedKeySet,
     claimed_fingerprint,
+    key_set_document,
     key_set_text,
     read_key_set_text,
     read_signed_key_set,
@@ -54,7 +56,8 @@ _STATUS = signing_test_key(KeyUse.STATUS_LIST, HK)
 _PIN = _SCHEME.public.fingerprint
 _BYTES_MAX = 1024 * 1024
 _VERSION = load_bundled(VersionId("return2hk-2020"))
-_KEY_SET = sign_key_set(PublishedKeySet(authority=HK, issued_at=_AT, keys=_KEYS), _SCHEME)
+_SET = PublishedKeySet(authority=HK, issued_at=_AT, keys=_KEYS)
+_KEY_SET = sign_key_set(_SET, _SCHEME)
 _LISTS = tuple(
     StatusList.of(
         indices, issuer=HK, purpose=purpose, list_id="pass", issued_at=_AT, capacity=capacity
@@ -117,6 +120,7 @@ def one_status_list(data: bytes) -> None:
         if isinstance(found, Unreadable):
             continue
         expect(found.capacity <= CAPACITY_MAX, "more indices than a list has")
+        expect(message is not data or found in _LISTS, "a list that nobody signed")
         beyond = found.is_set(found.capacity)
         expect(beyond is StatusFault.INDEX_OUT_OF_RANGE, "an answer beyond the list")
         expect(read_status_list(encode_status_list(found, _STATUS), _KEYS) == found, "another list")
@@ -136,6 +140,7 @@ def one_key_set(data: bytes) -> None:
         claimed = claimed_fingerprint(message)
         found = read_signed_key_set(message, fingerprint=_PIN)
         if isinstance(found, PublishedKeySet):
+            expect(message is not data or found == _SET, "a key set that nobody signed")
             expect(key_set_text(found) == _payload(message), "two forms of a key set")
             expect(claimed == _PIN, "pinned and yet not claimed")
         if not isinstance(claimed, Unreadable):
@@ -148,6 +153,7 @@ def one_act(data: bytes) -> None:
     for message in _as_statement(data, acts.MEDIA_TYPE):
         found = read_signed_act(message, _KEYS)
         if not isinstance(found, Unreadable):
+            expect(message is not data or found.act in _ACTS, "an act that nobody signed")
             expect(len(act_digest(found.act)) == 64, "an act without a name")
             again = sign_act(found.act, _SCHEME).message
             expect(_payload(again) == _payload(message), "two forms of an act")
@@ -158,6 +164,8 @@ def one_figures(data: bytes) -> None:
     for message in _as_statement(data, figures.MEDIA_TYPE):
         found = read_signed_figures(message, _KEYS)
         if not isinstance(found, Unreadable):
+            is_signed = message is not data or found.statement == _FIGURES
+            expect(is_signed, "figures that nobody signed")
             figures_fault(found.statement, (_VERSION.version,))
             again = sign_figures(found.statement, _SCHEME).message
             expect(_payload(again) == _payload(message), "two forms of figures")
@@ -198,9 +206,14 @@ def readable() -> int:
     return sum(not isinstance(each, Unreadable) for each in (*lists, *sets, *said, *counted))
 
 
+def _key_sets() -> Iterator[bytes]:
+    yield from _of(_KEY_SET)()
+    yield json.dumps(key_set_document(_SET)).encode("ascii")
+
+
 TARGETS = (
     Target(name="status_list", one_input=one_status_list, seeds=_status_lists),
-    Target(name="key_set", one_input=one_key_set, seeds=_of(_KEY_SET)),
+    Target(name="key_set", one_input=one_key_set, seeds=_key_sets),
     Target(
         name="act",
         one_input=one_act,
