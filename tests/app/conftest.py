@@ -33,14 +33,14 @@ def active_image(
 
 
 @pytest.fixture
-def pair(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Iterator[Pair]:
+def pair(cluster: Cluster, opened_image: PairImage, tmp_path: Path) -> Iterator[Pair]:
     """Hong Kong and Guangdong before any version was signed."""
-    wanted = "active_image" if "active" in request.fixturenames else "opened_image"
-    with copied_pair(cluster, request.getfixturevalue(wanted), tmp_path) as opened:
+    with copied_pair(cluster, opened_image, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def active(pair: Pair) -> Pair:
+def active(cluster: Cluster, active_image: PairImage, tmp_path: Path) -> Iterator[Pair]:
     """Both authorities with the assumed pilot active, on 13 December 2021, 09:00."""
-    return pair
+    with copied_pair(cluster, active_image, tmp_path) as opened:
+        yield opened
