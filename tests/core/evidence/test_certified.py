@@ -74,7 +74,6 @@ def evidence(certified: Certified, of: Verified) -> tuple[Evidence, ...]:
         person=PersonKey(b"p" * 16),
         registration=OWN,
         certificate="00",
-        confirmed_by=None,
         zone="Asia/Hong_Kong",
         now=START,
     )

@@ -181,6 +181,21 @@ def test_certificate__of_a_stranger__is_refused_at_the_counter_too(
     assert "Somebody under another registration has brought this certificate." in page
 
 
+def test_positive_result__at_the_counter__is_for_the_persons_own_page(
+    believed: Pair, client: Client, officer: Client
+) -> None:
+    slip = verified(client, officer)
+    text = a_test(tr=POSITIVE)
+    address = f"/en/desk/health/registrations/{slip.reference}/certificate/"
+    more = {"secret": slip.secret, "certificate_seen": "on"}
+    for step in ("read", "take"):
+        status, page = sent(officer, address, text, step, **more)
+        assert status == 400
+        assert "The person can bring this certificate on their own page." in page
+    assert "Nothing yet." in client.get(BRING).content.decode()
+    assert sent(client, BRING, text, "take")[0] == 302
+
+
 def test_page__where_nobody_is_enrolled__says_so(hk: Pair, client: Client) -> None:
     registered(client)
     page = client.get(BRING).content.decode()

@@ -29,6 +29,7 @@ from tongguan.core.evidence.certified import (
     Likeness,
     as_trusted,
     certified_evidence,
+    confirmed,
     is_adverse_fact,
     likeness,
 )
@@ -38,7 +39,7 @@ from tongguan.core.evidence.certified_facts import (
     CertifiedName,
     read_certified,
 )
-from tongguan.core.evidence.records import KeptEvidence, Route
+from tongguan.core.evidence.records import Evidence, KeptEvidence, Route
 from tongguan.core.evidence.statement import StatedTest
 from tongguan.core.health.rules import HealthRules
 from tongguan.core.identifiers import RegistrationId, UnitId
@@ -57,6 +58,8 @@ class CertificateRefusal(StrEnum):
     """It holds, but says nothing that is evidence here."""
     NOT_THIS_PERSON = "not_this_person"
     OFFICER_WITHOUT_UNIT = "officer_without_unit"
+    POSITIVE_AT_COUNTER = "positive_at_counter"
+    """A positive result in an officer's hand: it enters by the person's own, or not at all."""
     POSITIVE_UNMATCHED = "positive_unmatched"
     """A positive result, and no program can say whose: an officer confirms favourable ones only."""
     REGISTRATION_CLOSED = "registration_closed"
@@ -108,23 +111,30 @@ class _Shown:
     likeness: Likeness
     is_known: bool
     """Whether it was brought before, under this registration."""
+    made: tuple[Evidence, ...]
+    """Its facts, as they would be kept where nobody had to look."""
+    is_new: bool
+    """Whether any of them is not kept."""
 
     @property
     def needs_officer(self) -> bool:
-        """Whether nobody has said yet that it is this person's."""
-        return self.likeness is Likeness.UNSURE and not self.is_known
+        """Whether nobody has said yet that it is this person's.
+
+        Its identifier is not enough: others may carry the same one, and say something else.
+        """
+        return self.likeness is Likeness.UNSURE and (self.is_new or not self.is_known)
 
 
 def read_certificate(
-    authority: Authority, registration: Registration, text: str
+    authority: Authority, registration: Registration, text: str, *, officer: str | None = None
 ) -> CertificateRead | CertificateRefused:
-    """What a text says, if it may be taken in for this registration by anybody's hand.
+    """What a text says, if it may be taken in for this registration; ``officer``: in whose hand.
 
     Raises ``NoHealthRulesError`` where the authority runs no health code.
     """
     _rules(authority)
     with authority.database.transaction() as transaction:
-        shown = _shown(authority, transaction, registration, text)
+        shown = _shown(authority, transaction, registration, text, officer)
         if isinstance(shown, CertificateRefused):
             return shown
         return CertificateRead(
@@ -144,16 +154,16 @@ def bring_certificate(
     The codes of a card that is spread over several stand in ``text`` with spaces between. The same
     certificate again changes nothing, however often and in whatever bytes it is sent. ``officer``:
     they looked at the certificate and at the person's document, and say that both are of one
-    person; one suffices, for so nothing enters that counts against anybody.
+    person; one suffices, for nothing enters by their hand that counts against anybody.
 
     Raises ``NoHealthRulesError`` where there are none, ``NothingHoldsError`` before any phase was
     activated.
     """
-    rules = _rules(authority)
+    _rules(authority)
     with authority.database.transaction() as transaction:
         holding_or_raise(transaction)
         transaction.evidence.hold_person(registration.person)
-        shown = _shown(authority, transaction, registration, text)
+        shown = _shown(authority, transaction, registration, text, officer)
         if isinstance(shown, CertificateRefused):
             return shown
         unit = None
@@ -165,9 +175,9 @@ def bring_certificate(
         is_known = shown.is_known
         if not is_known and not _claimed(transaction, shown):
             return CertificateRefused(code=CertificateRefusal.ALREADY_BROUGHT)
-        entered = _entered(authority, transaction, shown, unit, rules.colours.zone)
-        if not is_known:
-            _note(transaction, shown, officer if unit is not None else None)
+        entered = _entered(authority, transaction, shown, unit)
+        if entered or not is_known:
+            _note(transaction, shown, officer, is_confirmed=unit is not None)
         return CertificateTaken(
             kind=shown.verified.kind,
             issuer=shown.verified.issuer,
@@ -194,7 +204,11 @@ def brought_certificates(
 
 
 def _shown(
-    authority: Authority, transaction: Transaction, registration: Registration, text: str
+    authority: Authority,
+    transaction: Transaction,
+    registration: Registration,
+    text: str,
+    officer: str | None,
 ) -> _Shown | CertificateRefused:
     """The certificate, if it holds now, says something and could be this person's alone."""
     now = transaction.now
@@ -207,6 +221,15 @@ def _shown(
         return CertificateRefused(code=CertificateRefusal.UNVERIFIED, fault=verdict.code)
     certified = read_certified(verdict)
     digest = authority.index.certificate(certified.identity)
+    made = certified_evidence(
+        certified,
+        verdict,
+        person=present.person,
+        registration=present.id,
+        certificate=digest.hex(),
+        zone=_rules(authority).colours.zone,
+        now=now,
+    )
     shown = _Shown(
         verified=verdict,
         certified=certified,
@@ -214,23 +237,28 @@ def _shown(
         registration=present,
         likeness=likeness(certified.name, present.holder),
         is_known=transaction.certificates.registration_of(digest) == present.id,
+        made=made,
+        is_new=any(transaction.evidence.get(each.id) is None for each in made),
     )
-    refusal = _refusal(authority, transaction, shown, now)
+    refusal = _refusal(authority, transaction, shown, officer)
     return shown if refusal is None else CertificateRefused(code=refusal)
 
 
 def _refusal(
-    authority: Authority, transaction: Transaction, shown: _Shown, now: datetime
+    authority: Authority, transaction: Transaction, shown: _Shown, officer: str | None
 ) -> CertificateRefusal | None:
-    facts = shown.certified.facts
+    facts, now = shown.certified.facts, transaction.now
     if not facts:
         return CertificateRefusal.NOTHING_KEPT
     if any(_is_ahead(each, _rules(authority), now) for each in facts):
         return CertificateRefusal.DATED_AHEAD
     if shown.likeness is Likeness.ANOTHER:
         return CertificateRefusal.NOT_THIS_PERSON
-    if shown.likeness is Likeness.UNSURE and any(map(is_adverse_fact, facts)):
-        return CertificateRefusal.POSITIVE_UNMATCHED
+    if any(map(is_adverse_fact, facts)):
+        if shown.likeness is Likeness.UNSURE:
+            return CertificateRefusal.POSITIVE_UNMATCHED
+        if officer is not None:
+            return CertificateRefusal.POSITIVE_AT_COUNTER
     if _is_anothers(transaction, shown):
         return CertificateRefusal.ALREADY_BROUGHT
     return None
@@ -279,32 +307,26 @@ def _claimed(transaction: Transaction, shown: _Shown) -> bool:
 
 
 def _entered(
-    authority: Authority, transaction: Transaction, shown: _Shown, unit: UnitId | None, zone: str
+    authority: Authority, transaction: Transaction, shown: _Shown, unit: UnitId | None
 ) -> int:
     """Bring each fact to the door; how many were new."""
     entered = 0
-    for evidence in certified_evidence(
-        shown.certified,
-        shown.verified,
-        person=shown.registration.person,
-        registration=shown.registration.id,
-        certificate=shown.digest.hex(),
-        confirmed_by=unit,
-        zone=zone,
-        now=transaction.now,
-    ):
+    for made in shown.made:
+        evidence = made if unit is None else confirmed(made, unit)
         # The id stands for the registration and the fact, so that only the same can have it.
         request_hash = authority.index.request(evidence.id.encode())
         entered += enter(authority, transaction, evidence, request_hash=request_hash).is_new
     return entered
 
 
-def _note(transaction: Transaction, shown: _Shown, officer: str | None) -> None:
+def _note(
+    transaction: Transaction, shown: _Shown, officer: str | None, *, is_confirmed: bool
+) -> None:
     transaction.audit.record(
         AuditEntry(
             at=transaction.now,
             actor=officer or "traveller",
-            action="certificate.bring" if officer is None else "certificate.confirm",
+            action="certificate.confirm" if is_confirmed else "certificate.bring",
             subject=str(UUID(shown.registration.id)),
             outcome=shown.verified.kind.value,
         )

@@ -33,7 +33,7 @@ from tongguan.core.evidence.records import (
     Route,
 )
 from tongguan.core.evidence.statement import StatedDose, StatedTest
-from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId
+from tongguan.core.identifiers import EvidenceId, PersonKey, RegistrationId, UnitId
 from tongguan.core.people import Assurance, Person
 
 KEY_ID: Final = "key_id"
@@ -83,7 +83,6 @@ def certified_evidence(
     person: PersonKey,
     registration: RegistrationId,
     certificate: str,
-    confirmed_by: str | None,
     zone: str,
     now: datetime,
 ) -> tuple[Evidence, ...]:
@@ -95,7 +94,6 @@ def certified_evidence(
     """
     source = _source(verified)
     said = {KEY_ID: verified.trusted_key_id, FORMAT: verified.kind.value}
-    seen = {} if confirmed_by is None else {CONFIRMED_BY: confirmed_by}
     found = []
     for fact in certified.facts:
         kind, ground, facts, ends_at = content_of(fact)
@@ -113,7 +111,7 @@ def certified_evidence(
                 source=source,
                 causers=(),
                 on=on,
-                facts={**facts, **said, **seen},
+                facts={**facts, **said},
                 issued_at=_issued_at(verified, now),
                 received_at=now,
                 ends_at=ends_at,
@@ -121,6 +119,11 @@ def certified_evidence(
             )
         )
     return tuple(found)
+
+
+def confirmed(evidence: Evidence, unit: UnitId) -> Evidence:
+    """The same evidence, of which an officer of this unit says that it is the person's."""
+    return replace(evidence, facts={**evidence.facts, CONFIRMED_BY: unit})
 
 
 def fact_of(evidence: Evidence) -> CertifiedFact:

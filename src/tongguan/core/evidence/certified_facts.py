@@ -83,7 +83,7 @@ class Certified:
 def read_certified(verified: Verified) -> Certified:
     """The facts of a certificate whose issuer vouches for them."""
     reader = _READERS[verified.kind]
-    name, facts, named = reader(verified.claims)
+    name, facts, named = reader(verified.claims, verified.issuer)
     return Certified(
         name=name,
         facts=tuple(dict.fromkeys(facts))[:FACTS_MAX],
@@ -100,7 +100,7 @@ def _identity(verified: Verified, named: object) -> bytes:
     return json.dumps([verified.kind.value, named], sort_keys=True).encode("ascii")
 
 
-def _of_eu_dcc(claims: Mapping[str, Any]) -> _Read:
+def _of_eu_dcc(claims: Mapping[str, Any], issuer: str) -> _Read:
     told = facts_of_eu_dcc(claims)
     outcomes = {
         TestOutcome.NEGATIVE: told.tests,
@@ -116,11 +116,13 @@ def _of_eu_dcc(claims: Mapping[str, Any]) -> _Read:
     name = CertifiedName(
         surname=_text(names.get("fnt")), given_names=_text(names.get("gnt")), born=told.born_on
     )
-    # One without any identifier is known by everything that it says.
-    return name, _found(facts), sorted(certificate_ids(claims)) or dict(claims)
+    # An identifier is its issuer's own, and an empty one none. A certificate without any is known
+    # by everything that it says.
+    identifiers = sorted(each for each in certificate_ids(claims) if each.strip())
+    return name, _found(facts), [issuer, identifiers or dict(claims)]
 
 
-def _of_card(claims: Mapping[str, Any]) -> _Read:
+def _of_card(claims: Mapping[str, Any], _issuer: str) -> _Read:
     bundle = _object(_object(_object(claims.get("vc")).get("credentialSubject")).get("fhirBundle"))
     resources = [_object(_object(each).get("resource")) for each in _list(bundle.get("entry"))]
     patients = [each for each in resources if each.get("resourceType") == "Patient"]
@@ -171,7 +173,7 @@ def _observed(resource: Mapping[str, Any]) -> CertifiedFact | None:
 _FINISHED: Final = frozenset({"amended", "corrected", "final"})
 
 
-def _of_seal(claims: Mapping[str, Any]) -> _Read:
+def _of_seal(claims: Mapping[str, Any], _issuer: str) -> _Read:
     header, message = _object(claims.get("hdr")), _object(claims.get("msg"))
     person = _object(message.get("pid"))
     # Two spaces stand between the surname and the others, as two fillers do in a passport.

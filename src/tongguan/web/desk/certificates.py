@@ -29,7 +29,7 @@ def bring(request: HttpRequest, reference: str) -> HttpResponse:
     context = desk_head(request) | {"registration": found, "form": form, "look": look}
     status = 200
     if request.method == "POST":
-        read = readable(form, found) if form.is_valid() else None
+        read = readable(form, found, officer=officer) if form.is_valid() else None
         status = 400
         if read is not None:
             context |= contents_of(read) | {"text": form.carried()}

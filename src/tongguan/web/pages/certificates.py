@@ -108,9 +108,11 @@ def _shown(kept: KeptEvidence, now: datetime) -> BroughtShown:
     )
 
 
-def readable(form: "CertificateForm", registration: Registration) -> CertificateRead | None:
+def readable(
+    form: "CertificateForm", registration: Registration, *, officer: str | None = None
+) -> CertificateRead | None:
     """The certificate in a valid form, if it may be taken in; the form says why not."""
-    found = read_certificate(current_authority(), registration, form.carried())
+    found = read_certificate(current_authority(), registration, form.carried(), officer=officer)
     if isinstance(found, CertificateRefused):
         form.refuse(found)
         return None
