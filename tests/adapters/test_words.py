@@ -21,6 +21,7 @@ from tongguan.core.evidence.sources import SourceKind
 from tongguan.core.evidence.two_officers import TwoOfficersFault
 from tongguan.core.gate.decide import decide
 from tongguan.core.gate.nodes import Expected
+from tongguan.core.gate.requirement_checks import TOO_EARLY_FOR_SLOT
 from tongguan.core.health.colour_names import Colour
 from tongguan.core.health.grounds import HealthReason
 from tongguan.core.health.notices import HealthNoticeCode
@@ -74,7 +75,7 @@ def test_texts__cover__every_reason_and_nothing_else() -> None:
     wanted |= {f"notices.{code}.{part}" for code in NoticeCode for part in ("title", "remedy")}
     wanted |= {f"certificates.faults.{fault}" for fault in CertificateFault}
     wanted |= {f"certificates.kinds.{kind}" for kind in CertificateKind}
-    wanted |= {f"requirements.faults.{fault}" for fault in WayFault}
+    wanted |= {f"requirements.faults.{fault}" for fault in (*WayFault, TOO_EARLY_FOR_SLOT)}
     groups = ("reasons.", "health.reasons.", "health.colours.", "gate.faults.", "notices.")
     groups += ("certificates.faults.", "certificates.kinds.", "requirements.faults.")
     present = {key for key in texts() if key.startswith(groups)}

@@ -1,6 +1,7 @@
 """The gate's law once more, in the positive and written separately: what an admission takes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tests.builders.gate import NOON, PERIOD, papers
@@ -265,6 +266,30 @@ def _is_open(given_: GateSituation, way: Way, at: datetime) -> bool:
                 return False
             years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
             return years < (way.years_below or 0) or years >= (way.years_min or 999)
+
+
+BIRTHS = (date(1900, 1, 1), date(1980, 1, 1), date(2021, 12, 1))
+"""Of someone very old, a grown-up and a newborn."""
+
+
+def could_be_met(given_: GateSituation, asked: HealthRequirement, way: Direction) -> bool:
+    """By what was shown, with whatever date stands in a document whose date nobody has read."""
+    shown = given_.papers or papers()
+    births = BIRTHS if shown.born_on is None else (shown.born_on,)
+    read = (replace(given_, papers=replace(shown, born_on=each)) for each in births)
+    return any(is_met(each, asked, way) for each in read)
+
+
+def shows_a_paper(given_: GateSituation, asked: HealthRequirement) -> bool:
+    """For any of the ways, good or not; a date of birth is none."""
+    shown = given_.papers or papers()
+    by_kind = {
+        NegativeTest: given_.tests,
+        DosesTaken: shown.doses,
+        Recovered: shown.recoveries,
+        ExemptOnMedicalGround: shown.medical_exemptions,
+    }
+    return any(by_kind.get(type(each)) for each in asked.ways)
 
 
 def dated_later(given_: GateSituation, asked: HealthRequirement) -> bool:

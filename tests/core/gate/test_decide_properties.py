@@ -17,6 +17,7 @@ from tests.builders.gate import (
     UNREADABLE,
     health_code,
     hong_kong,
+    paper,
     pass_claims,
     situation,
     status_list,
@@ -26,9 +27,11 @@ from tests.builders.gate import (
 from tests.builders.gate_model import (
     all_in_order,
     belongs_to_another,
+    could_be_met,
     has_right_by_document,
     let_in,
     pass_is_needed,
+    shows_a_paper,
 )
 from tests.builders.gate_paper_draws import mostly, shown_papers, sometimes, tests
 from tests.builders.gate_rules import (
@@ -200,6 +203,22 @@ def test_gate__never_denies__a_right_of_entry(given_: GateSituation) -> None:
 
     if has_right_by_document(given_) or given_.direction == HOME:
         assert decision.outcome is not Outcome.DENY
+
+
+@given(given_=situations())
+@example(given_=situation(version=immune(), tests=(paper("10T09:00"),)))
+def test_requirement__is_held_against_somebody__only_when_it_is_certain(
+    given_: GateSituation,
+) -> None:
+    certain = {R.HEALTH_REQUIREMENT_NOT_MET, R.HEALTH_REQUIREMENT_NOT_YET_MET}
+    if not certain & set(decide(given_).codes):
+        return
+    (rules,) = given_.version.phases
+    assert rules.health is not None
+    (asked,) = rules.health.requirements
+    way = next(each for each in rules.directions if each.id == given_.direction)
+    assert shows_a_paper(given_, asked)
+    assert not could_be_met(given_, asked, way)
 
 
 @given(given_=situations())

@@ -57,8 +57,8 @@ def finding(
     return found
 
 
-def until(*ways: Way, at: datetime, **facts: Any) -> datetime | None:
-    found = finding(*ways, at=at, **facts)
+def until(*ways: Way, at: datetime, now: datetime | None = None, **facts: Any) -> datetime | None:
+    found = finding(*ways, at=at, now=now, **facts)
     assert isinstance(found, RequirementMet), found
     return found.until
 
@@ -200,6 +200,31 @@ def test_medical_exemption__holds__through_its_last_day() -> None:
     assert until(UNFIT, at=late, medical_exemptions=(*exemptions, exemption(None))) is None
     other = (exemption(None, ground="other"),)
     assert fault(UNFIT, at=late, medical_exemptions=other) is WayFault.NOT_ACCEPTED
+
+
+def test_dates__between_the_instant_judged_and_now__are_not_to_come() -> None:
+    """A slot from 22:00 that is judged at its start, read after midnight."""
+    start, now = hong_kong(14, "22:00"), hong_kong(15, "00:10")
+
+    assert until(HOURS, at=start, now=now, tests=(paper("14T23:00"),)) is not None
+    assert fault(HOURS, at=start, now=now, tests=(paper("15T00:11"),)) is WayFault.FROM_FUTURE
+    assert until(SMALL_CHILD, at=start, now=now, born_on=date(2021, 12, 15)) is not None
+    unborn = date(2021, 12, 16)
+    assert fault(SMALL_CHILD, at=start, now=now, born_on=unborn) is WayFault.FROM_FUTURE
+
+
+def test_medical_exemption__that_begins_after_the_instant_judged__is_too_early() -> None:
+    begins = replace(exemption(None), first_day=date(2021, 12, 15))
+    found = finding(
+        UNFIT,
+        at=hong_kong(14, "22:00"),
+        now=hong_kong(15, "00:10"),
+        medical_exemptions=(begins,),
+    )
+
+    assert isinstance(found, RequirementNotMet)
+    assert found.faults == ((UNFIT, WayFault.TOO_EARLY),)
+    assert found.met_from == hong_kong(15, "00:00")
 
 
 def test_small_child__is_exempt__until_the_birthday() -> None:

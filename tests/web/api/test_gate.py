@@ -282,7 +282,8 @@ def test_gate__whoever_is_exempt__gets_the_answer_of_whoever_was_tested(
         assert words in reason["title"]
         assert "70" in reason["remedy"]
         one = {"number": 1, "given_on": "2021-06-01", "product": "coronavac"}
-        few = person | {"papers": {"doses": [one], "read_by": "officer-7"}}
+        read = {"doses": [one], "born_on": "1980-01-01", "read_by": "officer-7"}
+        few = person | {"papers": read}
         (reason,) = call(client, "POST", "/gate/decide", few, **asked).json()["reasons"]
         assert reason["code"] == "health_requirement_not_met"
         assert reason["facts"]["lacking"] == "too_few_doses"
