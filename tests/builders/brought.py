@@ -11,8 +11,14 @@ from cryptography.hazmat.primitives import serialization
 
 from tests.builders import cards, dcc, seals
 from tests.builders.authorities import START, person
+from tests.builders.evidence import kept_of
 from tests.builders.travel import registration_request
 from tongguan.app.authorities import Authority
+from tongguan.app.health.certificates import (
+    CertificateRefused,
+    CertificateTaken,
+    bring_certificate,
+)
 from tongguan.app.registration.registrations import (
     Registered,
     register,
@@ -166,3 +172,19 @@ def sealed_test(result: str = "negative", **changed: Any) -> str:
         "tr": {"tc": "molecular(PCR)", "r": result},
     }
     return seal_of({**seals.TEST, "msg": message | changed})
+
+
+def taken(authority: Authority, registration: Registration, text: str, **how: Any) -> int:
+    """How many facts of a certificate that is taken in are new."""
+    answer = bring_certificate(authority, registration, text, **how)
+    assert isinstance(answer, CertificateTaken), answer
+    return answer.entered
+
+
+def refusal(authority: Authority, registration: Registration, text: str, **how: Any) -> str:
+    """Why it is not taken in, by what nothing is kept."""
+    before = kept_of(authority, registration.holder)
+    answer = bring_certificate(authority, registration, text, **how)
+    assert isinstance(answer, CertificateRefused), answer
+    assert kept_of(authority, registration.holder) == before
+    return answer.code

@@ -5,10 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import cbor2
 import pytest
 
 from tests.builders import cards, dcc
@@ -23,13 +21,14 @@ from tests.builders.brought import (
     dcc_document,
     dcc_of_test,
     dcc_twins,
-    entry_of_test,
     immunization,
     observation,
     pem_of,
+    refusal,
     registered_as,
     seal_of,
     sealed_test,
+    taken,
     traveller,
 )
 from tests.builders.claims import claimed, upheld
@@ -51,7 +50,6 @@ from tongguan.app.health.certificates import (
 from tongguan.app.health.codes import explain
 from tongguan.app.health.conversion import facts_to_state
 from tongguan.app.registration.store import Registration
-from tongguan.core.certificates.trust import TrustStore
 from tongguan.core.certificates.trusted import Trusted
 from tongguan.core.certificates.verdict import CertificateFault
 from tongguan.core.evidence.records import EvidenceKind, Route, Standing, standing_of
@@ -68,21 +66,6 @@ def dose(number: int) -> str:
     """One of as many certificates as are needed."""
     known = dcc.DOCUMENT["v"][0]
     return dcc.dcc_text(dcc_document(v=[known | {"ci": f"URN:UVCI:01:AT:{number}"}]))
-
-
-def taken(authority: Authority, registration: Registration, text: str, **how: Any) -> int:
-    answer = bring_certificate(authority, registration, text, **how)
-    assert isinstance(answer, CertificateTaken), answer
-    return answer.entered
-
-
-def refusal(authority: Authority, registration: Registration, text: str, **how: Any) -> str:
-    """Why it is not taken in, by what nothing is kept."""
-    before = kept_of(authority, registration.holder)
-    answer = bring_certificate(authority, registration, text, **how)
-    assert isinstance(answer, CertificateRefused), answer
-    assert kept_of(authority, registration.holder) == before
-    return answer.code
 
 
 def taken_over(authority: Authority, who: Person) -> Registration:
@@ -182,59 +165,6 @@ def test_certificate__of_a_registration_that_was_replaced__may_be_brought_again(
     assert kept.evidence.registration == second.id
 
 
-STRANGERS = {"fnt": "MEIER", "gnt": "PETER"}
-
-
-def test_identifier__that_was_confirmed__confirms_nothing_else_under_it(hk: Authority) -> None:
-    registration = registered_as(hk, is_verified=False)
-    taken(hk, registration, dcc_of_test(), officer="ho")
-    later = (SAMPLED_AT + timedelta(hours=9)).isoformat()
-    theirs = dcc_document(nam=dcc.DOCUMENT["nam"] | STRANGERS, t=[entry_of_test(sc=later)])
-    text = dcc.dcc_text(theirs)
-    read = read_certificate(hk, registration, text)
-    assert isinstance(read, CertificateRead)
-    assert read.needs_officer
-    assert refusal(hk, registration, text) == CertificateRefusal.LOOK_NEEDED
-    assert len(recorded(hk)) == 1
-    adverse = dcc.dcc_text(theirs | {"t": [entry_of_test(sc=later, tr=POSITIVE)]})
-    for how in ({}, {"officer": "ho"}):
-        refused = refusal(hk, registration, adverse, **how)
-        assert refused == CertificateRefusal.POSITIVE_UNMATCHED
-
-
-def test_certificate__whose_evidence_was_deleted__takes_an_officer_again(hk: Authority) -> None:
-    registration, text = registered_as(hk, is_verified=False), dcc_of_test()
-    taken(hk, registration, text, officer="ho")
-    (kept,) = brought_certificates(hk, registration)
-    with hk.database.connection() as connection:
-        connection.execute("DELETE FROM tongguan.evidence WHERE id = %s", (kept.evidence.id,))
-    assert refusal(hk, registration, text) == CertificateRefusal.LOOK_NEEDED
-    assert taken(hk, registration, text, officer="ho") == 1
-    (again,) = brought_certificates(hk, registration)
-    assert again.evidence.facts == kept.evidence.facts
-    assert [actor for actor, *_ in recorded(hk)] == ["ho", "ho"]
-
-
-def test_certificate__with_an_identifier_of_another_country__is_another_one(
-    hk: Authority,
-) -> None:
-    signer = dcc.issuer_certificate(dcc.private_key(), country="XX")
-    known = EVERYBODY.trust.certificates
-    trust = TrustStore(certificates=(*known, signer))
-    believed = believing(hk, replace(EVERYBODY, trust=trust))
-    claims = cbor2.dumps(dcc.claims_of(dcc_document(t=[entry_of_test()])))
-    header = {1: dcc.ES256, 4: signer.key_id}
-    theirs = dcc.text_of(dcc.signed_message(claims, protected=header))
-    assert taken(believed, registered_as(believed), theirs) == 1
-    assert taken(believed, registered_as(believed, traveller(2)), dcc_of_test()) == 1
-
-
-def test_certificates__whose_identifier_is_empty__are_not_one(hk: Authority) -> None:
-    for number, ci in enumerate(("", "", " ", None), 1):
-        registration = registered_as(hk, traveller(number))
-        assert taken(hk, registration, dcc_of_test(ci=ci, tc=f"Centre {number}")) == 1
-
-
 # --- whose it is ----------------------------------------------------------------------------------
 
 
@@ -277,32 +207,6 @@ def test_name__written_as_documents_write_it__is_the_same(hk: Authority) -> None
         assert taken(hk, registration, dose(number)) == 1, name
 
 
-def recorded(authority: Authority) -> list[tuple[str, str, str, str]]:
-    """What the record says of certificates, the newest first."""
-    with authority.database.transaction() as transaction:
-        latest = transaction.audit.latest(limit=50)
-    entries = [each for each in latest if each.action.startswith("certificate")]
-    return [(each.actor, each.action, each.outcome, each.subject) for each in entries]
-
-
-def test_officer__is_in_the_record__and_no_name_is(hk: Authority) -> None:
-    registration = registered_as(hk, is_verified=False)
-    taken(hk, registration, DOSE, officer="ho")
-    assert recorded(hk) == [("ho", "certificate.confirm", "eu_dcc", registration.id)]
-
-
-def test_officer__who_brings_what_the_program_can_match__is_in_the_record_too(
-    hk: Authority,
-) -> None:
-    registration = registered_as(hk)
-    taken(hk, registration, DOSE, officer="ho")
-    assert recorded(hk) == [("ho", "certificate.bring", "eu_dcc", registration.id)]
-    (kept,) = brought_certificates(hk, registration)
-    assert "confirmed_by" not in kept.evidence.facts
-    taken(hk, registration, dcc_of_test())
-    assert recorded(hk)[0] == ("traveller", "certificate.bring", "eu_dcc", registration.id)
-
-
 # --- what it says ---------------------------------------------------------------------------------
 
 
@@ -322,21 +226,6 @@ def test_positive_result__that_no_program_can_match__is_entered_by_no_officer(
     registration, text = registered_as(hk, is_verified=False), dcc_of_test(tr=POSITIVE)
     for how in ({}, {"officer": "ho"}):
         assert refusal(hk, registration, text, **how) == CertificateRefusal.POSITIVE_UNMATCHED
-
-
-@pytest.mark.parametrize("officer", ["ho", "stranger"])
-def test_positive_result__in_an_officers_hand__is_never_taken_in(
-    hk: Authority, officer: str
-) -> None:
-    registration, text = registered_as(hk), dcc_of_test(tr=POSITIVE)
-    read = read_certificate(hk, registration, text, officer=officer)
-    assert read == CertificateRefused(code=CertificateRefusal.POSITIVE_AT_COUNTER)
-    refused = refusal(hk, registration, text, officer=officer)
-    assert refused == CertificateRefusal.POSITIVE_AT_COUNTER
-    assert colour(hk, registration) is Colour.GREEN
-    assert recorded(hk) == []
-    taken(hk, registration, text)
-    assert colour(hk, registration) is Colour.RED
 
 
 NOTHING = {
