@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic, sleep
 
 from tests.builders.authorities import START, Pair, person
-from tests.builders.brought import believing, dcc_of_test, registered_as, traveller
+from tests.builders.brought import EVERYBODY, believing, dcc_of_test, registered_as, traveller
 from tests.builders.evidence import a_contact, a_test, enrolled, kept_of
+from tongguan.app.authorities import Authority
 from tongguan.app.evidence.batches import BatchReceipt, receive_batch
 from tongguan.app.health.certificates import (
     CertificateRefusal,
@@ -15,7 +17,10 @@ from tongguan.app.health.certificates import (
     brought_certificates,
 )
 from tongguan.app.registration.store import Registration
+from tongguan.core.certificates.verdict import Verified
+from tongguan.core.certificates.verify import verify_certificate
 from tongguan.core.evidence.batch_faults import BatchFault
+from tongguan.core.evidence.certified_facts import read_certified
 from tongguan.core.evidence.records import Route, Standing
 from tongguan.core.evidence.sources import SourceKind
 
@@ -64,6 +69,33 @@ def test_certificate__brought_by_many_at_once__counts_for_one(active: Pair) -> N
     assert len(taken) == 1
     assert refused == [CertificateRefusal.ALREADY_BROUGHT] * (AT_ONCE - 1)
     assert sum(len(brought_certificates(hk, each)) for each in registrations) == 1
+
+
+def is_anybody_waiting(authority: Authority) -> bool:
+    with authority.database.connection() as connection:
+        found = connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1").fetchone()
+    return found is not None
+
+
+def test_certificate__given_to_another_in_the_meantime__is_refused(active: Pair) -> None:
+    """Nobody had brought it when this one looked, and somebody has when this one claims it."""
+    hk, text = believing(active.hk), dcc_of_test()
+    first, late = (registered_as(hk, traveller(number)) for number in (1, 2))
+    verdict = verify_certificate(text, trust=EVERYBODY.trust, issuers=EVERYBODY.issuers, now=START)
+    assert isinstance(verdict, Verified)
+    digest = hk.index.certificate(read_certified(verdict).identity)
+    with ThreadPoolExecutor(1) as threads:
+        with hk.database.transaction() as transaction:
+            transaction.certificates.keep(digest, first.id, "k", transaction.now)
+            answer = threads.submit(bring_certificate, hk, late, text)
+            until = monotonic() + 20
+            while not is_anybody_waiting(hk):
+                assert monotonic() < until
+                assert not answer.done(), answer.result()
+                sleep(0.02)
+        refused = CertificateRefused(code=CertificateRefusal.ALREADY_BROUGHT)
+        assert answer.result(timeout=20) == refused
+    assert brought_certificates(hk, late) == ()
 
 
 def test_limit__reached_by_many_at_once__holds(active: Pair) -> None:
