@@ -63,7 +63,9 @@ def _attributes(form: Form) -> set[str]:
     return names | {"basis"} if form.clause else names
 
 
-@pytest.mark.parametrize("form", [each for each in FORMS if each.of in CHOICES], ids=str)
+@pytest.mark.parametrize(
+    "form", [each for each in FORMS if each.of in CHOICES], ids=lambda form: form.name
+)
 def test_choice__has__a_key_for_each_of_its_forms(form: Form) -> None:
     chosen = [without_null(key.kind) for key in form.keys]
 
