@@ -1,6 +1,8 @@
 """Whatever is typed at the console: a command ends with 2 and a sentence of what is wrong."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,10 @@ FILES = ("directory", "missing", "null", "empty", "huge", "not-utf8", "zeros", "
 WRITES = ("evidence-make-key", "evidence-send-to")
 """To a file, which may have any name that is not too long."""
 TEXTS = ("zeros", "unreadable-json")
+APART = ("officer-unit", "officer-close")
+"""In a process of their own: Django is configured once in each, and in this one for pages."""
+ARGUMENT_CHARACTERS_MAX = 100_000
+"""Of what another process can be given."""
 BARE = (
     ("trust", "add"), ("trust", "list"), ("trust", "recognise"), ("trust", "withdraw"),
     ("health", "code", "issue"), ("health", "code", "show"), ("health", "code", "explain"),
@@ -149,7 +155,25 @@ def said(ended: Ended) -> str:
     return ended.err
 
 
-@pytest.mark.parametrize("command", WITH_ARGUMENT)
+@pytest.mark.parametrize("command", APART)
+def test_officer__of_an_odd_name__ends_with_2_and_a_sentence(
+    named: dict[str, str], typed: Run, command: str
+) -> None:
+    for odd in (each for each in ODD if len(each) < ARGUMENT_CHARACTERS_MAX):
+        known = named | {"ODD": odd}
+        arguments = [known.get(each, each) for each in WITH_ARGUMENT[command]]
+        done = subprocess.run(
+            [sys.executable, "-m", "tongguan.cli", *arguments],
+            env={key: each for key, each in os.environ.items() if key != "DATABASE_URL"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        said(Ended(code=done.returncode, out=done.stdout, err=done.stderr))
+
+
+@pytest.mark.parametrize("command", [each for each in WITH_ARGUMENT if each not in APART])
 def test_command__of_an_odd_argument__ends_with_2_and_a_sentence(typed: Run, command: str) -> None:
     for odd in ODD[:2] if command in WRITES else ODD:
         said(typed(*WITH_ARGUMENT[command], ODD=odd))

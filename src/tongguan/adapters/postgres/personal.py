@@ -279,6 +279,7 @@ TABLES: Mapping[str, Table] = {
         columns={
             **_columns(Kind.LINKED, "id reference route state registered_at verified_at"),
             **_columns(Kind.LINKED, "replaced_by replaced_at delete_after"),
+            **_columns(Kind.LINKED, "slip_turn slip_renewal slip_renewed_at"),
             **_columns(Kind.KEYED, "request_hash person_index"),
             **_columns(Kind.OFFICER, "registered_by verified_by"),
             "holder_sealed": Kind.SEALED,

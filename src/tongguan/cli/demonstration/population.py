@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Final
 from uuid import UUID, uuid5
@@ -82,9 +83,10 @@ def make_population(frame: Frame, *, applicants: int, seed: int) -> tuple[Party,
     series = f"H{random.randrange(10_000) % _SERIES:03d}"
     sizes = list(_sizes(random, applicants))
     stories = _stories(random, sizes)
+    firsts = accumulate(sizes, initial=0)
     parties = [
-        _party(random, frame, number, story, _people(random, f"{series}{number:05d}", size))
-        for number, (size, story) in enumerate(zip(sizes, stories, strict=True))
+        _party(random, frame, number, story, _people(random, series, range(first, first + size)))
+        for number, (first, size, story) in enumerate(zip(firsts, sizes, stories, strict=False))
     ]
     return tuple(_some_found_positive(parties, frame))
 
@@ -223,20 +225,20 @@ SUSPENDED_SLOT: Final = 1
 """Crossing is suspended for this slot of that day."""
 
 
-def _people(random: Random, series: str, size: int) -> tuple[Person, ...]:
+def _people(random: Random, series: str, numbers: Iterable[int]) -> tuple[Person, ...]:
     return tuple(
         Person(
             name=random.choice(_SURNAMES) + random.choice(_GIVEN),
             document=Document(
                 type=DocumentType.HOME_RETURN_PERMIT,
                 # On cards that are no longer issued the last two digits counted the replacements;
-                # nobody's was replaced ninety times.
-                number=f"{series}9{place}",
+                # nobody's was replaced 99 times.
+                number=f"{series}{number:05d}99",
                 issuer="CHN",
             ),
             assurance=Assurance.ASSERTED,
         )
-        for place in range(size)
+        for number in numbers
     )
 
 

@@ -42,8 +42,8 @@ _ISSUED_ON: Final = date(2019, 6, 1)
 """Of the guest's card."""
 _GUEST: Final = Person(
     name="演練",
-    # No card was ever replaced 99 times, as its last two digits say.
-    document=Document(type=DocumentType.HOME_RETURN_PERMIT, number="H0000000099", issuer="CHN"),
+    # No card was ever replaced 99 times, as its last two digits say; and the population is smaller.
+    document=Document(type=DocumentType.HOME_RETURN_PERMIT, number="H9999999999", issuer="CHN"),
     assurance=Assurance.ASSERTED,
 )
 
