@@ -217,3 +217,17 @@ def test_texts_of_counts__need_no_plural() -> None:
     few = texts()["problems.fields.too_short"]
     assert few.zh_hant == "請補足，最少數目：{minimum}"
     assert few.zh_hans == "请补足，最少数目：{minimum}"
+
+
+def test_program__starting__reads_the_one_file_of_texts_that_it_speaks_from() -> None:
+    script = """
+import sys
+opened = []
+sys.addaudithook(lambda event, given: event == "open" and opened.append(str(given[0])))
+import tongguan.cli.main
+print([each.rpartition("/")[2] for each in opened if each.endswith(".yaml")])
+"""
+    started = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert started.stdout == "['commands.yaml']\n"
